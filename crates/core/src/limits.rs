@@ -1,0 +1,128 @@
+//! Every limit of the product, by name and with its reason.
+
+use crate::time::Span;
+
+/// JSON and form bodies: a bulk call of 1,000 users fits, a memory attack does not.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Ids and names on input, in characters.
+pub const MAX_NAME_CHARS: usize = 256;
+
+/// Free profile texts (address, profile, website …), in characters.
+pub const MAX_TEXT_CHARS: usize = 2048;
+
+/// A custom-data or userInfoInIdp object, in bytes of its JSON.
+pub const MAX_CUSTOM_DATA_BYTES: usize = 16 * 1024;
+
+/// A password on input, in bytes: argon2 is fed no more than this.
+pub const MAX_PASSWORD_BYTES: usize = 1024;
+
+/// The fewest characters of a new password (NIST SP 800-63B-4 asks for eight
+/// where a second factor is used and fifteen otherwise; the published service
+/// accepts six, and its clients' tests use such).
+pub const MIN_PASSWORD_CHARS: usize = 6;
+
+/// Redirect and logout URIs of one application.
+pub const MAX_URIS_PER_APPLICATION: usize = 50;
+
+/// One URI, in bytes.
+pub const MAX_URI_BYTES: usize = 2048;
+
+/// Identities of one user.
+pub const MAX_IDENTITIES_PER_USER: usize = 50;
+
+/// Ids in one call of a batch of the published contract (`maxItems`).
+pub const MAX_BATCH_IDS: usize = 50;
+
+/// Rows of a page (contract: `limit` maximum).
+pub const MAX_PAGE_ROWS: u32 = 50;
+
+/// Rows of a page when none is asked for (contract: `limit` default).
+pub const DEFAULT_PAGE_ROWS: u32 = 10;
+
+/// Filters in one `advancedFilter`, sort keys, and values of `IN`.
+pub const MAX_FILTERS: usize = 20;
+
+/// Scope texts, in bytes.
+pub const MAX_SCOPE_BYTES: usize = 1024;
+
+/// A user agent is kept up to here, in bytes; the rest is cut.
+pub const MAX_USER_AGENT_BYTES: usize = 512;
+
+/// Life of a management token (`expires_in` of get-management-token).
+pub const MANAGEMENT_TOKEN_LIFETIME: Span = Span::from_seconds(7200);
+
+/// How far a signed request's `date` may lie from the server's clock.
+pub const SIGNATURE_CLOCK_SKEW: Span = Span::from_seconds(300);
+
+/// How long a (key, nonce) pair stays used: twice the clock skew, so that no
+/// signature outlives the memory of its nonce.
+pub const SIGNATURE_NONCE_MEMORY: Span = Span::from_seconds(600);
+
+/// Nonces remembered at once; above it signed requests are 503 rather than unsafe.
+pub const MAX_REMEMBERED_NONCES: usize = 1_000_000;
+
+/// A signature nonce, in bytes.
+pub const MAX_NONCE_BYTES: usize = 128;
+
+/// Session idle timeout unless the pool says otherwise.
+pub const DEFAULT_SESSION_IDLE_TIMEOUT: Span = Span::from_days(14);
+
+/// Session maximum lifetime unless the pool says otherwise (NIST SP 800-63B-4, AAL1).
+pub const DEFAULT_SESSION_MAX_LIFETIME: Span = Span::from_days(30);
+
+/// The shortest session limit that can be set.
+pub const MIN_SESSION_LIMIT: Span = Span::from_seconds(1);
+
+/// The longest session limit that can be set: ten years.
+pub const MAX_SESSION_LIMIT: Span = Span::from_days(3650);
+
+/// Activity is written when it moves `last_seen` by this much, or by a
+/// twentieth of the idle timeout if that is less.
+pub const ACTIVITY_GRANULARITY: Span = Span::from_seconds(60);
+
+/// Access tokens unless the application says otherwise.
+pub const DEFAULT_ACCESS_TOKEN_LIFETIME: Span = Span::from_seconds(7200);
+
+/// ID tokens unless the application says otherwise.
+pub const DEFAULT_ID_TOKEN_LIFETIME: Span = Span::from_seconds(3600);
+
+/// Refresh tokens unless the application says otherwise; never past their login.
+pub const DEFAULT_REFRESH_TOKEN_LIFETIME: Span = Span::from_days(30);
+
+/// Authorization codes unless the application says otherwise.
+pub const DEFAULT_AUTHORIZATION_CODE_LIFETIME: Span = Span::from_seconds(60);
+
+/// The longest life of an access or ID token that can be set: one day.
+pub const MAX_TOKEN_LIFETIME: Span = Span::from_days(1);
+
+/// The longest retry window of refresh tokens that can be set.
+pub const MAX_REFRESH_TOKEN_RETRY_WINDOW: Span = Span::from_seconds(60);
+
+/// How recent an interactive sign-in must be to change a password without the old one.
+pub const RECENT_SIGN_IN: Span = Span::from_seconds(600);
+
+/// Failures of an (account, address) pair before a delay begins.
+pub const FAILURES_BEFORE_DELAY: u32 = 10;
+
+/// The first delay; it doubles with each further failure.
+pub const FIRST_SIGN_IN_DELAY: Span = Span::from_seconds(1);
+
+/// The longest delay.
+pub const MAX_SIGN_IN_DELAY: Span = Span::from_seconds(900);
+
+/// Failures in a row at which an account refuses passwords from every address
+/// (NIST SP 800-63B-4: at most 100 consecutive failures per authenticator).
+pub const FAILURES_BEFORE_LOCK: u32 = 100;
+
+/// A pair's count of failures is forgotten after a day without one.
+pub const THROTTLE_MEMORY: Span = Span::from_days(1);
+
+/// Logins that one batch of a mass end or of expiry records in one commit.
+pub const END_BATCH: u32 = 500;
+
+/// How long ends, events and audit rows are kept.
+pub const DEFAULT_RETENTION: Span = Span::from_days(90);
+
+/// How far the clock may stand behind its stored mark at start.
+pub const MAX_CLOCK_REGRESSION: Span = Span::from_seconds(300);

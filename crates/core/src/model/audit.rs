@@ -1,0 +1,101 @@
+//! Audit rows: one for every management change, in the commit of the change.
+
+use crate::ids::AuditId;
+use crate::model::event::Actor;
+use crate::time::Timestamp;
+use std::net::IpAddr;
+
+/// What kind of record a change was made to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuditResource {
+    /// A user pool.
+    Pool,
+    /// A user.
+    User,
+    /// A user's external identity.
+    Identity,
+    /// An application.
+    Application,
+    /// An application's secret.
+    ApplicationSecret,
+    /// An external identity source.
+    ExtIdp,
+    /// An access key.
+    AccessKey,
+    /// Logins.
+    Session,
+}
+
+impl AuditResource {
+    /// The name in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pool => "pool",
+            Self::User => "user",
+            Self::Identity => "identity",
+            Self::Application => "application",
+            Self::ApplicationSecret => "application_secret",
+            Self::ExtIdp => "ext_idp",
+            Self::AccessKey => "access_key",
+            Self::Session => "session",
+        }
+    }
+}
+
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuditAction {
+    /// Made.
+    Create,
+    /// Changed.
+    Update,
+    /// Deleted.
+    Delete,
+    /// A secret was read.
+    ReadSecret,
+    /// A secret was replaced.
+    RotateSecret,
+    /// A user was kicked.
+    Kick,
+    /// A password was set.
+    SetPassword,
+}
+
+impl AuditAction {
+    /// The name in the audit log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::ReadSecret => "read_secret",
+            Self::RotateSecret => "rotate_secret",
+            Self::Kick => "kick",
+            Self::SetPassword => "set_password",
+        }
+    }
+}
+
+/// One row of the audit log. It names fields, never their values: a deleted
+/// user's data must not live on here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditRow {
+    /// Its id; grows with time.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: Actor,
+    /// From which address.
+    pub address: Option<IpAddr>,
+    /// The `requestId` of the call.
+    pub request_id: String,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what kind of record.
+    pub resource: AuditResource,
+    /// To which record.
+    pub resource_id: String,
+    /// The changed fields or named applications, comma-separated.
+    pub detail: String,
+}

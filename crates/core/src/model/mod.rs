@@ -1,0 +1,18 @@
+//! The nouns: what they are, and the facts that their states carry.
+
+pub mod access_key;
+pub mod application;
+pub mod audit;
+pub mod event;
+pub mod ext_idp;
+pub mod grant;
+pub mod identifier;
+pub mod login;
+pub mod mass_end;
+pub mod password;
+pub mod policy;
+pub mod pool;
+pub mod session;
+pub mod signing_key;
+pub mod standing;
+pub mod user;

@@ -1,0 +1,368 @@
+//! The one place that decides whether a login is live, and if not, since when and why.
+
+use crate::model::event::{Actor, End, Reason};
+use crate::model::login::Login;
+use crate::model::mass_end::{Effect, MassEnd};
+use crate::model::policy::{SessionLimits, SessionPolicy};
+use crate::model::session::Session;
+use crate::time::{Timestamp, expired};
+
+/// How a login stands at an instant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It is live; without further activity until this instant.
+    Live {
+        /// The earliest of its own and its session's limits.
+        expires_at: Timestamp,
+    },
+    /// It has ended, whether that is recorded on it yet or not.
+    Ended(End),
+}
+
+impl Standing {
+    /// Whether it is live.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Live { .. })
+    }
+}
+
+/// The limits in force: a pool's, and what the login's application shortens.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Rules {
+    /// The pool's, for sessions and for logins.
+    pub pool: SessionLimits,
+    /// The application's, for its logins.
+    pub application: SessionPolicy,
+}
+
+impl Rules {
+    /// The limits of a login.
+    pub fn login_limits(self) -> SessionLimits {
+        self.application.limits(self.pool)
+    }
+
+    /// The earliest limit of the login and its session, and its reason.
+    fn first_limit(self, login: &Login, session: &Session) -> End {
+        let own = self.login_limits();
+        let mut first = End {
+            at: own.lifetime_limit(login.begun_at),
+            reason: Reason::MaxLifetime,
+            actor: Actor::System,
+        };
+        let others = [
+            (own.idle_limit(login.last_seen), Reason::IdleTimeout),
+            (
+                self.pool.lifetime_limit(session.begun_at),
+                Reason::MaxLifetime,
+            ),
+            (self.pool.idle_limit(session.last_seen), Reason::IdleTimeout),
+        ];
+        for (at, reason) in others {
+            if at < first.at {
+                first = End {
+                    at,
+                    reason,
+                    actor: Actor::System,
+                };
+            }
+        }
+        first
+    }
+
+    fn before(self, change: &Effect) -> Self {
+        match *change {
+            Effect::End(_) => self,
+            Effect::ApplicationPolicy { former, .. } => Self {
+                application: former,
+                ..self
+            },
+            Effect::PoolLimits { former, .. } => Self {
+                pool: former,
+                ..self
+            },
+        }
+    }
+
+    fn after(self, change: &Effect) -> Self {
+        match *change {
+            Effect::End(_) => self,
+            Effect::ApplicationPolicy { new, .. } => Self {
+                application: new,
+                ..self
+            },
+            Effect::PoolLimits { new, .. } => Self { pool: new, ..self },
+        }
+    }
+}
+
+/// How the login stands at `now`, given the rules in force now and the pool's
+/// mass ends that are not recorded on every login yet, in the order of their
+/// positions. The user must be `Activated` and the application enabled besides.
+///
+/// The mass ends are walked in order, each under the rules of its time, so the
+/// first cause in history is the one that is told, and neither a longer policy
+/// nor a late record revives anything.
+pub fn standing(
+    login: &Login,
+    session: &Session,
+    rules: Rules,
+    mass_ends: &[MassEnd],
+    now: Timestamp,
+) -> Standing {
+    if let Some(end) = login.end.or(session.end) {
+        return Standing::Ended(end);
+    }
+    let concerning = || mass_ends.iter().filter(|mass_end| mass_end.concerns(login));
+    let mut rules = concerning()
+        .rev()
+        .fold(rules, |rules, later| rules.before(&later.effect));
+    for mass_end in concerning() {
+        let limit = rules.first_limit(login, session);
+        if expired(limit.at, mass_end.at) {
+            return Standing::Ended(limit);
+        }
+        rules = rules.after(&mass_end.effect);
+        let reason = match mass_end.effect {
+            Effect::End(reason) => Some(reason),
+            Effect::ApplicationPolicy { .. } | Effect::PoolLimits { .. } => {
+                let outlived = expired(rules.first_limit(login, session).at, mass_end.at);
+                outlived.then_some(Reason::PolicyChanged)
+            }
+        };
+        if let Some(reason) = reason {
+            return Standing::Ended(End {
+                at: mass_end.at,
+                reason,
+                actor: mass_end.actor,
+            });
+        }
+    }
+    let limit = rules.first_limit(login, session);
+    if expired(limit.at, now) {
+        Standing::Ended(limit)
+    } else {
+        Standing::Live {
+            expires_at: limit.at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ApplicationId, LoginId, SessionId, UserId};
+    use crate::model::event::Position;
+    use crate::model::mass_end::Scope;
+    use crate::time::Span;
+
+    const START: i64 = 1_000_000;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(START + millis)
+    }
+
+    fn position(revision: i64) -> Position {
+        Position { revision, index: 0 }
+    }
+
+    fn login() -> Login {
+        Login {
+            id: LoginId::from_bytes([1; 16]),
+            session: SessionId::from_bytes([2; 16]),
+            user: UserId::from_bytes([3; 12]),
+            application: ApplicationId::from_bytes([4; 12]),
+            begun: position(1),
+            begun_at: at(0),
+            last_seen: at(0),
+            end: None,
+        }
+    }
+
+    fn session() -> Session {
+        Session {
+            id: SessionId::from_bytes([2; 16]),
+            user: UserId::from_bytes([3; 12]),
+            begun: position(1),
+            begun_at: at(0),
+            authenticated: position(1),
+            authenticated_at: at(0),
+            last_seen: at(0),
+            end: None,
+        }
+    }
+
+    fn limits(idle: i64, max: i64) -> SessionLimits {
+        SessionLimits {
+            idle_timeout: Span::from_millis(idle),
+            max_lifetime: Span::from_millis(max),
+        }
+    }
+
+    fn policy(idle: i64) -> SessionPolicy {
+        SessionPolicy {
+            idle_timeout: Some(Span::from_millis(idle)),
+            max_lifetime: None,
+        }
+    }
+
+    fn rules(idle: i64, max: i64) -> Rules {
+        Rules {
+            pool: limits(idle, max),
+            application: SessionPolicy::default(),
+        }
+    }
+
+    fn ended(at: Timestamp, reason: Reason) -> Standing {
+        Standing::Ended(End {
+            at,
+            reason,
+            actor: Actor::System,
+        })
+    }
+
+    fn changed(revision: i64, when: i64, former: i64, new: i64) -> MassEnd {
+        MassEnd {
+            position: position(revision),
+            scope: Scope::Application(login().application),
+            effect: Effect::ApplicationPolicy {
+                former: policy(former),
+                new: policy(new),
+            },
+            at: at(when),
+            actor: Actor::System,
+        }
+    }
+
+    fn with_policy(idle: i64) -> Rules {
+        Rules {
+            pool: limits(10_000, 100_000),
+            application: policy(idle),
+        }
+    }
+
+    #[test]
+    fn a_login_ends_at_the_millisecond_of_its_limit() {
+        let now = |millis| standing(&login(), &session(), rules(100, 1_000), &[], at(millis));
+        assert_eq!(
+            now(99),
+            Standing::Live {
+                expires_at: at(100)
+            }
+        );
+        assert_eq!(now(100), ended(at(100), Reason::IdleTimeout));
+        assert_eq!(now(101), ended(at(100), Reason::IdleTimeout));
+        let lifetime = standing(&login(), &session(), rules(5_000, 1_000), &[], at(1_000));
+        assert_eq!(lifetime, ended(at(1_000), Reason::MaxLifetime));
+    }
+
+    #[test]
+    fn one_applications_activity_does_not_keep_another_login_alive() {
+        let busy_session = Session {
+            last_seen: at(90),
+            ..session()
+        };
+        let now = standing(&login(), &busy_session, rules(100, 1_000), &[], at(100));
+        assert_eq!(now, ended(at(100), Reason::IdleTimeout));
+    }
+
+    #[test]
+    fn a_mass_end_touches_only_what_began_before_it_and_lies_in_its_scope() {
+        let mut kick = MassEnd {
+            position: position(2),
+            scope: Scope::UserInApplication {
+                user: login().user,
+                application: login().application,
+            },
+            effect: Effect::End(Reason::Kicked),
+            at: at(10),
+            actor: Actor::System,
+        };
+        let stands = |kick: &MassEnd| {
+            standing(
+                &login(),
+                &session(),
+                rules(100, 1_000),
+                std::slice::from_ref(kick),
+                at(20),
+            )
+        };
+        assert_eq!(stands(&kick), ended(at(10), Reason::Kicked));
+        kick.position = position(1);
+        assert!(stands(&kick).is_live());
+        kick.position = position(2);
+        kick.scope = Scope::User {
+            user: login().user,
+            except: Some(login().session),
+        };
+        assert!(stands(&kick).is_live());
+    }
+
+    #[test]
+    fn what_had_expired_before_a_mass_end_keeps_its_own_reason() {
+        let late = MassEnd {
+            position: position(2),
+            scope: Scope::Pool,
+            effect: Effect::End(Reason::SessionRevoked),
+            at: at(150),
+            actor: Actor::System,
+        };
+        let now = standing(&login(), &session(), rules(100, 1_000), &[late], at(200));
+        assert_eq!(now, ended(at(100), Reason::IdleTimeout));
+    }
+
+    #[test]
+    fn a_shortened_policy_ends_what_outlived_it_at_the_change() {
+        let shortened = changed(2, 50, 100, 40);
+        let now = standing(&login(), &session(), with_policy(40), &[shortened], at(50));
+        assert_eq!(now, ended(at(50), Reason::PolicyChanged));
+    }
+
+    #[test]
+    fn a_lengthened_policy_revives_nothing() {
+        let lengthened = changed(2, 150, 100, 5_000);
+        let now = standing(
+            &login(),
+            &session(),
+            with_policy(5_000),
+            &[lengthened],
+            at(160),
+        );
+        assert_eq!(now, ended(at(100), Reason::IdleTimeout));
+        let in_time = changed(2, 90, 100, 5_000);
+        let now = standing(
+            &login(),
+            &session(),
+            with_policy(5_000),
+            &[in_time],
+            at(160),
+        );
+        assert_eq!(
+            now,
+            Standing::Live {
+                expires_at: at(5_000)
+            }
+        );
+    }
+
+    #[test]
+    fn a_policy_shortened_and_lengthened_again_revives_nothing() {
+        let changes = [changed(2, 50, 100, 40), changed(3, 60, 40, 100)];
+        let now = standing(&login(), &session(), with_policy(100), &changes, at(70));
+        assert_eq!(now, ended(at(50), Reason::PolicyChanged));
+    }
+
+    #[test]
+    fn a_recorded_end_is_final() {
+        let end = End {
+            at: at(5),
+            reason: Reason::Kicked,
+            actor: Actor::Operator,
+        };
+        let login = Login {
+            end: Some(end),
+            ..login()
+        };
+        let now = standing(&login, &session(), rules(100, 1_000), &[], at(6));
+        assert_eq!(now, Standing::Ended(end));
+    }
+}

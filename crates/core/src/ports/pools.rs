@@ -1,0 +1,20 @@
+//! User pools.
+
+use super::StoreResult;
+use crate::ids::PoolId;
+use crate::model::event::Origin;
+use crate::model::pool::{NewPool, Pool};
+use async_trait::async_trait;
+
+/// User pools of the store.
+#[async_trait]
+pub trait Pools: Send + Sync {
+    /// Makes a pool and its root access key, and an audit row in the new pool.
+    async fn create_pool(&self, new: NewPool, origin: Origin) -> StoreResult<()>;
+
+    /// A pool by its id.
+    async fn pool(&self, pool: PoolId) -> StoreResult<Option<Pool>>;
+
+    /// The store's first pool: the one that `init` made.
+    async fn first_pool(&self) -> StoreResult<Option<Pool>>;
+}

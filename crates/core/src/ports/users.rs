@@ -1,0 +1,135 @@
+//! Users and their identities.
+
+use super::StoreResult;
+use crate::ids::{ExtIdpId, PoolId, SessionId, UserId};
+use crate::model::event::Origin;
+use crate::model::identifier::{IdentifierKind, UserSelector};
+use crate::model::user::{Identity, NewPassword, User, UserChange, UserFilter};
+use crate::page::{PageOf, PageRequest};
+use crate::refusal::Field;
+use async_trait::async_trait;
+
+/// Who was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Found<T> {
+    /// One user.
+    One(T),
+    /// Nobody.
+    Nobody,
+    /// Different users, by these kinds of identifier (in order, each once).
+    Ambiguous(Vec<IdentifierKind>),
+}
+
+/// What became of a new user or a change of one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Saved {
+    /// The user as stored.
+    Saved(Box<User>),
+    /// Other users of the pool have these values (`username`, `email`, `phone`,
+    /// `externalId`, `identities`), all that are taken.
+    Taken(Vec<Field>),
+    /// An identity names a source that the pool does not have.
+    ExtIdpNotFound,
+    /// The pool has no such user.
+    NotFound,
+}
+
+/// What became of a link between a user and an external identity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Linked {
+    /// It is there now, or was already.
+    Linked,
+    /// It belongs to another user, or the user has another id at this source.
+    Taken,
+    /// The user has as many identities as a user may have.
+    TooMany,
+    /// The pool has no such source.
+    ExtIdpNotFound,
+    /// The pool has no such user.
+    UserNotFound,
+}
+
+/// Users of a pool.
+#[async_trait]
+pub trait Users: Send + Sync {
+    /// Stores a new user with identities in one commit, with an audit row.
+    async fn create_user(
+        &self,
+        user: User,
+        identities: Vec<Identity>,
+        origin: Origin,
+    ) -> StoreResult<Saved>;
+
+    /// The user that the selector means, if exactly one. A self-asserted e-mail
+    /// or phone is found only once verified; all that this store has were set by
+    /// an administrator.
+    async fn find_user(&self, pool: PoolId, selector: UserSelector) -> StoreResult<Found<User>>;
+
+    /// The users' identities, in the order in which they were linked. For each
+    /// user of `users` those of theirs; users without any are not in the answer.
+    async fn identities(&self, pool: PoolId, users: Vec<UserId>) -> StoreResult<Vec<Identity>>;
+
+    /// A page of the pool's users. Without a sort order, the newest first.
+    async fn list_users(
+        &self,
+        pool: PoolId,
+        filter: UserFilter,
+        page: PageRequest,
+    ) -> StoreResult<PageOf<User>>;
+
+    /// Applies a change with an audit row. In the same commit: a status other
+    /// than `Activated` on an `Activated` user is a mass end (`user_disabled`); a
+    /// password is a mass end (`password_changed`) of all the user's logins,
+    /// raises the password's version and forgets failures. When `email` or
+    /// `phone` changes and its verification state is not given, it is unverified.
+    async fn update_user(
+        &self,
+        pool: PoolId,
+        user: UserId,
+        change: UserChange,
+        origin: Origin,
+    ) -> StoreResult<Saved>;
+
+    /// The person's own change of password: refused (false) unless the stored
+    /// version is `verified_version`; a mass end (`password_changed`) of all
+    /// logins but those of `session`.
+    async fn change_own_password(
+        &self,
+        pool: PoolId,
+        user: UserId,
+        verified_version: i64,
+        session: SessionId,
+        password: NewPassword,
+        origin: Origin,
+    ) -> StoreResult<bool>;
+
+    /// Deletes these users in one commit: profile, identifiers, identities,
+    /// credentials, addresses and user agents go at once, their logins end
+    /// (`user_deleted`), events stay. If one of them is not there, nobody is
+    /// deleted and the answer is false.
+    async fn delete_users(
+        &self,
+        pool: PoolId,
+        users: Vec<UserId>,
+        origin: Origin,
+    ) -> StoreResult<bool>;
+
+    /// Links an external identity to a user, with an audit row.
+    async fn link_identity(
+        &self,
+        pool: PoolId,
+        identity: Identity,
+        origin: Origin,
+    ) -> StoreResult<Linked>;
+
+    /// Removes the user's identities at a source (of one `kind` if given), with
+    /// an audit row. False if there was none.
+    async fn unlink_identity(
+        &self,
+        pool: PoolId,
+        user: UserId,
+        ext_idp: ExtIdpId,
+        kind: Option<String>,
+        origin: Origin,
+    ) -> StoreResult<bool>;
+}

@@ -1,0 +1,150 @@
+//! Secrets as types: recoverable ones that never print, and verifiers.
+
+use crate::entropy::Entropy;
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::fmt;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+/// A secret that must be shown or used again: an access key's, an application's.
+/// It prints as `Secret(…)`, is erased when dropped, and is stored encrypted.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Wraps a secret text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// A new secret of 128 random bits as 32 hexadecimal digits, the published
+    /// service's form of access-key and application secrets.
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        let mut bytes = Zeroizing::new([0; 16]);
+        entropy.fill(bytes.as_mut());
+        Self::new(hex::encode(*bytes))
+    }
+
+    /// The secret itself. The name is loud so that a reader of a diff sees it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Compares in constant time; only the lengths can be told apart.
+    pub fn matches(&self, presented: &str) -> bool {
+        self.0.as_bytes().ct_eq(presented.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// The SHA-256 of a token of at least 128 random bits. A slow hash is for
+/// passwords; guessing such a token is hopeless at any speed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenDigest([u8; 32]);
+
+impl TokenDigest {
+    /// The digest of a presented token.
+    pub fn of(token: &str) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+        Self(bytes)
+    }
+
+    /// The digest in its stored form.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// The digest from its stored form.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Debug for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenDigest(…)")
+    }
+}
+
+/// A refresh token: `rcr_` and 256 random bits in base64url. The prefix lets
+/// secret scanners recognise a leaked one.
+#[derive(Clone)]
+pub struct RefreshToken(Zeroizing<String>);
+
+/// How every refresh token of ours begins.
+pub const REFRESH_TOKEN_PREFIX: &str = "rcr_";
+
+impl RefreshToken {
+    /// A new refresh token.
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        entropy.fill(bytes.as_mut());
+        let text = format!("{REFRESH_TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(*bytes));
+        Self(Zeroizing::new(text))
+    }
+
+    /// The token as its holder presents it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    pub fn digest(&self) -> TokenDigest {
+        TokenDigest::of(&self.0)
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshToken(…)")
+    }
+}
+
+/// A stored password hash in PHC string format.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Wraps a PHC string.
+    pub fn from_phc(phc: impl Into<String>) -> Self {
+        Self(phc.into())
+    }
+
+    /// The PHC string, for the hasher and the store alone.
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_prints() {
+        struct Zeros;
+        impl Entropy for Zeros {
+            fn fill(&self, _: &mut [u8]) {}
+        }
+        let secret = Secret::generate(&Zeros);
+        let token = RefreshToken::generate(&Zeros);
+        let printed = format!("{secret:?} {token:?} {:?}", token.digest());
+        assert_eq!(printed, "Secret(…) RefreshToken(…) TokenDigest(…)");
+        assert!(secret.matches(&"0".repeat(32)));
+        assert!(!secret.matches(&"0".repeat(31)));
+    }
+}
