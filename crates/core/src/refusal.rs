@@ -30,6 +30,8 @@ pub enum Rule {
     UsernameForm,
     /// A password is too short, too long, or among the most common.
     PasswordTooWeak,
+    /// Only an application that keeps a secret may have tokens of its own.
+    ClientCredentialsNeedSecret,
     /// An application may only shorten its pool's session limits.
     PolicyMayOnlyShorten,
     /// More rows than a user or an application may have.

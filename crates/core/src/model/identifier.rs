@@ -109,9 +109,9 @@ impl UserSelector {
         check_length(text, field)?;
         let candidate = match kind {
             IdentifierKind::UserId => text.parse().ok().map(Identifier::Id),
-            IdentifierKind::Email => {
-                Some(email_key(text).ok_or(Refusal::invalid(field))?).map(Identifier::Email)
-            }
+            IdentifierKind::Email => Some(Identifier::Email(
+                email_key(text).ok_or(Refusal::invalid(field))?,
+            )),
             IdentifierKind::Phone => {
                 if !has_phone_characters(text) {
                     return Err(Refusal::invalid(field));

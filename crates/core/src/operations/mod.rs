@@ -1,1 +1,68 @@
-//! x
+//! What a caller can do: one verb, one file. Each is called by the API, the
+//! console and the CLI alike, and checks the caller's permission itself.
+
+use crate::entropy::Entropy;
+use crate::ports::Store;
+use crate::ports::passwords::PasswordHasher;
+use std::sync::Arc;
+
+pub mod authenticate_access_key;
+pub mod check_session_status;
+pub mod client_credentials;
+pub mod create_application;
+pub mod create_ext_idp;
+pub mod create_user;
+pub mod delete_application;
+pub mod delete_users;
+pub mod get_application;
+pub mod get_application_secret;
+pub mod get_ext_idp;
+pub mod get_profile;
+pub mod get_user;
+pub mod get_user_identities;
+pub mod get_user_loggedin_apps;
+pub mod get_user_login_history;
+pub mod introspect_token;
+pub mod is_user_exists;
+pub mod kick_users;
+pub mod link_identity;
+pub mod list_application_active_users;
+pub mod list_applications;
+pub mod list_users;
+pub mod my_logged_in_apps;
+pub mod person;
+pub mod refresh_application_secret;
+pub mod refresh_grant;
+pub mod revoke_token;
+pub mod sign_in;
+pub mod unlink_identity;
+pub mod update_application;
+pub mod update_password;
+pub mod update_user;
+pub mod user_info;
+
+mod application_input;
+mod select_user;
+mod user_input;
+mod verify_password;
+
+pub use application_input::check_uri;
+pub use select_user::UserReference;
+pub use user_input::{NewIdentity, UserFields};
+
+/// What operations work with.
+#[derive(Clone)]
+pub struct Authority {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The password hasher.
+    pub passwords: Arc<dyn PasswordHasher>,
+}
+
+impl std::fmt::Debug for Authority {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authority")
+    }
+}

@@ -1,0 +1,227 @@
+//! Signing in by password through the API: `/api/v3/signin`.
+
+use super::Authority;
+use super::verify_password::failure_key;
+use crate::ids::{GrantId, LoginId, SessionId};
+use crate::limits;
+use crate::model::application::{Application, GrantType, PasswordMethod};
+use crate::model::event::{Actor, Origin};
+use crate::model::grant::{OFFLINE_ACCESS, granted_scope, has_scope};
+use crate::model::identifier::{Identifier, IdentifierKind, UserSelector};
+use crate::model::login::LoginDevice;
+use crate::model::user::{User, UserStatus};
+use crate::ports::logins::{Begun, LoginView, NewLogin};
+use crate::ports::users::Found;
+use crate::refusal::{Field, Refusal};
+use crate::secret::{RefreshToken, TokenDigest};
+
+/// What the person typed as the account.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Account {
+    /// An e-mail, phone or username.
+    Any(String),
+    /// An e-mail.
+    Email(String),
+    /// A phone.
+    Phone(String),
+    /// A username.
+    Username(String),
+}
+
+/// A sign-in by password.
+#[derive(Clone)]
+pub struct SignIn {
+    /// The authenticated application.
+    pub application: Application,
+    /// What was typed as the account.
+    pub account: Account,
+    /// The password.
+    pub password: String,
+    /// Requested scopes, space-separated; without any, `openid profile`.
+    pub scope: Option<String>,
+    /// Where the person comes from.
+    pub device: LoginDevice,
+}
+
+/// A sign-in that was committed.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The new login with its grant.
+    pub view: LoginView,
+    /// The refresh token, if `offline_access` was granted.
+    pub refresh_token: Option<RefreshToken>,
+}
+
+/// Signs a person in: a new session with one login. Unknown account and wrong
+/// password are one answer, in text, code and time.
+pub async fn sign_in(
+    authority: &Authority,
+    request: SignIn,
+    origin: Origin,
+) -> Result<SignedIn, Refusal> {
+    let application = &request.application;
+    if !application.api_sign_in || !application.oauth.skip_consent {
+        return Err(Refusal::SignInNotAllowed);
+    }
+    let scope = checked_scope(&request)?;
+    let (selector, typed) = authority.account(application, &request.account).await?;
+    let key = failure_key(&typed, origin.address);
+    let user = match authority
+        .store
+        .find_user(application.pool, selector)
+        .await?
+    {
+        Found::One(user) => Some(user),
+        Found::Nobody | Found::Ambiguous(_) => None,
+    };
+    let pool = application.pool;
+    let right = authority
+        .verify_password(pool, key, user.as_ref(), &request.password)
+        .await?;
+    let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+    if user.status != UserStatus::Activated {
+        return Err(Refusal::UserLocked);
+    }
+    if user.password.reset_on_next_login {
+        return Err(Refusal::PasswordMustBeReset);
+    }
+    let origin = Origin {
+        actor: Actor::Person(user.id),
+        ..origin
+    };
+    authority.begin(&request, &user, scope, key, origin).await
+}
+
+fn checked_scope(request: &SignIn) -> Result<String, Refusal> {
+    let asked = request.scope.as_deref().unwrap_or("openid profile");
+    if asked.len() > limits::MAX_SCOPE_BYTES || asked.chars().any(char::is_control) {
+        return Err(Refusal::invalid("scope"));
+    }
+    let may_refresh = request
+        .application
+        .oauth
+        .grant_types
+        .contains(&GrantType::RefreshToken);
+    let granted = granted_scope(asked);
+    let kept = granted
+        .split(' ')
+        .filter(|scope| may_refresh || *scope != OFFLINE_ACCESS);
+    Ok(kept.collect::<Vec<_>>().join(" "))
+}
+
+impl Authority {
+    /// Who may be meant, by the ways that the application allows, and the text in
+    /// the form in which failures are counted.
+    async fn account(
+        &self,
+        application: &Application,
+        account: &Account,
+    ) -> Result<(UserSelector, String), Refusal> {
+        let country_code = self.country_code(application.pool).await?;
+        let of = |kind, text: &str, field: Field, method| {
+            if !application.password_methods.contains(&method) {
+                return Err(Refusal::SignInNotAllowed);
+            }
+            UserSelector::of_kind(kind, text, &country_code, field)
+        };
+        let (text, selector) = match account {
+            Account::Email(text) => (
+                text,
+                of(IdentifierKind::Email, text, "email", PasswordMethod::Email)?,
+            ),
+            Account::Phone(text) => (
+                text,
+                of(IdentifierKind::Phone, text, "phone", PasswordMethod::Phone)?,
+            ),
+            Account::Username(text) => (
+                text,
+                of(
+                    IdentifierKind::Username,
+                    text,
+                    "username",
+                    PasswordMethod::Username,
+                )?,
+            ),
+            Account::Any(text) => {
+                let selector = UserSelector::account(text, &country_code, "account")?;
+                (text, allowed(&selector, application))
+            }
+        };
+        let typed = selector
+            .candidates()
+            .first()
+            .map_or_else(|| text.clone(), counted_form);
+        Ok((selector, typed))
+    }
+
+    async fn begin(
+        &self,
+        request: &SignIn,
+        user: &User,
+        scope: String,
+        failure_key: TokenDigest,
+        origin: Origin,
+    ) -> Result<SignedIn, Refusal> {
+        let now = self.now();
+        let entropy = self.entropy.as_ref();
+        let refresh_token =
+            has_scope(&scope, OFFLINE_ACCESS).then(|| RefreshToken::generate(entropy));
+        let lifetime = request.application.oauth.lifetimes.refresh_token;
+        let new = NewLogin {
+            user: user.id,
+            password_version: user.password.version,
+            application: request.application.id,
+            session: SessionId::generate(now, entropy),
+            login: LoginId::generate(now, entropy),
+            grant: GrantId::generate(now, entropy),
+            scope,
+            authentication_methods: vec!["pwd".to_owned()],
+            refresh_token: refresh_token
+                .as_ref()
+                .map(|token| (token.digest(), lifetime)),
+            device: request.device.clone(),
+            failure_key,
+        };
+        match self
+            .store
+            .begin_login(request.application.pool, new, origin)
+            .await?
+        {
+            Begun::Begun(view) => Ok(SignedIn {
+                view: *view,
+                refresh_token,
+            }),
+            Begun::UserDisabled => Err(Refusal::UserLocked),
+            Begun::CredentialChanged => Err(Refusal::WrongCredentials),
+            Begun::ApplicationUnavailable => Err(Refusal::SignInNotAllowed),
+        }
+    }
+}
+
+/// Without the kinds of identifier that the application does not sign in by.
+fn allowed(selector: &UserSelector, application: &Application) -> UserSelector {
+    let method = |identifier: &Identifier| match identifier {
+        Identifier::Email(_) => Some(PasswordMethod::Email),
+        Identifier::Phone(_) => Some(PasswordMethod::Phone),
+        Identifier::Username(_) => Some(PasswordMethod::Username),
+        Identifier::Id(_) | Identifier::ExternalId(_) | Identifier::Identity { .. } => None,
+    };
+    let kept = selector.candidates().iter().filter(|candidate| {
+        method(candidate).is_some_and(|method| application.password_methods.contains(&method))
+    });
+    UserSelector::any_of(kept.cloned().collect())
+}
+
+fn counted_form(identifier: &Identifier) -> String {
+    match identifier {
+        Identifier::Email(text)
+        | Identifier::Phone(text)
+        | Identifier::Username(text)
+        | Identifier::ExternalId(text) => text.clone(),
+        Identifier::Id(id) => id.to_string(),
+        Identifier::Identity {
+            ext_idp,
+            user_id_in_idp,
+        } => format!("{ext_idp}:{user_id_in_idp}"),
+    }
+}

@@ -1,0 +1,88 @@
+//! `update-password`: the end user changes the password; all other sessions end.
+
+use super::Authority;
+use super::person::PersonCaller;
+use super::verify_password::failure_key;
+use crate::limits;
+use crate::model::event::{Actor, Origin};
+use crate::model::password::check_new_password;
+use crate::model::user::User;
+use crate::ports::logins::LoginView;
+use crate::refusal::Refusal;
+use crate::time::expired;
+
+/// A change of the person's own password.
+#[derive(Clone)]
+pub struct UpdatePassword {
+    /// The new one.
+    pub new_password: String,
+    /// The old one; without it, the sign-in must be of the last ten minutes.
+    pub old_password: Option<String>,
+}
+
+/// Changes the password in one commit with the end of all other sessions.
+pub async fn update_password(
+    authority: &Authority,
+    person: &PersonCaller,
+    request: UpdatePassword,
+    origin: Origin,
+) -> Result<(), Refusal> {
+    check_new_password(&request.new_password, "newPassword")?;
+    let view = authority.signed_in(person, origin.clone()).await?;
+    let user = authority.person(person, &view).await?;
+    authority
+        .prove_presence(person, &user, &view, &request, &origin)
+        .await?;
+    let new = authority
+        .new_password(Some(&request.new_password), "newPassword")
+        .await?;
+    let new = new.ok_or(Refusal::Fault)?;
+    let origin = Origin {
+        actor: Actor::Person(user.id),
+        ..origin
+    };
+    let (store, version, session) = (&authority.store, user.password.version, view.session.id);
+    if store
+        .change_own_password(person.pool, user.id, version, session, new, origin)
+        .await?
+    {
+        Ok(())
+    } else {
+        // Another change came first: what was proved is the password of before.
+        Err(Refusal::NotSignedIn)
+    }
+}
+
+impl Authority {
+    /// The old password, or a recent interactive sign-in.
+    async fn prove_presence(
+        &self,
+        person: &PersonCaller,
+        user: &User,
+        view: &LoginView,
+        request: &UpdatePassword,
+        origin: &Origin,
+    ) -> Result<(), Refusal> {
+        let Some(old) = &request.old_password else {
+            let recent_until = view.session.authenticated_at + limits::RECENT_SIGN_IN;
+            let stale = expired(recent_until, view.now);
+            return if stale {
+                Err(Refusal::RecentSignInNeeded)
+            } else {
+                Ok(())
+            };
+        };
+        // Counted apart from sign-ins: a stolen token must not lock its owner out
+        // of the address, nor guess faster than one.
+        let key = failure_key(&format!("update-password {}", user.id), origin.address);
+        let right = self
+            .verify_password(person.pool, key, Some(user), old)
+            .await;
+        match right {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Refusal::WrongPassword),
+            Err(Refusal::Invalid(_)) => Err(Refusal::invalid("oldPassword")),
+            Err(other) => Err(other),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `update-user`: changes a user; a status or password that ends logins does so
+//! in the same commit.
+
+use super::get_user::UserDetails;
+use super::{Authority, UserFields, UserReference};
+use crate::model::access_key::{ManagementCaller, Permission};
+use crate::model::event::Origin;
+use crate::model::user::UserChange;
+use crate::ports::users::Saved;
+use crate::refusal::{Record, Refusal};
+
+/// The change to make.
+#[derive(Clone)]
+pub struct UpdateUser {
+    /// The user.
+    pub user: UserReference,
+    /// What is said of them; absent members stay as they are.
+    pub fields: UserFields,
+}
+
+/// Changes a user.
+pub async fn update_user(
+    authority: &Authority,
+    caller: &ManagementCaller,
+    request: UpdateUser,
+    origin: Origin,
+) -> Result<UserDetails, Refusal> {
+    caller.require(Permission::UsersWrite)?;
+    let user = authority.user(caller.pool, &request.user).await?;
+    let country_code = authority.country_code(caller.pool).await?;
+    let fields = request.fields;
+    let change = fields.checked(&country_code, user.phone.as_ref())?;
+    let password = authority
+        .new_password(fields.password.as_deref(), "password")
+        .await?;
+    let change = UserChange { password, ..change };
+    match authority
+        .store
+        .update_user(caller.pool, user.id, change, origin)
+        .await?
+    {
+        Saved::Saved(user) => authority.one_with_details(*user, false).await,
+        Saved::Taken(fields) => Err(Refusal::Taken(fields)),
+        Saved::ExtIdpNotFound => Err(Refusal::Fault),
+        Saved::NotFound => Err(Refusal::NotFound(Record::User)),
+    }
+}
