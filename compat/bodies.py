@@ -1,0 +1,133 @@
+"""A good request for each built route, against a target made for one test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from callers import Answer, Caller, bearer
+from routes import Route
+from world import Application, Login, User, World, unique
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a request is about."""
+
+    world: World
+    user: User
+    application: Application
+    ext_idp: str
+    user_id_in_idp: str
+    login: Login
+
+
+def make_target(world: World) -> Target:
+    user, application, ext_idp = world.user(), world.application(), world.ext_idp()
+    user_id_in_idp = unique("subject")
+    linked = world.root.post("link-identity", extIdpId=ext_idp, userId=user.id, userIdInIdp=user_id_in_idp)
+    assert linked.code == 200
+    return Target(world, user, application, ext_idp, user_id_in_idp, world.sign_in(application, user))
+
+
+def _about_user(target: Target) -> dict[str, Any]:
+    return {"userId": target.user.id}
+
+
+def _about_application(target: Target) -> dict[str, Any]:
+    return {"appId": target.application.id}
+
+
+def _about_both(target: Target) -> dict[str, Any]:
+    return {"userId": target.user.id, "appId": target.application.id}
+
+
+def _identity(target: Target) -> dict[str, Any]:
+    return {"extIdpId": target.ext_idp, "userId": target.user.id}
+
+
+def _sign_in(target: Target) -> dict[str, Any]:
+    return {
+        "connection": "PASSWORD",
+        "passwordPayload": {"username": target.user.username, "password": target.user.password},
+        "client_id": target.application.id,
+        "client_secret": target.application.secret,
+    }
+
+
+def _update_password(target: Target) -> dict[str, Any]:
+    return {"newPassword": unique("Passw0rd"), "oldPassword": target.user.password}
+
+
+# The JSON body of a POST or the query of a GET, by (method, last part of path).
+V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
+    ("POST", "check-session-status"): _about_both,
+    ("POST", "kick-users"): lambda t: {"userId": t.user.id, "appIds": [t.application.id]},
+    ("POST", "list-application-active-users"): _about_application,
+    ("GET", "get-user-login-history"): _about_user,
+    ("GET", "get-user-loggedin-apps"): _about_user,
+    ("POST", "create-user"): lambda _: {"username": unique("made")},
+    ("GET", "get-user"): _about_user,
+    ("POST", "list-users"): lambda t: {"keywords": t.user.username},
+    ("GET", "list-users"): lambda _: {"page": 1, "limit": 1},
+    ("POST", "update-user"): lambda t: {"userId": t.user.id, "nickname": unique("nick")},
+    ("POST", "delete-users-batch"): lambda t: {"userIds": [t.user.id]},
+    ("POST", "is-user-exists"): lambda t: {"username": t.user.username},
+    ("GET", "get-user-identities"): _about_user,
+    ("POST", "link-identity"): lambda t: {**_identity(t), "userIdInIdp": unique("subject")},
+    ("POST", "unlink-identity"): _identity,
+    ("POST", "create-ext-idp"): lambda _: {"name": unique("source"), "type": "oidc"},
+    ("GET", "get-ext-idp"): lambda t: {"id": t.ext_idp},
+    ("POST", "create-application"): lambda _: {"appName": unique("made")},
+    ("GET", "get-application"): _about_application,
+    ("GET", "list-applications"): lambda t: {"keywords": t.application.name},
+    ("POST", "update-application"): lambda t: {"appId": t.application.id, "appDescription": "changed"},
+    ("POST", "delete-application"): _about_application,
+    ("GET", "get-application-secret"): _about_application,
+    ("POST", "refresh-application-secret"): _about_application,
+    ("POST", "signin"): _sign_in,
+    ("GET", "get-profile"): lambda _: {},
+    ("POST", "update-password"): _update_password,
+    ("GET", "get-my-logged-in-apps"): lambda _: {},
+}
+
+# The forms of /oidc, without the client's own credentials.
+OIDC: dict[str, Callable[[Target], dict[str, str]]] = {
+    "/oidc/token": lambda t: {"grant_type": "refresh_token", "refresh_token": t.login.refresh_token},
+    "/oidc/token/introspection": lambda t: {"token": t.login.access_token},
+    "/oidc/token/revocation": lambda t: {"token": t.login.refresh_token},
+}
+
+
+def send(caller: Caller, route: Route, target: Target) -> Answer:
+    """The good request of a V3 route, as this caller."""
+    return send_body(caller, route, V3[route.method, route.verb](target))
+
+
+def send_body(caller: Caller, route: Route, body: dict[str, Any]) -> Answer:
+    if route.method == "GET":
+        return caller.call("GET", route.path, params=body)
+    return caller.call("POST", route.path, json=body)
+
+
+def rightful_caller(route: Route, target: Target) -> Caller:
+    """Somebody who may make the request: the pool's root, the person, or for
+    what carries its proof in the body a stranger."""
+    if route.who == "user":
+        return bearer(target.world.url, target.login.access_token)
+    if route.who in ("client", "anyone"):
+        return target.world.stranger
+    return target.world.root
+
+
+def state(target: Target) -> dict[str, Any]:
+    """What a refused request must leave as it was."""
+    root = target.world.root
+    user = root.get("get-user", userId=target.user.id, withIdentities=True, withCustomData=True).body
+    application = root.get("get-application", appId=target.application.id).body
+    active = target.world.check(target.application, target.user).body
+    secret = root.get("get-application-secret", appId=target.application.id).body
+    found = {"user": user, "application": application, "active": active, "secret": secret}
+    kept = {name: {k: v for k, v in body.items() if k != "requestId"} for name, body in found.items()}
+    return {**kept, "totals": target.world.totals()}

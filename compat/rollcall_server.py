@@ -1,0 +1,103 @@
+"""The real binary, as an administrator runs it: `init`, then `serve`."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+READY_WITHIN_SECONDS = 30
+STOPPED_WITHIN_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class AccessKey:
+    """What `init --json` prints."""
+
+    id: str
+    secret: str
+    pool: str
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without settings that a developer's shell may carry."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
+    # Hashing at full cost would be most of the suite's time and test nothing here.
+    environment["ROLLCALL_PASSWORD_HASHING"] = "lowest"
+    return environment
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Rollcall:
+    """One data folder and, after `serve`, the process on it."""
+
+    binary: Path
+    folder: Path
+    url: str = ""
+    process: subprocess.Popen | None = field(default=None, repr=False)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    def init(self, *arguments: str) -> AccessKey:
+        """`rollcall init`; only while nobody serves the folder."""
+        command = [str(self.binary), "init", "--data", str(self.data), *arguments, "--json"]
+        done = subprocess.run(command, env=_environment(), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, f"{command[1:]}: {done.stdout}{done.stderr}"
+        printed = json.loads(done.stdout)
+        return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
+
+    def serve(self) -> None:
+        """Starts the server and returns once it answers."""
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        command = [str(self.binary), "serve", "--data", str(self.data)]
+        command += ["--listen", f"127.0.0.1:{port}", "--public-url", self.url]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                command, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while not self._is_ready():
+            assert self.process.poll() is None, f"serve ended:\n{self._log_tail()}"
+            assert time.monotonic() < deadline, f"serve is not ready:\n{self._log_tail()}"
+            # Readiness is the one thing that nobody announces to us.
+            time.sleep(0.02)
+
+    def _is_ready(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
+        except requests.ConnectionError:
+            return False
+
+    def _log_tail(self) -> str:
+        return self.log.read_text(errors="replace")[-4000:]
+
+    def stop(self) -> None:
+        """Ends the process that `serve` started, and no other."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOPPED_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"serve did not stop on SIGTERM:\n{self._log_tail()}") from None

@@ -1,0 +1,128 @@
+//! The Python side of `test`: a virtual environment with pinned packages, and
+//! the `compat` suite run in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::summary::Outcome;
+use crate::test::execute;
+use crate::workspace::Workspace;
+
+fn venv(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("compat").join(".tools").join("venv")
+}
+
+/// Makes `compat/.tools/venv` unless it already holds the pinned packages.
+pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    let requirements = workspace.root.join("compat").join("requirements.txt");
+    let wanted = recipe(&requirements)?;
+    let venv = venv(workspace);
+    let stamp = venv.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+        println!("{} is current", requirements.display());
+        return Ok(Outcome::Passed);
+    }
+    // A half-made environment of an interrupted run is no base to build on.
+    if venv.exists() {
+        std::fs::remove_dir_all(&venv).with_context(|| format!("removing {}", venv.display()))?;
+    }
+    if let Outcome::Failed(why) = make_venv(&venv)? {
+        return Ok(unless_ci(why));
+    }
+    let mut pip = Command::new(venv.join("bin").join("python"));
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-r",
+    ])
+    .arg(&requirements);
+    if let Outcome::Failed(why) = execute(&mut pip)? {
+        return Ok(unless_ci(why));
+    }
+    std::fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
+    Ok(Outcome::Passed)
+}
+
+/// Debian ships `venv` apart from Python; as root we may fetch it.
+fn make_venv(venv: &Path) -> anyhow::Result<Outcome> {
+    let first = execute(Command::new("python3").args(["-m", "venv"]).arg(venv))?;
+    if !matches!(first, Outcome::Failed(_)) || !Path::new("/usr/bin/apt-get").exists() {
+        return Ok(first);
+    }
+    let packages = [
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        "python3-venv",
+        "python3-pip",
+    ];
+    for arguments in [&["update"][..], &packages[..]] {
+        let mut apt = Command::new("apt-get");
+        apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        if let Outcome::Failed(why) = execute(&mut apt)? {
+            return Ok(Outcome::Failed(why));
+        }
+    }
+    execute(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(venv),
+    )
+}
+
+/// The `compat` suite against the binary that the `build` step left.
+pub(crate) fn compat(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    let mut pytest = Command::new(venv(workspace).join("bin").join("python"));
+    pytest
+        .args(["-m", "pytest", "compat"])
+        .env("ROLLCALL_BIN", workspace.binary())
+        .current_dir(&workspace.root);
+    execute(&mut pytest)
+}
+
+/// Without a network, a developer's run goes on without the step. A run in CI
+/// that left it out would be green for nothing.
+fn unless_ci(why: String) -> Outcome {
+    if std::env::var_os("CI").is_some_and(|value| !value.is_empty()) {
+        Outcome::Failed(why)
+    } else {
+        println!("SKIPPED: what the step needs could not be installed: {why}");
+        Outcome::Skipped(format!("could not be installed: {why}"))
+    }
+}
+
+/// What the environment was made from: the Python's version and the pinned
+/// packages, in full, so that no two differ and look the same.
+fn recipe(requirements: &Path) -> anyhow::Result<String> {
+    let pinned = std::fs::read_to_string(requirements)
+        .with_context(|| format!("reading {}", requirements.display()))?;
+    let python = Command::new("python3")
+        .arg("--version")
+        .output()
+        .context("python3 --version")?;
+    Ok(format!(
+        "{}{pinned}",
+        String::from_utf8_lossy(&python.stdout)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_pins_make_another_recipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("requirements.txt");
+        std::fs::write(&file, "pytest==1\n").unwrap();
+        let before = recipe(&file).unwrap();
+        assert_eq!(before, recipe(&file).unwrap());
+        std::fs::write(&file, "pytest==2\n").unwrap();
+        assert_ne!(before, recipe(&file).unwrap());
+    }
+}

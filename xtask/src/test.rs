@@ -1,0 +1,349 @@
+//! `cargo xtask test`: everything, in order, stopping at the first failure.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+
+use crate::summary::{self, Outcome, Row};
+use crate::workspace::{Workspace, cargo};
+use crate::{python, tidy};
+
+const HELP: &str = "\
+Everything that must pass before a change is merged
+
+Usage: cargo xtask test [--only STEP]... [--list]
+
+Options:
+  --only STEP  Run this step, after the steps that it needs; may be repeated
+  --list       Show the steps and stop
+  --help       Show this text
+
+What cannot be installed, for want of a network, is skipped with a line that
+says so; where the environment variable CI is set, that is a failure.
+";
+
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    /// Steps whose product this one uses.
+    needs: &'static [&'static str],
+    run: fn(&Workspace) -> anyhow::Result<Outcome>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "fmt",
+        about: "cargo fmt --check",
+        needs: &[],
+        run: fmt,
+    },
+    Step {
+        name: "tidy",
+        about: "rules of the house",
+        needs: &[],
+        run: tidy_step,
+    },
+    Step {
+        name: "clippy",
+        about: "lints, warnings are errors",
+        needs: &[],
+        run: clippy,
+    },
+    Step {
+        name: "rust",
+        about: "cargo test --workspace",
+        needs: &[],
+        run: rust_tests,
+    },
+    Step {
+        name: "build",
+        about: "the rollcall binary, dev profile",
+        needs: &[],
+        run: build,
+    },
+    Step {
+        name: "demo",
+        about: "rollcall demo --exit",
+        needs: &["build"],
+        run: demo,
+    },
+    Step {
+        name: "venv",
+        about: "the pinned Python packages",
+        needs: &[],
+        run: python::install,
+    },
+    Step {
+        name: "compat",
+        about: "published clients against the binary",
+        needs: &["build", "venv"],
+        run: python::compat,
+    },
+];
+
+/// Whether all chosen steps passed.
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<bool> {
+    let mut only = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--only" => only.push(
+                rest.next()
+                    .context("--only takes the name of a step")?
+                    .as_str(),
+            ),
+            "--list" => {
+                for step in STEPS {
+                    println!("{:<8} {}", step.name, step.about);
+                }
+                return Ok(true);
+            }
+            "--help" | "-h" => {
+                print!("{HELP}");
+                return Ok(true);
+            }
+            unknown => bail!("`{unknown}` is not an option; see `cargo xtask test --help`"),
+        }
+    }
+    let rows = run_steps(workspace, &choose(STEPS, &only)?);
+    print!("{}", summary::table(&rows));
+    Ok(!rows
+        .iter()
+        .any(|row| matches!(row.outcome, Outcome::Failed(_))))
+}
+
+/// The named steps and what they need, in the fixed order; all if none is named.
+fn choose<'a>(steps: &'a [Step], only: &[&str]) -> anyhow::Result<Vec<&'a Step>> {
+    for name in only {
+        if !steps.iter().any(|step| step.name == *name) {
+            let known: Vec<_> = steps.iter().map(|step| step.name).collect();
+            bail!(
+                "there is no step `{name}`; the steps are {}",
+                known.join(", ")
+            );
+        }
+    }
+    let wanted = |step: &&Step| {
+        only.is_empty()
+            || only.contains(&step.name)
+            || steps
+                .iter()
+                .any(|by| only.contains(&by.name) && by.needs.contains(&step.name))
+    };
+    Ok(steps.iter().filter(wanted).collect())
+}
+
+fn run_steps(workspace: &Workspace, steps: &[&Step]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for step in steps {
+        println!("\n==> {}: {}", step.name, step.about);
+        let started = Instant::now();
+        let missing = rows.iter().find(|row| {
+            matches!(row.outcome, Outcome::Skipped(_)) && step.needs.contains(&row.step)
+        });
+        let outcome = match missing {
+            Some(row) => Outcome::Skipped(format!("it needs `{}`", row.step)),
+            None => {
+                (step.run)(workspace).unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")))
+            }
+        };
+        let took = started.elapsed();
+        println!("<== {} in {:.1} s", step.name, took.as_secs_f64());
+        let stop = matches!(outcome, Outcome::Failed(_));
+        rows.push(Row {
+            step: step.name,
+            outcome,
+            took,
+        });
+        if stop {
+            break;
+        }
+    }
+    rows
+}
+
+/// Runs a command with our standard output; its failure is the step's.
+pub(crate) fn execute(command: &mut Command) -> anyhow::Result<Outcome> {
+    let shown = describe(command);
+    println!("$ {shown}");
+    let status = command
+        .status()
+        .with_context(|| format!("`{shown}` could not be started"))?;
+    Ok(if status.success() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed(format!("`{shown}` ended with {status}"))
+    })
+}
+
+fn describe(command: &Command) -> String {
+    let program = Path::new(command.get_program())
+        .file_name()
+        .unwrap_or(command.get_program());
+    std::iter::once(program)
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn cargo_command(workspace: &Workspace, arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo());
+    command.args(arguments).current_dir(&workspace.root);
+    command
+}
+
+fn fmt(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    add_component(workspace, "rustfmt", "fmt");
+    execute(&mut cargo_command(workspace, &["fmt", "--all", "--check"]))
+}
+
+fn tidy_step(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    let findings = tidy::check(workspace)?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    Ok(if findings.is_empty() {
+        Outcome::Passed
+    } else {
+        Outcome::Failed(format!("{} findings", findings.len()))
+    })
+}
+
+fn clippy(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    add_component(workspace, "clippy", "clippy");
+    let arguments = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    execute(&mut cargo_command(workspace, &arguments))
+}
+
+fn rust_tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    execute(&mut cargo_command(
+        workspace,
+        &["test", "--workspace", "--locked"],
+    ))
+}
+
+fn build(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    execute(&mut cargo_command(
+        workspace,
+        &["build", "--package", "rollcall", "--locked"],
+    ))
+}
+
+fn demo(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    execute(
+        Command::new(workspace.binary())
+            .args(["demo", "--exit"])
+            .current_dir(&workspace.root),
+    )
+}
+
+/// Minimal toolchains come without rustfmt and clippy. Where rustup is there,
+/// it adds them; where it is not, the step itself says what is missing.
+fn add_component(workspace: &Workspace, component: &str, subcommand: &str) {
+    let present = cargo_command(workspace, &[subcommand, "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    if !present {
+        let mut command = Command::new("rustup");
+        command
+            .args(["component", "add", component])
+            .current_dir(&workspace.root);
+        if let Err(error) = execute(&mut command) {
+            println!("{error:#}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(only: &[&str]) -> Vec<&'static str> {
+        choose(STEPS, only)
+            .unwrap()
+            .iter()
+            .map(|step| step.name)
+            .collect()
+    }
+
+    #[test]
+    fn all_steps_run_in_the_stated_order() {
+        assert_eq!(
+            names(&[]),
+            [
+                "fmt", "tidy", "clippy", "rust", "build", "demo", "venv", "compat"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_chosen_step_brings_what_it_needs() {
+        assert_eq!(names(&["compat"]), ["build", "venv", "compat"]);
+        assert_eq!(names(&["demo", "fmt"]), ["fmt", "build", "demo"]);
+    }
+
+    #[test]
+    fn an_unknown_step_is_named_with_the_known_ones() {
+        let error = choose(STEPS, &["lint"]).err().unwrap().to_string();
+        assert!(
+            error.contains("`lint`") && error.contains("clippy"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_first_failure_stops() {
+        let workspace = Workspace {
+            root: "/nowhere".into(),
+            target: "/nowhere/target".into(),
+            packages: Vec::new(),
+        };
+        let failing = Step {
+            name: "one",
+            about: "fails",
+            needs: &[],
+            run: |_| Ok(Outcome::Failed("on purpose".to_owned())),
+        };
+        let after = Step {
+            name: "two",
+            about: "is not reached",
+            needs: &[],
+            run: |_| Ok(Outcome::Passed),
+        };
+        assert_eq!(run_steps(&workspace, &[&failing, &after]).len(), 1);
+    }
+
+    #[test]
+    fn a_step_whose_need_was_skipped_is_skipped() {
+        let workspace = Workspace {
+            root: "/nowhere".into(),
+            target: "/nowhere/target".into(),
+            packages: Vec::new(),
+        };
+        let skipping = Step {
+            name: "venv",
+            about: "skips",
+            needs: &[],
+            run: |_| Ok(Outcome::Skipped("no network".to_owned())),
+        };
+        let after = Step {
+            name: "compat",
+            about: "needs it",
+            needs: &["venv"],
+            run: |_| Ok(Outcome::Passed),
+        };
+        let rows = run_steps(&workspace, &[&skipping, &after]);
+        assert!(matches!(&rows[1].outcome, Outcome::Skipped(why) if why.contains("venv")));
+    }
+}
