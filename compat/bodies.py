@@ -39,6 +39,11 @@ def _about_application(target: Target) -> dict[str, Any]:
     return {"appId": target.application.id}
 
 
+def _new_identity(target: Target) -> dict[str, Any]:
+    """At a source of its own: a user has one id of a kind at each."""
+    return {"userId": target.user.id, "extIdpId": target.world.ext_idp(), "userIdInIdp": unique("subject")}
+
+
 def _about_both(target: Target) -> dict[str, Any]:
     return {"userId": target.user.id, "appId": target.application.id}
 
@@ -75,7 +80,7 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "delete-users-batch"): lambda t: {"userIds": [t.user.id]},
     ("POST", "is-user-exists"): lambda t: {"username": t.user.username},
     ("GET", "get-user-identities"): _about_user,
-    ("POST", "link-identity"): lambda t: {**_identity(t), "userIdInIdp": unique("subject")},
+    ("POST", "link-identity"): _new_identity,
     ("POST", "unlink-identity"): _identity,
     ("POST", "create-ext-idp"): lambda _: {"name": unique("source"), "type": "oidc"},
     ("GET", "get-ext-idp"): lambda t: {"id": t.ext_idp},

@@ -25,11 +25,11 @@ class Signer:
     def __init__(self, url: str, key: AccessKey, family: str = "authing", scheme: str = "authing") -> None:
         self.caller, self.key, self.family, self.scheme = Caller(url), key, family, scheme
 
-    def headers(self, method: str, path: str, parameters: dict[str, Any], **changes: str) -> dict[str, str]:
+    def headers(self, verb: str, path: str, parameters: dict[str, Any], **changes: str) -> dict[str, str]:
         """Headers with the signature of this request."""
         extra = changes.pop("extra", {})
         headers = {**signature.signed_headers(self.family, **changes), **extra}
-        text = signature.string_to_sign(method, path, headers, parameters)
+        text = signature.string_to_sign(verb, path, headers, parameters)
         return {**headers, "authorization": signature.authorization(self.key.id, self.key.secret, text, self.scheme)}
 
     def get(self, verb: str, query: dict[str, str], **changes: Any) -> Answer:

@@ -1,5 +1,6 @@
 //! `unlink-identity`: unties a user from an external source.
 
+use super::user_input::is_name;
 use super::{Authority, UserReference};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
@@ -24,6 +25,9 @@ pub async fn unlink_identity(
     origin: Origin,
 ) -> Result<(), Refusal> {
     caller.require(Permission::UsersWrite)?;
+    if request.kind.as_deref().is_some_and(|kind| !is_name(kind)) {
+        return Err(Refusal::invalid("type"));
+    }
     let ext_idp = authority
         .ext_idp_id(caller.pool, &request.ext_idp_id)
         .await?;

@@ -1,5 +1,7 @@
 //! What callers say of a user, checked.
 
+mod birthdate;
+
 use super::Authority;
 use crate::ids::{ExtIdpId, IdentityId, PoolId, UserId};
 use crate::limits;
@@ -80,6 +82,7 @@ pub(super) fn is_text(text: &str) -> bool {
 fn is_profile_text(field: ProfileField, text: &str) -> bool {
     use ProfileField as Of;
     match field {
+        Of::Birthdate => birthdate::is_birthdate(text),
         Of::Photo
         | Of::Address
         | Of::StreetAddress
