@@ -74,7 +74,8 @@ pub trait Applications: Send + Sync {
         origin: Origin,
     ) -> StoreResult<Updated>;
 
-    /// Deletes it and its grants; a mass end (`app_deleted`) in the same commit.
+    /// Deletes it, with a mass end (`app_deleted`) in the same commit; its grants
+    /// and tokens die with their logins.
     /// False if the pool has no such application.
     async fn delete_application(
         &self,

@@ -39,7 +39,8 @@ pub enum Saved {
 pub enum Linked {
     /// It is there now, or was already.
     Linked,
-    /// It belongs to another user, or the user has another id at this source.
+    /// It belongs to another user, or the user has another id of this kind at this
+    /// source.
     Taken,
     /// The user has as many identities as a user may have.
     TooMany,

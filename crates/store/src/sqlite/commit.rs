@@ -1,0 +1,157 @@
+//! A commit in the making: what a change may use while it runs.
+
+use super::actors;
+use crate::sealed::{MasterKey, Place, Unopened};
+use rollcall_core::entropy::Entropy;
+use rollcall_core::ids::{AuditId, PoolId};
+use rollcall_core::model::audit::{AuditAction, AuditResource};
+use rollcall_core::model::event::{Origin, Position};
+use rollcall_core::ports::Detail;
+use rollcall_core::time::Timestamp;
+use rusqlite::{Connection, params};
+use std::collections::HashMap;
+use zeroize::Zeroizing;
+
+pub(crate) const RAISE_REVISION: &str =
+    "UPDATE pools SET revision = revision + 1 WHERE id = ?1 RETURNING revision";
+pub(crate) const INSERT_AUDIT_ROW: &str = "INSERT INTO audit_rows
+        (pool, id, at, actor, address, request_id, action, resource, resource_id, detail)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+
+/// Why a change could not be made. It is rolled back as a whole; other changes
+/// of the same commit are not.
+#[derive(Debug)]
+pub(crate) enum WriteError {
+    /// `SQLite` refused.
+    Sql(rusqlite::Error),
+    /// A promise of ours was broken.
+    Fault(Detail),
+}
+
+impl From<rusqlite::Error> for WriteError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<Unopened> for WriteError {
+    fn from(error: Unopened) -> Self {
+        Self::Fault(Detail(error.to_string()))
+    }
+}
+
+/// The positions that the commit has taken: each pool's revision and next index.
+/// A copy is put back when a change is rolled back.
+#[derive(Clone, Default)]
+pub(super) struct Positions(HashMap<PoolId, Position>);
+
+/// A commit in the making. Several callers' changes may share it, one after the
+/// other, each undone by itself if it fails.
+pub(crate) struct Commit<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) now: Timestamp,
+    pub(super) positions: Positions,
+    pub(super) entropy: &'a dyn Entropy,
+    pub(super) master_key: &'a MasterKey,
+    pub(super) end_batch: u32,
+}
+
+impl Commit<'_> {
+    /// The connection, inside of the transaction.
+    pub(crate) fn conn(&self) -> &Connection {
+        self.conn
+    }
+
+    /// The instant of every decision of this commit.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// How many logins a mass end records in its own commit.
+    pub(super) fn end_batch(&self) -> u32 {
+        self.end_batch
+    }
+
+    /// The next place in the pool's history. The first one that a commit takes
+    /// raises the pool's revision by one.
+    pub(crate) fn position(&mut self, pool: PoolId) -> Result<Position, WriteError> {
+        if let Some(next) = self.positions.0.get_mut(&pool) {
+            let position = *next;
+            next.index += 1;
+            return Ok(position);
+        }
+        let revision = self
+            .conn
+            .prepare_cached(RAISE_REVISION)?
+            .query_row([pool.as_bytes()], |row| row.get(0))?;
+        let next = Position { revision, index: 1 };
+        self.positions.0.insert(pool, next);
+        Ok(Position { revision, index: 0 })
+    }
+
+    /// Writes an audit row.
+    pub(crate) fn audit(
+        &mut self,
+        pool: PoolId,
+        origin: &Origin,
+        action: AuditAction,
+        resource: AuditResource,
+        resource_id: impl AsRef<str>,
+        detail: impl AsRef<str>,
+    ) -> Result<(), WriteError> {
+        let id = AuditId::generate(self.now, self.entropy);
+        self.conn
+            .prepare_cached(INSERT_AUDIT_ROW)?
+            .execute(params![
+                pool.as_bytes(),
+                id.as_bytes(),
+                self.now.as_millis(),
+                actors::to_text(origin.actor),
+                origin.address.map(|address| address.to_string()),
+                origin.request_id,
+                action.as_str(),
+                resource.as_str(),
+                resource_id.as_ref(),
+                detail.as_ref(),
+            ])?;
+        Ok(())
+    }
+
+    /// Encrypts a value for its place; `row` is the row's key in its stored form.
+    pub(crate) fn seal(
+        &self,
+        table: &'static str,
+        pool: impl Into<Option<PoolId>>,
+        row: &[u8],
+        column: &'static str,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, WriteError> {
+        let pool = pool.into();
+        let place = Place {
+            table,
+            pool,
+            row,
+            column,
+        };
+        Ok(self.master_key.seal(&place, plaintext, self.entropy)?)
+    }
+
+    /// Decrypts the value of a place.
+    pub(crate) fn open(
+        &self,
+        table: &'static str,
+        pool: impl Into<Option<PoolId>>,
+        row: &[u8],
+        column: &'static str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, WriteError> {
+        let pool = pool.into();
+        let place = Place {
+            table,
+            pool,
+            row,
+            column,
+        };
+        Ok(self.master_key.open(&place, sealed)?)
+    }
+}

@@ -1,0 +1,48 @@
+//! The one place where logins begin, are extended and end. Whatever it does to a
+//! login, it also writes the reason and the event, in the same commit. Whether a
+//! login is live is decided by `rollcall_core::model::standing` alone; SQL only
+//! leaves out what is recorded as ended.
+
+mod begin;
+mod end;
+mod events;
+mod expiry;
+mod extend;
+mod mass_end;
+mod pending;
+mod state;
+
+pub(super) use begin::begin_login;
+pub(super) use end::end_now;
+pub(super) use events::after as events_after;
+pub(super) use expiry::record_due;
+pub(super) use extend::{extend, is_worth_writing};
+pub(crate) use mass_end::mass_end;
+pub(super) use mass_end::record_oldest as record_oldest_mass_end;
+pub(super) use state::{LoginState, PoolRules};
+
+use super::statements as sql;
+use super::{Commit, WriteError};
+use rollcall_core::ids::{PoolId, UserId};
+use rollcall_core::limits;
+
+/// Erases where a deleted user signed in from, and their kicks' marks: nobody
+/// with this id signs in again.
+pub(crate) fn forget_user_devices(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    user: UserId,
+) -> Result<(), WriteError> {
+    for statement in [sql::FORGET_DEVICES, sql::FORGET_KICK_MARKS] {
+        let mut forget = commit.conn().prepare_cached(statement)?;
+        forget.execute((pool.as_bytes(), user.as_bytes()))?;
+    }
+    Ok(())
+}
+
+/// Records every mass end and every limit that has passed, however many.
+pub(super) fn record_all_due(commit: &mut Commit<'_>) -> Result<(), WriteError> {
+    while record_oldest_mass_end(commit, limits::END_BATCH)?.is_some() {}
+    while record_due(commit, limits::END_BATCH)? > 0 {}
+    Ok(())
+}

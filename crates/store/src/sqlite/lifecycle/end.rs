@@ -1,0 +1,74 @@
+//! How one login ends.
+
+use super::events::{self, Cause};
+use super::state::{LoginState, PoolRules};
+use crate::sqlite::statements as sql;
+use crate::sqlite::{Commit, WriteError, actors};
+use rollcall_core::model::event::{End, EventKind, Origin, Reason};
+use rollcall_core::model::standing::Standing;
+use rusqlite::params;
+
+/// Ends a login now. What had ended it before, by a limit or a mass end, is
+/// recorded instead.
+pub(crate) fn end_now(
+    commit: &mut Commit<'_>,
+    state: &LoginState,
+    rules: &PoolRules,
+    reason: Reason,
+    origin: &Origin,
+) -> Result<(), WriteError> {
+    match rules.standing_by_rules(state, commit.now()) {
+        Standing::Ended(end) => record_ended(commit, state, rules, end),
+        Standing::Live { .. } => {
+            let end = End {
+                at: commit.now(),
+                reason,
+                actor: origin.actor,
+            };
+            record(commit, state, end, &origin.request_id)
+        }
+    }
+}
+
+/// Records the end that a limit or a mass end has made already.
+pub(super) fn record_ended(
+    commit: &mut Commit<'_>,
+    state: &LoginState,
+    rules: &PoolRules,
+    end: End,
+) -> Result<(), WriteError> {
+    let cause = rules.cause(&state.login, end);
+    let request_id = cause.map_or("", |pending| &pending.request_id);
+    record(commit, state, end, request_id)
+}
+
+/// Writes the end of a login with its event, unless one is written already. A
+/// session ends with the last of its logins, and in the same way.
+fn record(
+    commit: &mut Commit<'_>,
+    state: &LoginState,
+    end: End,
+    request_id: &str,
+) -> Result<(), WriteError> {
+    let (pool, login) = (state.pool, &state.login);
+    let write = |commit: &Commit<'_>, statement, id| {
+        commit.conn().prepare_cached(statement)?.execute(params![
+            pool.as_bytes(),
+            id,
+            end.at.as_millis(),
+            end.reason.as_str(),
+            actors::to_text(end.actor),
+        ])
+    };
+    if write(commit, sql::END_LOGIN, login.id.as_bytes())? == 0 {
+        return Ok(());
+    }
+    write(commit, sql::END_SESSION, login.session.as_bytes())?;
+    let position = commit.position(pool)?;
+    let kind = EventKind::Ended(end.reason);
+    let cause = Cause {
+        actor: end.actor,
+        request_id,
+    };
+    events::write(commit, pool, position, login, end.at, kind, cause)
+}

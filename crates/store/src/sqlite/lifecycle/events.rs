@@ -1,0 +1,103 @@
+//! Events: written with what they tell of, read in order.
+
+use crate::sqlite::columns::Columns;
+use crate::sqlite::statements as sql;
+use crate::sqlite::{Commit, WriteError, actors};
+use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
+use rollcall_core::model::event::{Actor, Event, EventKind, Position, Reason};
+use rollcall_core::model::login::Login;
+use rollcall_core::time::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, Error, Result, Row, params};
+
+/// Who caused an event, and with which request.
+#[derive(Clone, Copy)]
+pub(super) struct Cause<'a> {
+    pub(super) actor: Actor,
+    pub(super) request_id: &'a str,
+}
+
+/// Writes the event at this position: `at` is when it happened, the commit's
+/// instant when it is recorded.
+pub(super) fn write(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    position: Position,
+    login: &Login,
+    at: Timestamp,
+    kind: EventKind,
+    cause: Cause<'_>,
+) -> Result<(), WriteError> {
+    let (name, expires_at, reason) = match kind {
+        EventKind::Began { expires_at } => ("began", Some(expires_at), None),
+        EventKind::Extended { expires_at } => ("extended", Some(expires_at), None),
+        EventKind::Ended(reason) => ("ended", None, Some(reason)),
+    };
+    let mut insert = commit.conn().prepare_cached(sql::INSERT_EVENT)?;
+    insert.execute(params![
+        pool.as_bytes(),
+        position.revision,
+        position.index,
+        at.as_millis(),
+        commit.now().as_millis(),
+        name,
+        expires_at.map(Timestamp::as_millis),
+        reason.map(Reason::as_str),
+        login.user.as_bytes(),
+        login.application.as_bytes(),
+        login.session.as_bytes(),
+        login.id.as_bytes(),
+        actors::to_text(cause.actor),
+        cause.request_id,
+    ])?;
+    Ok(())
+}
+
+/// The pool's events after a position, in order.
+pub(crate) fn after(
+    conn: &Connection,
+    pool: PoolId,
+    after: Position,
+    limit: u32,
+) -> Result<Vec<Event>> {
+    conn.prepare_cached(sql::EVENTS_AFTER)?
+        .query_map(
+            params![pool.as_bytes(), after.revision, after.index, limit],
+            read,
+        )?
+        .collect()
+}
+
+fn read(row: &Row<'_>) -> Result<Event> {
+    let mut columns = Columns::of(row);
+    let position = Position {
+        revision: columns.get()?,
+        index: columns.get()?,
+    };
+    let at = columns.instant()?;
+    let recorded_at = columns.instant()?;
+    let kind: String = columns.get()?;
+    let expires_at = columns.optional_instant()?;
+    let reason = columns.optional_meaning(Reason::from_name)?;
+    let kind = match (kind.as_str(), expires_at, reason) {
+        ("began", Some(expires_at), None) => EventKind::Began { expires_at },
+        ("extended", Some(expires_at), None) => EventKind::Extended { expires_at },
+        ("ended", None, Some(reason)) => EventKind::Ended(reason),
+        _ => {
+            let text = "unreadable kind of an event".into();
+            return Err(Error::FromSqlConversionFailure(4, Type::Text, text));
+        }
+    };
+    Ok(Event {
+        position,
+        at,
+        recorded_at,
+        kind,
+        user: UserId::from_bytes(columns.get()?),
+        application: ApplicationId::from_bytes(columns.get()?),
+        session: SessionId::from_bytes(columns.get()?),
+        login: LoginId::from_bytes(columns.get()?),
+        actor: columns.meaning(actors::from_text)?,
+        request_id: columns.get()?,
+    })
+}

@@ -1,0 +1,65 @@
+//! How activity extends a login.
+
+use super::events::{self, Cause};
+use super::state::{LoginState, PoolRules};
+use crate::sqlite::statements as sql;
+use crate::sqlite::{Commit, WriteError};
+use rollcall_core::model::event::{EventKind, Origin};
+use rollcall_core::model::standing::Standing;
+use rollcall_core::ports::Detail;
+use rollcall_core::time::Timestamp;
+use rusqlite::params;
+
+/// Whether activity now would move `last_seen` far enough to be written.
+pub(crate) fn is_worth_writing(state: &LoginState, rules: &PoolRules, now: Timestamp) -> bool {
+    let granularity = rules.rules(state).login_limits().activity_granularity();
+    now.since(state.login.last_seen) >= granularity
+}
+
+/// Records activity of a live login, of it and its session and no other login,
+/// if that is worth a write. Answers how it stands then.
+pub(crate) fn extend(
+    commit: &mut Commit<'_>,
+    state: &mut LoginState,
+    rules: &PoolRules,
+    origin: &Origin,
+) -> Result<Standing, WriteError> {
+    let now = commit.now();
+    let before = rules.standing(state, now);
+    if !before.is_live() || !is_worth_writing(state, rules, now) {
+        return Ok(before);
+    }
+    let pool = state.pool;
+    state.login.last_seen = now;
+    state.session.last_seen = state.session.last_seen.max(now);
+    let after = rules.standing(state, now);
+    let Standing::Live { expires_at } = after else {
+        let detail = "activity ended a login".to_owned();
+        return Err(WriteError::Fault(Detail(detail)));
+    };
+    commit
+        .conn()
+        .prepare_cached(sql::EXTEND_LOGIN)?
+        .execute(params![
+            pool.as_bytes(),
+            state.login.id.as_bytes(),
+            now.as_millis(),
+            expires_at.as_millis(),
+        ])?;
+    commit
+        .conn()
+        .prepare_cached(sql::EXTEND_SESSION)?
+        .execute(params![
+            pool.as_bytes(),
+            state.session.id.as_bytes(),
+            now.as_millis(),
+        ])?;
+    let position = commit.position(pool)?;
+    let kind = EventKind::Extended { expires_at };
+    let cause = Cause {
+        actor: origin.actor,
+        request_id: &origin.request_id,
+    };
+    events::write(commit, pool, position, &state.login, now, kind, cause)?;
+    Ok(after)
+}

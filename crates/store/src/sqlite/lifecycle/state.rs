@@ -1,0 +1,232 @@
+//! What a login's standing depends on, read in one snapshot and decided by core.
+
+use super::pending::{self, Pending};
+use crate::sqlite::actors;
+use crate::sqlite::columns::Columns;
+use crate::sqlite::statements as sql;
+use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
+use rollcall_core::model::event::{Actor, End, Position, Reason};
+use rollcall_core::model::login::Login;
+use rollcall_core::model::mass_end::{Effect, MassEnd, Scope};
+use rollcall_core::model::policy::{SessionLimits, SessionPolicy};
+use rollcall_core::model::session::Session;
+use rollcall_core::model::standing::{Rules, Standing, standing};
+use rollcall_core::model::user::UserStatus;
+use rollcall_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Params, Result, Row};
+
+/// A login with its session, and how its application and user are now.
+#[derive(Clone, Debug)]
+pub(crate) struct LoginState {
+    pub(crate) pool: PoolId,
+    pub(crate) login: Login,
+    pub(crate) session: Session,
+    pub(super) seq: i64,
+    // None: deleted.
+    application: Option<ApplicationState>,
+    user: Option<UserStatus>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct ApplicationState {
+    enabled: bool,
+    policy: SessionPolicy,
+}
+
+impl LoginState {
+    /// Reads a row of one of the statements that select states.
+    pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
+        let mut columns = Columns::of(row);
+        let pool = PoolId::from_bytes(columns.get()?);
+        let id = LoginId::from_bytes(columns.get()?);
+        let session = SessionId::from_bytes(columns.get()?);
+        let user = UserId::from_bytes(columns.get()?);
+        let login = Login {
+            id,
+            session,
+            user,
+            application: ApplicationId::from_bytes(columns.get()?),
+            begun: position(&mut columns)?,
+            begun_at: columns.instant()?,
+            last_seen: columns.instant()?,
+            end: end(&mut columns)?,
+        };
+        let seq = columns.get()?;
+        let session = Session {
+            id: session,
+            user,
+            begun: position(&mut columns)?,
+            begun_at: columns.instant()?,
+            authenticated: position(&mut columns)?,
+            authenticated_at: columns.instant()?,
+            last_seen: columns.instant()?,
+            end: end(&mut columns)?,
+        };
+        let enabled: Option<bool> = columns.get()?;
+        let policy = SessionPolicy {
+            idle_timeout: columns.optional_span()?,
+            max_lifetime: columns.optional_span()?,
+        };
+        Ok(Self {
+            pool,
+            login,
+            session,
+            seq,
+            application: enabled.map(|enabled| ApplicationState { enabled, policy }),
+            user: columns.optional_meaning(UserStatus::from_name)?,
+        })
+    }
+
+    /// The login with this id, whatever its state.
+    pub(crate) fn of_login(
+        conn: &Connection,
+        pool: PoolId,
+        login: LoginId,
+    ) -> Result<Option<Self>> {
+        conn.prepare_cached(sql::STATE_OF_LOGIN)?
+            .query_row((pool.as_bytes(), login.as_bytes()), Self::read)
+            .optional()
+    }
+
+    /// The logins that a statement selects.
+    pub(crate) fn all(conn: &Connection, sql: &str, params: impl Params) -> Result<Vec<Self>> {
+        conn.prepare_cached(sql)?
+            .query_map(params, Self::read)?
+            .collect()
+    }
+
+    /// Why it is not live whatever its limits say. The mass end that goes with it
+    /// was written in the same commit, so this is a second lock on the door.
+    fn barred(&self) -> Option<Reason> {
+        match (self.user, self.application) {
+            (None, _) => Some(Reason::UserDeleted),
+            (Some(status), _) if status != UserStatus::Activated => Some(Reason::UserDisabled),
+            (Some(_), None) => Some(Reason::AppDeleted),
+            (Some(_), Some(application)) => (!application.enabled).then_some(Reason::AppDisabled),
+        }
+    }
+}
+
+fn position(columns: &mut Columns<'_, '_>) -> Result<Position> {
+    Ok(Position {
+        revision: columns.get()?,
+        index: columns.get()?,
+    })
+}
+
+fn end(columns: &mut Columns<'_, '_>) -> Result<Option<End>> {
+    let at = columns.optional_instant()?;
+    let reason = columns.optional_meaning(Reason::from_name)?;
+    let actor = columns.optional_meaning(actors::from_text)?;
+    let ((Some(at), Some(reason)), Some(actor)) = ((at, reason), actor) else {
+        return Ok(None);
+    };
+    Ok(Some(End { at, reason, actor }))
+}
+
+/// A pool's limits, and its mass ends that are not recorded everywhere.
+pub(crate) struct PoolRules {
+    limits: SessionLimits,
+    // Of the same length: what core asks for, and what recording needs besides.
+    mass_ends: Vec<MassEnd>,
+    pending: Vec<Pending>,
+}
+
+impl PoolRules {
+    /// Reads them. The pool is there, since one of its rows was.
+    pub(crate) fn of(conn: &Connection, pool: PoolId) -> Result<Self> {
+        let limits =
+            conn.prepare_cached(sql::POOL_LIMITS)?
+                .query_row([pool.as_bytes()], |row| {
+                    let mut columns = Columns::of(row);
+                    Ok(SessionLimits {
+                        idle_timeout: columns.span()?,
+                        max_lifetime: columns.span()?,
+                    })
+                })?;
+        let pending = pending::of_pool(conn, pool)?;
+        let (mass_ends, pending) = pending.into_iter().unzip();
+        Ok(Self {
+            limits,
+            mass_ends,
+            pending,
+        })
+    }
+
+    /// How a login stands. `Ended` also when its user or application is disabled
+    /// or gone.
+    pub(crate) fn standing(&self, state: &LoginState, now: Timestamp) -> Standing {
+        let by_rules = self.standing_by_rules(state, now);
+        match (by_rules, state.barred()) {
+            (Standing::Live { .. }, Some(reason)) => Standing::Ended(End {
+                at: now,
+                reason,
+                actor: Actor::System,
+            }),
+            (standing, _) => standing,
+        }
+    }
+
+    /// How a login stands by its limits and the mass ends: what may be recorded.
+    pub(super) fn standing_by_rules(&self, state: &LoginState, now: Timestamp) -> Standing {
+        let rules = self.rules(state);
+        standing(&state.login, &state.session, rules, &self.mass_ends, now)
+    }
+
+    /// The limits of a login.
+    pub(crate) fn rules(&self, state: &LoginState) -> Rules {
+        let policy = match state.application {
+            Some(application) => application.policy,
+            None => self.policy_before_deletion(state.login.application),
+        };
+        Rules {
+            pool: self.limits,
+            application: policy,
+        }
+    }
+
+    /// When a login's maximum lifetime strikes: no token of it is good after that.
+    pub(crate) fn lifetime_limit(&self, state: &LoginState) -> Timestamp {
+        let own = self.rules(state).login_limits();
+        let of_session = self.limits.lifetime_limit(state.session.begun_at);
+        own.lifetime_limit(state.login.begun_at).min(of_session)
+    }
+
+    /// What had expired by a deleted application's policy keeps that reason, so
+    /// the mass end of the deletion remembers the policy.
+    fn policy_before_deletion(&self, application: ApplicationId) -> SessionPolicy {
+        let both = self.mass_ends.iter().zip(&self.pending).rev();
+        both.filter(|(mass_end, _)| {
+            mass_end.scope == Scope::Application(application)
+                && matches!(mass_end.effect, Effect::End(_))
+        })
+        .map(|(_, pending)| pending.policy)
+        .next()
+        .unwrap_or_default()
+    }
+
+    /// The mass end that ended a login, if it was one rather than a limit: its
+    /// row and the request that made it.
+    pub(super) fn cause(&self, login: &Login, end: End) -> Option<&Pending> {
+        let both = self.mass_ends.iter().zip(&self.pending);
+        let mut causes = both.filter(|(mass_end, _)| {
+            let reason = match mass_end.effect {
+                Effect::End(reason) => reason,
+                Effect::ApplicationPolicy { .. } | Effect::PoolLimits { .. } => {
+                    Reason::PolicyChanged
+                }
+            };
+            mass_end.concerns(login)
+                && mass_end.at == end.at
+                && mass_end.actor == end.actor
+                && reason == end.reason
+        });
+        causes.next().map(|(_, pending)| pending)
+    }
+
+    /// The pending mass end with this row number.
+    pub(super) fn pending(&self, seq: i64) -> Option<(&MassEnd, &Pending)> {
+        let mut both = self.mass_ends.iter().zip(&self.pending);
+        both.find(|(_, pending)| pending.seq == seq)
+    }
+}

@@ -1,0 +1,170 @@
+//! Work behind the scenes. Each step looks first whether there is anything to
+//! do, so that an idle store commits nothing.
+
+use super::columns::Columns;
+use super::meta;
+use super::statements as sql;
+use super::{Commit, SqliteStore, WriteError, lifecycle};
+use async_trait::async_trait;
+use rollcall_core::ids::{LoginId, PoolId, SessionId};
+use rollcall_core::limits;
+use rollcall_core::ports::StoreResult;
+use rollcall_core::ports::maintenance::{Maintenance, Progress};
+use rollcall_core::time::{Span, Timestamp, expired};
+use rusqlite::params;
+
+/// Forgets at most `batch` rows; answers how many it did.
+fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u64, WriteError> {
+    let now = commit.now();
+    let kept_since = now - retention;
+    let mut left = u64::from(batch);
+    left -= forget_logins(commit, kept_since, left)?;
+    left -= forget_events(commit, kept_since, left)?;
+    let failures_since = now - limits::THROTTLE_MEMORY;
+    for (statement, until) in [
+        (sql::DELETE_AUDIT_ROWS, kept_since),
+        (sql::DELETE_REVOKED_TOKENS, now),
+        (sql::DELETE_EXPIRED_REFRESH_TOKENS, now),
+        (sql::DELETE_FAILURES, failures_since),
+    ] {
+        let mut delete = commit.conn().prepare_cached(statement)?;
+        left -= delete.execute(params![until.as_millis(), as_limit(left)])? as u64;
+    }
+    Ok(u64::from(batch) - left)
+}
+
+fn as_limit(rows: u64) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Ended logins with their tokens, and sessions with the last of their logins.
+fn forget_logins(
+    commit: &mut Commit<'_>,
+    kept_since: Timestamp,
+    limit: u64,
+) -> Result<u64, WriteError> {
+    let conn = commit.conn();
+    let old: Vec<(PoolId, LoginId, SessionId)> = conn
+        .prepare_cached(sql::OLD_LOGINS)?
+        .query_map(params![kept_since.as_millis(), as_limit(limit)], |row| {
+            let mut columns = Columns::of(row);
+            Ok((
+                PoolId::from_bytes(columns.get()?),
+                LoginId::from_bytes(columns.get()?),
+                SessionId::from_bytes(columns.get()?),
+            ))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    for (pool, login, session) in &old {
+        for statement in [
+            sql::DELETE_REFRESH_TOKENS,
+            sql::DELETE_GRANTS,
+            sql::DELETE_LOGIN,
+        ] {
+            conn.prepare_cached(statement)?
+                .execute((pool.as_bytes(), login.as_bytes()))?;
+        }
+        conn.prepare_cached(sql::DELETE_SESSION)?
+            .execute((pool.as_bytes(), session.as_bytes()))?;
+    }
+    Ok(old.len() as u64)
+}
+
+fn forget_events(
+    commit: &mut Commit<'_>,
+    kept_since: Timestamp,
+    limit: u64,
+) -> Result<u64, WriteError> {
+    let conn = commit.conn();
+    let pools: Vec<[u8; 12]> = conn
+        .prepare_cached(sql::POOLS)?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut forgotten = 0;
+    for pool in pools {
+        let mut newest_old = None;
+        let mut oldest = conn.prepare_cached(sql::OLDEST_EVENTS)?;
+        let mut rows = oldest.query(params![pool, as_limit(limit - forgotten)])?;
+        while let Some(row) = rows.next()? {
+            let mut columns = Columns::of(row);
+            let position: (i64, i64) = (columns.get()?, columns.get()?);
+            if !expired(columns.instant()?, kept_since) {
+                break;
+            }
+            newest_old = Some(position);
+        }
+        if let Some((revision, index)) = newest_old {
+            let mut delete = conn.prepare_cached(sql::DELETE_EVENTS)?;
+            forgotten += delete.execute(params![pool, revision, index])? as u64;
+        }
+    }
+    Ok(forgotten)
+}
+
+#[async_trait]
+impl Maintenance for SqliteStore {
+    async fn record_expired(&self, batch: u32) -> StoreResult<Progress> {
+        let now = self.now();
+        let any = self.read(|conn| conn.prepare_cached(sql::ANY_DUE)?.exists([now.as_millis()]))?;
+        if !any {
+            return Ok(Progress::default());
+        }
+        self.write(move |commit| {
+            let changed = lifecycle::record_due(commit, batch)?;
+            let mut any_due = commit.conn().prepare_cached(sql::ANY_DUE)?;
+            Ok(Progress {
+                changed,
+                more: any_due.exists([commit.now().as_millis()])?,
+            })
+        })
+        .await
+    }
+
+    async fn record_mass_ends(&self, batch: u32) -> StoreResult<Progress> {
+        if !self.read(|conn| conn.prepare_cached(sql::OLDEST_MASS_END)?.exists([]))? {
+            return Ok(Progress::default());
+        }
+        self.write(move |commit| {
+            let changed = lifecycle::record_oldest_mass_end(commit, batch)?;
+            let mut oldest = commit.conn().prepare_cached(sql::OLDEST_MASS_END)?;
+            Ok(Progress {
+                changed: changed.unwrap_or_default(),
+                more: oldest.exists([])?,
+            })
+        })
+        .await
+    }
+
+    async fn forget_old(&self, retention: Span, batch: u32) -> StoreResult<Progress> {
+        self.write(move |commit| {
+            let changed = forget_old(commit, retention, batch)?;
+            Ok(Progress {
+                changed,
+                more: changed >= u64::from(batch),
+            })
+        })
+        .await
+    }
+
+    async fn mark_clock(&self) -> StoreResult<()> {
+        let now = self.now();
+        if self.read(meta::clock_mark)? >= Some(now) {
+            return Ok(());
+        }
+        self.write(touch).await
+    }
+
+    fn clock_lag(&self) -> Span {
+        self.inner.clock.lag()
+    }
+
+    async fn ready(&self) -> StoreResult<()> {
+        self.read(meta::clock_mark)?;
+        self.write(touch).await
+    }
+}
+
+/// A commit that changes nothing but the mark.
+fn touch(commit: &mut Commit<'_>) -> Result<(), WriteError> {
+    Ok(meta::store_clock_mark(commit.conn(), commit.now())?)
+}

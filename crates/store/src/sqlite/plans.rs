@@ -1,0 +1,147 @@
+//! Query plans of the records: look-ups are searches of an index, lists take
+//! their order from one. A plan is made when a statement is prepared, so empty
+//! tables show it.
+
+use super::users::{resolve, rows, search};
+use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
+use rollcall_core::ids::PoolId;
+use rollcall_core::model::user::{UserFilter, UserSort, UserSortField, UserStatus};
+use rusqlite::Connection;
+
+fn schema() -> Connection {
+    let conn = Connection::open_in_memory().unwrap();
+    conn.execute_batch(include_str!("../../migrations/sqlite/V1__records.sql"))
+        .unwrap();
+    conn
+}
+
+/// The steps of the plan, one a line.
+fn plan(conn: &Connection, sql: &str) -> String {
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    // Parameters stay unbound: nothing is run.
+    let mut rows = statement.raw_query();
+    let mut steps = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        steps.push(row.get::<_, String>("detail").unwrap());
+    }
+    steps.join("\n")
+}
+
+#[test]
+fn point_look_ups_search_an_index() {
+    let conn = schema();
+    for (sql, searched) in [
+        (pools::BY_ID, "(id=?)"),
+        (access_keys::BY_ID, "(id=?)"),
+        (applications::rows::BY_ID, "(id=?)"),
+        (
+            applications::rows::BY_CLIENT_ID,
+            "applications_by_client_id (id=?)",
+        ),
+        (
+            applications::rows::BY_IDENTIFIER,
+            "applications_by_identifier (pool=? AND identifier=?)",
+        ),
+        (rows::BY_ID, "(pool=? AND id=?)"),
+        (resolve::STATUS, "(pool=? AND id=?)"),
+        (resolve::BY_OWN_ID, "(pool=? AND id=?)"),
+        (resolve::BY_EMAIL, "users_by_email (pool=? AND email=?)"),
+        (
+            resolve::BY_PHONE,
+            "users_by_phone (pool=? AND phone_e164=?)",
+        ),
+        (
+            resolve::BY_USERNAME,
+            "users_by_username (pool=? AND username_key=?)",
+        ),
+        (
+            resolve::BY_EXTERNAL_ID,
+            "users_by_external_id (pool=? AND external_id=?)",
+        ),
+        (
+            resolve::BY_IDENTITY,
+            "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",
+        ),
+        (
+            identities::OF_USER,
+            "identities_of_user (pool=? AND user=?)",
+        ),
+        (ext_idps::BY_ID, "(pool=? AND id=?)"),
+        (
+            audit_log::FORGET_ADDRESSES,
+            "audit_rows_with_address (pool=? AND actor=?)",
+        ),
+        (sign_in_failures::BY_PAIR, "(pool=? AND pair=?)"),
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(
+            plan.starts_with("SEARCH ") && !plan.contains('\n'),
+            "{sql}: {plan}"
+        );
+        assert!(plan.ends_with(searched), "{sql}: {plan}");
+    }
+}
+
+#[test]
+fn pages_are_cut_from_an_index_in_its_order() {
+    let conn = schema();
+    let pool = PoolId::from_bytes([1; 12]);
+    let newest = UserFilter::default();
+    let of_a_status = UserFilter {
+        status: Some(UserStatus::Activated),
+        ..UserFilter::default()
+    };
+    let latest_change = UserFilter {
+        sort: vec![UserSort {
+            field: UserSortField::UpdatedAt,
+            descending: true,
+        }],
+        ..UserFilter::default()
+    };
+    for (filter, index) in [
+        (newest, "USING COVERING INDEX users_by_age (pool=?)"),
+        (
+            of_a_status,
+            "USING COVERING INDEX users_by_status (pool=? AND status=?)",
+        ),
+        (
+            latest_change,
+            "USING COVERING INDEX users_by_update (pool=?)",
+        ),
+    ] {
+        let plan = plan(&conn, &search::search(pool, &filter).ids);
+        assert_eq!(plan, format!("SEARCH users {index}"));
+    }
+    let applications = plan(&conn, applications::list::IDS);
+    assert_eq!(
+        applications,
+        "SEARCH applications USING INDEX applications_by_age (pool=?)"
+    );
+    let audit = plan(&conn, audit_log::PAGE);
+    assert_eq!(
+        audit,
+        "SEARCH audit_rows USING INDEX audit_rows_in_order (pool=?)"
+    );
+    let first_pool = plan(&conn, pools::FIRST);
+    assert!(
+        first_pool.starts_with("SCAN pools USING INDEX"),
+        "{first_pool}"
+    );
+    assert!(!first_pool.contains("TEMP B-TREE"), "{first_pool}");
+}
+
+#[test]
+fn counts_read_an_index_alone() {
+    let conn = schema();
+    let pool = PoolId::from_bytes([1; 12]);
+    let users = plan(&conn, &search::search(pool, &UserFilter::default()).count);
+    assert!(
+        users.starts_with("SEARCH users USING COVERING INDEX"),
+        "{users}"
+    );
+    let audit = plan(&conn, audit_log::COUNT);
+    assert!(
+        audit.starts_with("SEARCH audit_rows USING COVERING INDEX"),
+        "{audit}"
+    );
+}

@@ -1,0 +1,291 @@
+//! Every statement about sessions, logins and tokens, in one place: a test asks
+//! `SQLite` for the plan of each and refuses one that scans a big table.
+
+/// Names statements, and lists them for the test of plans.
+macro_rules! statements {
+    ($($(#[doc = $doc:literal])* $name:ident = $sql:expr;)+) => {
+        $($(#[doc = $doc])* pub(crate) const $name: &str = $sql;)+
+
+        /// All of them, by name.
+        #[cfg(test)]
+        pub(crate) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)+];
+    };
+}
+
+/// A login with what its standing depends on, in the order in which
+/// `lifecycle::state` reads it.
+macro_rules! state {
+    ($which:literal) => {
+        concat!(
+            "SELECT l.pool, l.id, l.session, l.user, l.application,
+                    l.begun_revision, l.begun_index, l.begun_at, l.last_seen,
+                    l.ended_at, l.end_reason, l.end_actor, l.seq,
+                    s.begun_revision, s.begun_index, s.begun_at,
+                    s.authenticated_revision, s.authenticated_index, s.authenticated_at,
+                    s.last_seen, s.ended_at, s.end_reason, s.end_actor,
+                    a.enabled, a.idle_timeout_ms, a.max_lifetime_ms, u.status
+                FROM logins l
+                JOIN sessions s ON s.pool = l.pool AND s.id = l.session
+                LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
+                LEFT JOIN users u ON u.pool = l.pool AND u.id = l.user
+                WHERE ",
+            $which
+        )
+    };
+}
+
+statements! {
+    /// One login.
+    STATE_OF_LOGIN = state!("l.pool = ?1 AND l.id = ?2");
+    /// Those of a user in an application whose end is not recorded.
+    STATES_OF_USER_IN_APPLICATION = state!(
+        "l.pool = ?1 AND l.user = ?2 AND l.application = ?3 AND l.ended_at IS NULL"
+    );
+    /// Those of a user.
+    STATES_OF_USER = state!(
+        "l.pool = ?1 AND l.user = ?2 AND l.ended_at IS NULL ORDER BY l.application"
+    );
+    /// Those in an application, by user.
+    STATES_IN_APPLICATION = state!(
+        "l.pool = ?1 AND l.application = ?2 AND l.ended_at IS NULL ORDER BY l.user"
+    );
+    /// Those that are due, of all pools.
+    STATES_DUE = state!(
+        "l.ended_at IS NULL AND l.due_at <= ?1 ORDER BY l.due_at LIMIT ?2"
+    );
+    /// The next ones of a mass end of a whole pool.
+    BATCH_OF_POOL = state!(
+        "l.pool = ?1 AND l.ended_at IS NULL AND (l.user, l.application, l.seq) > (?4, ?5, ?6)
+            ORDER BY l.user, l.application, l.seq LIMIT ?7"
+    );
+    /// The next ones of a mass end of an application.
+    BATCH_OF_APPLICATION = state!(
+        "l.pool = ?1 AND l.application = ?3 AND l.ended_at IS NULL AND (l.user, l.seq) > (?4, ?6)
+            ORDER BY l.user, l.seq LIMIT ?7"
+    );
+    /// The next ones of a mass end of a user.
+    BATCH_OF_USER = state!(
+        "l.pool = ?1 AND l.user = ?2 AND l.ended_at IS NULL AND (l.application, l.seq) > (?5, ?6)
+            ORDER BY l.application, l.seq LIMIT ?7"
+    );
+    /// The next ones of a kick.
+    BATCH_OF_USER_IN_APPLICATION = state!(
+        "l.pool = ?1 AND l.user = ?2 AND l.application = ?3 AND l.ended_at IS NULL AND l.seq > ?6
+            ORDER BY l.seq LIMIT ?7"
+    );
+    /// Whether anything is due.
+    ANY_DUE = "SELECT 1 FROM logins WHERE ended_at IS NULL AND due_at <= ?1 LIMIT 1";
+
+    POOL_LIMITS = "SELECT session_idle_ms, session_max_ms FROM pools WHERE id = ?1";
+    APPLICATION_POLICY =
+        "SELECT idle_timeout_ms, max_lifetime_ms FROM applications WHERE pool = ?1 AND id = ?2";
+    APPLICATION_ENABLED = "SELECT enabled FROM applications WHERE pool = ?1 AND id = ?2";
+    APPLICATION_FOR_BEGIN = "SELECT a.enabled, a.idle_timeout_ms, a.max_lifetime_ms,
+            p.session_idle_ms, p.session_max_ms
+        FROM applications a JOIN pools p ON p.id = a.pool WHERE a.pool = ?1 AND a.id = ?2";
+    USER_FOR_BEGIN = "SELECT status, password_version, password_hash IS NOT NULL
+        FROM users WHERE pool = ?1 AND id = ?2";
+
+    INSERT_SESSION = "INSERT INTO sessions (pool, id, user, begun_revision, begun_index, begun_at,
+            authenticated_revision, authenticated_index, authenticated_at, last_seen)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?5, ?6, ?6)";
+    INSERT_LOGIN = "INSERT INTO logins (pool, id, session, user, application, begun_revision,
+            begun_index, begun_at, last_seen, due_at, address, user_agent)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11)";
+    INSERT_EVENT = "INSERT INTO events (pool, revision, idx, at, recorded_at, kind, expires_at,
+            reason, user, application, session, login, actor, request_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    COUNT_SIGN_IN = "UPDATE users SET sign_in_count = sign_in_count + 1, last_sign_in_at = ?3,
+            last_sign_in_address = ?4, last_sign_in_application = ?5, failures_in_a_row = 0
+        WHERE pool = ?1 AND id = ?2";
+    FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE pool = ?1 AND pair = ?2";
+
+    EXTEND_LOGIN = "UPDATE logins SET last_seen = ?3, due_at = ?4
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    EXTEND_SESSION = "UPDATE sessions SET last_seen = max(last_seen, ?3)
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    MOVE_DUE = "UPDATE logins SET due_at = ?3
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    END_LOGIN = "UPDATE logins SET ended_at = ?3, end_reason = ?4, end_actor = ?5
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    END_SESSION = "UPDATE sessions SET ended_at = ?3, end_reason = ?4, end_actor = ?5
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM logins l
+            WHERE l.pool = ?1 AND l.session = ?2 AND l.ended_at IS NULL)";
+    FORGET_DEVICES = "UPDATE logins SET address = NULL, user_agent = NULL
+        WHERE pool = ?1 AND user = ?2 AND (address IS NOT NULL OR user_agent IS NOT NULL)";
+
+    INSERT_MASS_END = "INSERT INTO mass_ends (pool, revision, idx, scope, user, application,
+            except_session, effect, reason, former_idle_ms, former_max_ms,
+            new_idle_ms, new_max_ms, at, actor, request_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    PENDING_MASS_ENDS = "SELECT pool, seq, revision, idx, scope, user, application, except_session,
+            effect, reason, former_idle_ms, former_max_ms, new_idle_ms, new_max_ms,
+            at, actor, request_id, cursor_user, cursor_application, cursor_seq
+        FROM mass_ends WHERE pool = ?1 ORDER BY revision, idx";
+    OLDEST_MASS_END = "SELECT pool, seq FROM mass_ends ORDER BY seq LIMIT 1";
+    MOVE_CURSOR = "UPDATE mass_ends
+        SET cursor_user = ?2, cursor_application = ?3, cursor_seq = ?4 WHERE seq = ?1";
+    REMOVE_MASS_END = "DELETE FROM mass_ends WHERE seq = ?1";
+
+    SET_KICK_MARK = "INSERT INTO kick_marks (pool, user, application, revision, idx, at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (pool, user, application) DO UPDATE
+            SET revision = excluded.revision, idx = excluded.idx, at = excluded.at";
+    FORGET_KICK_MARKS = "DELETE FROM kick_marks WHERE pool = ?1 AND user = ?2";
+
+    INSERT_GRANT = "INSERT INTO grants
+            (pool, id, login, application, scope, methods, newest_token, created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    GRANT = "SELECT login, application, scope, methods, newest_token, created_at
+        FROM grants WHERE pool = ?1 AND id = ?2";
+    RAISE_NEWEST_TOKEN =
+        "UPDATE grants SET newest_token = newest_token + 1 WHERE pool = ?1 AND id = ?2";
+    INSERT_REFRESH_TOKEN = "INSERT INTO refresh_tokens
+            (pool, digest, grant_id, login, application, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    REFRESH_TOKEN = "SELECT grant_id, login, application, expires_at, used_at, successor, cancelled
+        FROM refresh_tokens WHERE pool = ?1 AND digest = ?2";
+    USE_REFRESH_TOKEN = "UPDATE refresh_tokens SET used_at = ?3, successor = ?4
+        WHERE pool = ?1 AND digest = ?2";
+    CANCEL_REFRESH_TOKEN =
+        "UPDATE refresh_tokens SET cancelled = 1 WHERE pool = ?1 AND digest = ?2";
+    REVOKE_TOKEN = "INSERT INTO revoked_tokens (pool, token_id, expires_at) VALUES (?1, ?2, ?3)
+        ON CONFLICT (pool, token_id) DO NOTHING";
+    IS_REVOKED = "SELECT 1 FROM revoked_tokens WHERE pool = ?1 AND token_id = ?2";
+
+    HISTORY = "SELECT l.application, a.name, a.logo, a.init_login_uri,
+            l.address, l.user_agent, l.begun_at
+        FROM logins l LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
+        WHERE l.pool = ?1 AND l.user = ?2
+            AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
+            AND (?5 IS NULL OR l.begun_at >= ?5) AND (?6 IS NULL OR l.begun_at <= ?6)
+        ORDER BY l.begun_revision DESC, l.begun_index DESC LIMIT ?7 OFFSET ?8";
+    HISTORY_COUNT = "SELECT count(*) FROM logins l
+        WHERE l.pool = ?1 AND l.user = ?2
+            AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
+            AND (?5 IS NULL OR l.begun_at >= ?5) AND (?6 IS NULL OR l.begun_at <= ?6)";
+    APPLICATION_TILE =
+        "SELECT name, logo, init_login_uri FROM applications WHERE pool = ?1 AND id = ?2";
+    EVENTS_AFTER = "SELECT revision, idx, at, recorded_at, kind, expires_at, reason,
+            user, application, session, login, actor, request_id
+        FROM events WHERE pool = ?1 AND (revision, idx) > (?2, ?3)
+        ORDER BY revision, idx LIMIT ?4";
+
+    /// Ended logins that are kept no longer.
+    OLD_LOGINS = "SELECT pool, id, session FROM logins
+        WHERE ended_at IS NOT NULL AND ended_at <= ?1 ORDER BY ended_at LIMIT ?2";
+    DELETE_LOGIN = "DELETE FROM logins WHERE pool = ?1 AND id = ?2";
+    DELETE_GRANTS = "DELETE FROM grants WHERE pool = ?1 AND login = ?2";
+    DELETE_REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE pool = ?1 AND login = ?2";
+    DELETE_SESSION = "DELETE FROM sessions WHERE pool = ?1 AND id = ?2 AND NOT EXISTS (
+        SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
+    POOLS = "SELECT id FROM pools ORDER BY ordinal";
+    /// A pool's first events are its oldest: how far they are too old is looked
+    /// at from the front, without an index by age.
+    OLDEST_EVENTS =
+        "SELECT revision, idx, recorded_at FROM events WHERE pool = ?1 ORDER BY revision, idx LIMIT ?2";
+    DELETE_EVENTS = "DELETE FROM events WHERE pool = ?1 AND (revision, idx) <= (?2, ?3)";
+    DELETE_AUDIT_ROWS = "DELETE FROM audit_rows WHERE (pool, id) IN (
+        SELECT pool, id FROM audit_rows WHERE at <= ?1 ORDER BY at LIMIT ?2)";
+    DELETE_REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE (pool, token_id) IN (
+        SELECT pool, token_id FROM revoked_tokens WHERE expires_at <= ?1
+            ORDER BY expires_at LIMIT ?2)";
+    DELETE_EXPIRED_REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE (pool, digest) IN (
+        SELECT pool, digest FROM refresh_tokens WHERE expires_at <= ?1
+            ORDER BY expires_at LIMIT ?2)";
+    DELETE_FAILURES = "DELETE FROM sign_in_failures WHERE (pool, pair) IN (
+        SELECT pool, pair FROM sign_in_failures WHERE last_at <= ?1 ORDER BY last_at LIMIT ?2)";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::Connection;
+
+    /// A plan is made when a statement is prepared, so empty tables show it.
+    fn schema() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        for migration in [
+            include_str!("../../migrations/sqlite/V1__records.sql"),
+            include_str!("../../migrations/sqlite/V2__sessions.sql"),
+        ] {
+            conn.execute_batch(migration).unwrap();
+        }
+        conn
+    }
+
+    fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get::<_, String>("detail").unwrap());
+        }
+        steps
+    }
+
+    #[test]
+    fn no_statement_scans_or_sorts_a_big_table() {
+        let conn = schema();
+        // Read as a whole or along their first index: there are few of them.
+        let small = ["SCAN mass_ends", "SCAN pools USING INDEX"];
+        for (name, sql) in ALL {
+            for step in plan(&conn, sql) {
+                let searches = step.starts_with("SEARCH ") && step.contains("=?")
+                    || step.starts_with("SEARCH ") && step.contains("<?");
+                let subquery = step.contains("SUBQUERY");
+                let is_small = small.iter().any(|table| step.starts_with(table));
+                assert!(searches || subquery || is_small, "{name}: {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_hot_and_long_ones_use_their_index() {
+        let conn = schema();
+        let mut wrong = Vec::new();
+        for (sql, index) in [
+            (STATE_OF_LOGIN, "logins_by_id (pool=? AND id=?)"),
+            (
+                STATES_OF_USER_IN_APPLICATION,
+                "logins_live_in_application (pool=? AND application=? AND user=?)",
+            ),
+            (STATES_OF_USER, "logins_live_of_user (pool=? AND user=?)"),
+            (
+                STATES_IN_APPLICATION,
+                "logins_live_in_application (pool=? AND application=?)",
+            ),
+            (STATES_DUE, "logins_due (due_at<?)"),
+            (ANY_DUE, "logins_due (due_at<?)"),
+            (
+                BATCH_OF_POOL,
+                "logins_live_of_user (pool=? AND (user,application)>(?,?))",
+            ),
+            (
+                BATCH_OF_APPLICATION,
+                "logins_live_in_application (pool=? AND application=? AND user>?)",
+            ),
+            (
+                BATCH_OF_USER,
+                "logins_live_of_user (pool=? AND user=? AND application>?)",
+            ),
+            (
+                BATCH_OF_USER_IN_APPLICATION,
+                "logins_live_in_application (pool=? AND application=? AND user=? AND seq>?)",
+            ),
+            (HISTORY, "logins_history (pool=? AND user=?)"),
+            (HISTORY_COUNT, "logins_history (pool=? AND user=?)"),
+            (OLD_LOGINS, "logins_ended (ended_at>? AND ended_at<?)"),
+            (END_LOGIN, "logins_by_id (pool=? AND id=?)"),
+            (EXTEND_LOGIN, "logins_by_id (pool=? AND id=?)"),
+            (FORGET_DEVICES, "logins_history (pool=? AND user=?)"),
+        ] {
+            let steps = plan(&conn, sql);
+            if !steps[0].ends_with(index) {
+                wrong.push((index, steps));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}

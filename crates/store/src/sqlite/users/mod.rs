@@ -1,0 +1,130 @@
+//! Users and their identities.
+
+pub(super) mod resolve;
+pub(super) mod rows;
+pub(super) mod search;
+mod write;
+
+pub(crate) use resolve::{BY_IDENTITY, by_ids, resolve, status_of};
+
+use super::{SqliteStore, identities};
+use async_trait::async_trait;
+use rollcall_core::ids::{ExtIdpId, PoolId, SessionId, UserId};
+use rollcall_core::model::event::Origin;
+use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::model::user::{Identity, NewPassword, User, UserChange, UserFilter};
+use rollcall_core::page::{PageOf, PageRequest};
+use rollcall_core::ports::StoreResult;
+use rollcall_core::ports::users::{Found, Linked, Saved, Users};
+use rusqlite::{Connection, Result};
+
+fn find(conn: &Connection, pool: PoolId, selector: &UserSelector) -> Result<Found<User>> {
+    Ok(match resolve(conn, pool, selector)? {
+        Found::One(id) => rows::by_id(conn, pool, id)?.map_or(Found::Nobody, Found::One),
+        Found::Nobody => Found::Nobody,
+        Found::Ambiguous(kinds) => Found::Ambiguous(kinds),
+    })
+}
+
+#[async_trait]
+impl Users for SqliteStore {
+    async fn create_user(
+        &self,
+        user: User,
+        identities: Vec<Identity>,
+        origin: Origin,
+    ) -> StoreResult<Saved> {
+        self.write(move |commit| write::create(commit, user, &identities, &origin))
+            .await
+    }
+
+    async fn find_user(&self, pool: PoolId, selector: UserSelector) -> StoreResult<Found<User>> {
+        self.read(|conn| find(conn, pool, &selector))
+    }
+
+    async fn identities(&self, pool: PoolId, users: Vec<UserId>) -> StoreResult<Vec<Identity>> {
+        let store = self.clone();
+        self.scan(move |conn| {
+            identities::of_users(conn, pool, &users)?
+                .into_iter()
+                .map(|identity| Ok(identity.open(&store, pool)?))
+                .collect()
+        })
+        .await
+    }
+
+    async fn list_users(
+        &self,
+        pool: PoolId,
+        filter: UserFilter,
+        page: PageRequest,
+    ) -> StoreResult<PageOf<User>> {
+        self.scan(move |conn| search::page(conn, pool, &filter, page))
+            .await
+    }
+
+    async fn update_user(
+        &self,
+        pool: PoolId,
+        user: UserId,
+        change: UserChange,
+        origin: Origin,
+    ) -> StoreResult<Saved> {
+        self.write(move |commit| write::update(commit, pool, user, change, &origin))
+            .await
+    }
+
+    async fn change_own_password(
+        &self,
+        pool: PoolId,
+        user: UserId,
+        verified_version: i64,
+        session: SessionId,
+        password: NewPassword,
+        origin: Origin,
+    ) -> StoreResult<bool> {
+        self.write(move |commit| {
+            let verified = write::Verified {
+                user,
+                version: verified_version,
+                session,
+            };
+            write::change_own_password(commit, pool, verified, password, &origin)
+        })
+        .await
+    }
+
+    async fn delete_users(
+        &self,
+        pool: PoolId,
+        users: Vec<UserId>,
+        origin: Origin,
+    ) -> StoreResult<bool> {
+        self.write(move |commit| write::delete(commit, pool, users, &origin))
+            .await
+    }
+
+    async fn link_identity(
+        &self,
+        pool: PoolId,
+        identity: Identity,
+        origin: Origin,
+    ) -> StoreResult<Linked> {
+        self.write(move |commit| identities::link(commit, pool, &identity, &origin))
+            .await
+    }
+
+    async fn unlink_identity(
+        &self,
+        pool: PoolId,
+        user: UserId,
+        ext_idp: ExtIdpId,
+        kind: Option<String>,
+        origin: Origin,
+    ) -> StoreResult<bool> {
+        self.write(move |commit| {
+            identities::unlink(commit, pool, user, ext_idp, kind.as_deref(), &origin)
+        })
+        .await
+    }
+}

@@ -1,0 +1,305 @@
+//! Making, changing and deleting users.
+
+use super::super::commit::{Commit, WriteError};
+use super::super::{audit_log, identities, lifecycle};
+use super::resolve::by_identifier;
+use super::rows;
+use rollcall_core::ids::{PoolId, SessionId, UserId};
+use rollcall_core::model::audit::{AuditAction, AuditResource};
+use rollcall_core::model::event::{Origin, Reason};
+use rollcall_core::model::identifier::{Identifier, username_key};
+use rollcall_core::model::mass_end::{Effect, Scope};
+use rollcall_core::model::user::{
+    Identity, NewPassword, Password, ProfileField, User, UserChange, UserStatus,
+};
+use rollcall_core::ports::users::Saved;
+use rollcall_core::refusal::Field;
+use rollcall_core::time::Timestamp;
+use rusqlite::Connection;
+
+/// Stores a new user with identities.
+pub(super) fn create(
+    commit: &mut Commit<'_>,
+    user: User,
+    new_identities: &[Identity],
+    origin: &Origin,
+) -> Result<Saved, WriteError> {
+    let conn = commit.conn();
+    if !identities::sources_exist(conn, user.pool, new_identities)? {
+        return Ok(Saved::ExtIdpNotFound);
+    }
+    let mut taken = taken_by_others(conn, &user)?;
+    if identities::any_taken(conn, user.pool, new_identities)? {
+        taken.push("identities");
+    }
+    if !taken.is_empty() {
+        return Ok(Saved::Taken(taken));
+    }
+    rows::insert(conn, &user)?;
+    for identity in new_identities {
+        identities::insert(commit, user.pool, identity)?;
+    }
+    audit(
+        commit,
+        &user,
+        AuditAction::Create,
+        &given_at_creation(&user, new_identities),
+        origin,
+    )?;
+    Ok(Saved::Saved(Box::new(user)))
+}
+
+/// Changes a user, and ends the logins that the change ends.
+pub(super) fn update(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    user: UserId,
+    change: UserChange,
+    origin: &Origin,
+) -> Result<Saved, WriteError> {
+    let Some(former) = rows::by_id(commit.conn(), pool, user)? else {
+        return Ok(Saved::NotFound);
+    };
+    let fields = changed_fields(&change);
+    let sets_password = change.password.is_some();
+    let disables =
+        former.status == UserStatus::Activated && change.status.is_some_and(|s| s != former.status);
+    let changed = changed_by(former, change, commit.now());
+    let taken = taken_by_others(commit.conn(), &changed)?;
+    if !taken.is_empty() {
+        return Ok(Saved::Taken(taken));
+    }
+    let everywhere = Scope::User { user, except: None };
+    if disables {
+        let effect = Effect::End(Reason::UserDisabled);
+        lifecycle::mass_end(commit, pool, everywhere, effect, origin)?;
+    }
+    if sets_password {
+        let effect = Effect::End(Reason::PasswordChanged);
+        lifecycle::mass_end(commit, pool, everywhere, effect, origin)?;
+        audit(
+            commit,
+            &changed,
+            AuditAction::SetPassword,
+            &["password"],
+            origin,
+        )?;
+    }
+    rows::update(commit.conn(), &changed)?;
+    if !sets_password || !fields.is_empty() {
+        audit(commit, &changed, AuditAction::Update, &fields, origin)?;
+    }
+    Ok(Saved::Saved(Box::new(changed)))
+}
+
+/// Whose password was verified, at which version and in which session.
+#[derive(Clone, Copy)]
+pub(super) struct Verified {
+    pub(super) user: UserId,
+    pub(super) version: i64,
+    pub(super) session: SessionId,
+}
+
+/// The person's own change of password, if the verified one is still theirs.
+pub(super) fn change_own_password(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    verified: Verified,
+    password: NewPassword,
+    origin: &Origin,
+) -> Result<bool, WriteError> {
+    let stored = rows::by_id(commit.conn(), pool, verified.user)?;
+    let Some(mut changed) = stored.filter(|user| user.password.version == verified.version) else {
+        return Ok(false);
+    };
+    let now = commit.now();
+    changed.password = replaced(&changed.password, password, now);
+    changed.updated_at = now;
+    let elsewhere = Scope::User {
+        user: verified.user,
+        except: Some(verified.session),
+    };
+    let effect = Effect::End(Reason::PasswordChanged);
+    lifecycle::mass_end(commit, pool, elsewhere, effect, origin)?;
+    rows::update(commit.conn(), &changed)?;
+    audit(
+        commit,
+        &changed,
+        AuditAction::SetPassword,
+        &["password"],
+        origin,
+    )?;
+    Ok(true)
+}
+
+/// Deletes all of these users, or nobody.
+pub(super) fn delete(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    mut users: Vec<UserId>,
+    origin: &Origin,
+) -> Result<bool, WriteError> {
+    users.sort_unstable();
+    users.dedup();
+    for user in &users {
+        if super::status_of(commit.conn(), pool, *user)?.is_none() {
+            return Ok(false);
+        }
+    }
+    for user in users {
+        let everywhere = Scope::User { user, except: None };
+        let effect = Effect::End(Reason::UserDeleted);
+        lifecycle::mass_end(commit, pool, everywhere, effect, origin)?;
+        lifecycle::forget_user_devices(commit, pool, user)?;
+        let conn = commit.conn();
+        audit_log::forget_addresses(conn, pool, user)?;
+        identities::delete_of_user(conn, pool, user)?;
+        conn.prepare_cached("DELETE FROM users WHERE pool = ?1 AND id = ?2")?
+            .execute((pool.as_bytes(), user.as_bytes()))?;
+        commit.audit(
+            pool,
+            origin,
+            AuditAction::Delete,
+            AuditResource::User,
+            user.to_string(),
+            String::new(),
+        )?;
+    }
+    Ok(true)
+}
+
+/// Which of the user's unique values other users of the pool have.
+fn taken_by_others(conn: &Connection, user: &User) -> rusqlite::Result<Vec<Field>> {
+    let username = user.username.as_deref().map(username_key);
+    let phone = user.phone.as_ref().map(|phone| phone.e164.clone());
+    let values = [
+        ("username", username.map(Identifier::Username)),
+        ("email", user.email.clone().map(Identifier::Email)),
+        ("phone", phone.map(Identifier::Phone)),
+        (
+            "externalId",
+            user.external_id.clone().map(Identifier::ExternalId),
+        ),
+    ];
+    let mut taken = Vec::new();
+    for (field, value) in values {
+        let Some(value) = value else { continue };
+        let owner = by_identifier(conn, user.pool, &value)?;
+        if owner.is_some_and(|owner| owner != user.id) {
+            taken.push(field);
+        }
+    }
+    Ok(taken)
+}
+
+/// The user after a change.
+fn changed_by(mut user: User, change: UserChange, now: Timestamp) -> User {
+    if let Some(status) = change.status
+        && status != user.status
+    {
+        user.status = status;
+        user.status_changed_at = now;
+    }
+    user.username = change.username.or(user.username);
+    // Who has shown to own the former address has shown nothing of a new one.
+    let same_email = change.email.is_none() || change.email == user.email;
+    user.email_verified = change
+        .email_verified
+        .unwrap_or(user.email_verified && same_email);
+    user.email = change.email.or(user.email);
+    let e164 = user.phone.as_ref().map(|phone| &phone.e164);
+    let same_phone = match &change.phone {
+        Some(phone) => e164 == Some(&phone.e164),
+        None => true,
+    };
+    user.phone_verified = change
+        .phone_verified
+        .unwrap_or(user.phone_verified && same_phone);
+    user.phone = change.phone.or(user.phone);
+    user.external_id = change.external_id.or(user.external_id);
+    user.gender = change.gender.unwrap_or(user.gender);
+    user.profile.extend(change.profile);
+    user.custom_data = change.custom_data.or(user.custom_data);
+    if let Some(password) = change.password {
+        user.password = replaced(&user.password, password, now);
+    }
+    if let Some(reset) = change.reset_on_next_login {
+        user.password.reset_on_next_login = reset;
+    }
+    user.updated_at = now;
+    user
+}
+
+/// The password after a new one was set: that is also the reset that was asked
+/// for, and its failures are none.
+fn replaced(former: &Password, new: NewPassword, now: Timestamp) -> Password {
+    Password {
+        hash: Some(new.hash),
+        version: former.version.saturating_add(1),
+        last_set_at: Some(now),
+        security_level: Some(new.security_level),
+        reset_on_next_login: false,
+        failures_in_a_row: 0,
+    }
+}
+
+/// The names of what a change sets, apart from the password, which has an audit
+/// row of its own.
+fn changed_fields(change: &UserChange) -> Vec<Field> {
+    let given = [
+        ("status", change.status.is_some()),
+        ("username", change.username.is_some()),
+        ("email", change.email.is_some()),
+        ("emailVerified", change.email_verified.is_some()),
+        ("phone", change.phone.is_some()),
+        ("phoneVerified", change.phone_verified.is_some()),
+        ("externalId", change.external_id.is_some()),
+        ("gender", change.gender.is_some()),
+        ("customData", change.custom_data.is_some()),
+        (
+            "resetPasswordOnNextLogin",
+            change.reset_on_next_login.is_some(),
+        ),
+    ];
+    let profile = change.profile.keys().copied().map(ProfileField::as_str);
+    names(&given).chain(profile).collect()
+}
+
+/// The names of what a new user was given.
+fn given_at_creation(user: &User, identities: &[Identity]) -> Vec<Field> {
+    let given = [
+        ("username", user.username.is_some()),
+        ("email", user.email.is_some()),
+        ("phone", user.phone.is_some()),
+        ("externalId", user.external_id.is_some()),
+        ("customData", user.custom_data.is_some()),
+        ("password", user.password.hash.is_some()),
+        ("identities", !identities.is_empty()),
+    ];
+    let profile = user.profile.keys().copied().map(ProfileField::as_str);
+    names(&given).chain(profile).collect()
+}
+
+fn names(given: &[(Field, bool)]) -> impl Iterator<Item = Field> {
+    given
+        .iter()
+        .filter(|(_, is_given)| *is_given)
+        .map(|(name, _)| *name)
+}
+
+fn audit(
+    commit: &mut Commit<'_>,
+    user: &User,
+    action: AuditAction,
+    fields: &[Field],
+    origin: &Origin,
+) -> Result<(), WriteError> {
+    commit.audit(
+        user.pool,
+        origin,
+        action,
+        AuditResource::User,
+        user.id.to_string(),
+        fields.join(","),
+    )
+}

@@ -1,0 +1,190 @@
+//! Random histories: after each step the store answers as the model does, for
+//! every user, application and login; and at the end its records and its events
+//! say the same.
+
+mod model;
+mod steps;
+
+use super::{Harness, SignedIn, World};
+use model::{Model, POOL_IDLE, POOL_LIFETIME, Status};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use rollcall_core::ids::{ApplicationId, LoginId, UserId};
+use rollcall_core::model::event::{EventKind, Reason};
+use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::model::policy::SessionLimits;
+use rollcall_core::model::standing::Standing;
+use rollcall_core::page::PageRequest;
+use rollcall_core::ports::logins::SessionStatus;
+use rollcall_core::secret::TokenDigest;
+use rollcall_core::time::{Span, Timestamp};
+use std::collections::HashMap;
+use steps::Step;
+
+const USERS: usize = 3;
+const APPLICATIONS: usize = 3;
+
+/// The store, the model, and what ties them together.
+struct Run<H> {
+    world: World<H>,
+    model: Model,
+    users: Vec<UserId>,
+    applications: Vec<ApplicationId>,
+    /// In the order of the model's logins.
+    logins: Vec<SignedIn>,
+    /// In the order of the model's tokens of each login.
+    tokens: Vec<Vec<TokenDigest>>,
+    end_batch: u32,
+}
+
+/// Runs `cases` random histories.
+pub(crate) fn any_history_is_told_as_the_model_tells_it<H: Harness>(cases: u32) {
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let histories = (1_u32..4, prop::collection::vec(steps::any_step(), 1..60));
+    let ran = TestRunner::new(config).run(&histories, |(end_batch, history)| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        runtime.block_on(replay::<H>(end_batch, &history));
+        Ok(())
+    });
+    if let Err(error) = ran {
+        panic!("{error}");
+    }
+}
+
+async fn replay<H: Harness>(end_batch: u32, history: &[Step]) {
+    let mut run = Run::<H>::new(end_batch).await;
+    for step in history {
+        run.take(step).await;
+        run.compare().await;
+    }
+    run.world.settle(2).await;
+    run.compare().await;
+    run.compare_lists().await;
+    run.compare_records().await;
+}
+
+impl<H: Harness> Run<H> {
+    async fn new(end_batch: u32) -> Self {
+        let mut world = World::<H>::new().await;
+        world.harness.set_end_batch(end_batch);
+        world.pool = world
+            .new_pool_with(SessionLimits {
+                idle_timeout: Span::from_millis(POOL_IDLE),
+                max_lifetime: Span::from_millis(POOL_LIFETIME),
+            })
+            .await;
+        let (mut users, mut applications) = (Vec::new(), Vec::new());
+        for _ in 0..USERS {
+            users.push(world.new_user(world.pool).await);
+        }
+        for _ in 0..APPLICATIONS {
+            applications.push(world.new_application(world.pool).await);
+        }
+        let model = Model::new(world.now().as_millis(), USERS, APPLICATIONS);
+        Self {
+            world,
+            model,
+            users,
+            applications,
+            logins: Vec::new(),
+            tokens: Vec::new(),
+            end_batch,
+        }
+    }
+
+    /// The answers now.
+    async fn compare(&self) {
+        let store = self.world.store();
+        let pool = self.world.pool;
+        for (u, user) in self.users.iter().enumerate() {
+            for (a, application) in self.applications.iter().enumerate() {
+                let selector = UserSelector::id(*user);
+                let status = store.session_status(pool, *application, &selector).await;
+                let gone = |status| status == Status::Gone;
+                let expected = if gone(self.model.applications[a].status) {
+                    SessionStatus::ApplicationNotFound
+                } else if gone(self.model.users[u].status) {
+                    SessionStatus::UserNotFound
+                } else {
+                    let active = self.model.is_active(u, a);
+                    SessionStatus::Known { active }
+                };
+                assert_eq!(status, Ok(expected), "user {u}, application {a}");
+            }
+        }
+        for (l, login) in self.logins.iter().enumerate() {
+            let view = self.world.view(pool, login.login).await.unwrap();
+            let told = match view.standing {
+                Standing::Live { expires_at } => Err(expires_at.as_millis()),
+                Standing::Ended(end) => Ok((end.reason, end.at.as_millis())),
+            };
+            let expected = self.model.logins[l].end;
+            let expected = expected.ok_or_else(|| self.model.limit(l).0);
+            assert_eq!(told, expected, "login {l}");
+        }
+    }
+
+    /// The lists now.
+    async fn compare_lists(&self) {
+        let store = self.world.store();
+        let (pool, page) = (self.world.pool, PageRequest::new(None, Some(50)).unwrap());
+        for (a, application) in self.applications.iter().enumerate() {
+            let list = store.active_users(pool, *application, page).await.unwrap();
+            let ids = list.map(|page| page.list.iter().map(|user| user.id).collect::<Vec<_>>());
+            let active = (0..USERS).filter(|u| self.model.is_active(*u, a));
+            let mut expected: Vec<_> = active.map(|u| self.users[u]).collect();
+            expected.sort_unstable();
+            let gone = self.model.applications[a].status == Status::Gone;
+            assert_eq!(ids, (!gone).then_some(expected), "application {a}");
+        }
+        for (u, user) in self.users.iter().enumerate() {
+            let list = store.logged_in_applications(pool, *user).await.unwrap();
+            let mut ids: Vec<_> = list.iter().map(|application| application.id).collect();
+            ids.sort_unstable();
+            let active = (0..APPLICATIONS).filter(|a| self.model.is_active(u, *a));
+            let mut expected: Vec<_> = active.map(|a| self.applications[a]).collect();
+            expected.sort_unstable();
+            assert_eq!(ids, expected, "user {u}");
+        }
+    }
+
+    /// What is recorded once the background work is done, on the logins, their
+    /// sessions and in the events.
+    async fn compare_records(&self) {
+        let mut told: HashMap<LoginId, Option<(Reason, Timestamp)>> = HashMap::new();
+        let events = self.world.events(self.world.pool).await;
+        for event in &events {
+            match event.kind {
+                EventKind::Began { .. } => {
+                    assert_eq!(told.insert(event.login, None), None, "{event:?}");
+                }
+                EventKind::Extended { .. } => {
+                    assert_eq!(told.get(&event.login), Some(&None), "{event:?}");
+                }
+                EventKind::Ended(reason) => {
+                    let former = told.insert(event.login, Some((reason, event.at)));
+                    assert_eq!(former, Some(None), "{event:?}");
+                }
+            }
+        }
+        for pair in events.windows(2) {
+            assert!(pair[0].position < pair[1].position, "{pair:?}");
+        }
+        assert_eq!(told.len(), self.logins.len());
+        for (l, login) in self.logins.iter().enumerate() {
+            let expected = self.model.logins[l].end;
+            let expected = expected.map(|(reason, at)| (reason, Timestamp::from_millis(at)));
+            assert_eq!(told[&login.login], expected, "events of login {l}");
+            let view = self.world.view(self.world.pool, login.login).await.unwrap();
+            let recorded = view.login.end.map(|end| (end.reason, end.at));
+            assert_eq!(recorded, expected, "record of login {l}");
+            assert_eq!(view.session.end, view.login.end, "session of login {l}");
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! The steps of a random history, taken by the store and the model alike.
+
+use super::model::{Millis, Refreshed, Status, TOKEN_LIFETIME};
+use super::{APPLICATIONS, Run, USERS};
+use crate::contract::Harness;
+use crate::contract::logins::set_status;
+use proptest::prelude::*;
+use rollcall_core::model::event::Reason;
+use rollcall_core::model::grant::TokenNumber;
+use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::model::policy::SessionPolicy;
+use rollcall_core::model::user::{NewPassword, UserChange, UserStatus};
+use rollcall_core::ports::grants::{self, RefreshRequest, RevokedToken};
+use rollcall_core::ports::logins::{Activity, Begun, Kicked};
+use rollcall_core::ports::users::Saved;
+use rollcall_core::secret::PasswordHash;
+use rollcall_core::time::{Span, Timestamp};
+
+/// One step. Logins and tokens are named by any number, taken modulo how many
+/// there are.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    SignIn {
+        user: usize,
+        application: usize,
+    },
+    Activity {
+        login: usize,
+    },
+    /// `back` 0 presents the newest token, 1 the one before it, and so on.
+    Refresh {
+        login: usize,
+        back: usize,
+        window: Millis,
+    },
+    RevokeRefreshToken {
+        login: usize,
+        back: usize,
+    },
+    RevokeAccessToken {
+        login: usize,
+        back: i64,
+    },
+    Kick {
+        user: usize,
+        applications: Vec<usize>,
+    },
+    SetUser {
+        user: usize,
+        active: bool,
+    },
+    DeleteUser {
+        user: usize,
+    },
+    SetApplication {
+        application: usize,
+        enabled: bool,
+    },
+    DeleteApplication {
+        application: usize,
+    },
+    PasswordByAdministrator {
+        user: usize,
+    },
+    PasswordByPerson {
+        login: usize,
+    },
+    SetPolicy {
+        application: usize,
+        idle: Option<Millis>,
+        lifetime: Option<Millis>,
+    },
+    Advance {
+        by: Millis,
+    },
+    /// To just before, at, or just after the next limit of a login.
+    AdvanceToLimit {
+        login: usize,
+        offset: Millis,
+    },
+    RecordExpired {
+        batch: u32,
+    },
+    RecordMassEnds {
+        batch: u32,
+    },
+    Restart,
+}
+
+pub(super) fn any_step() -> impl Strategy<Value = Step> {
+    let user = || 0..USERS;
+    let application = || 0..APPLICATIONS;
+    let login = any_login;
+    let window = prop_oneof![Just(0), Just(10_000)];
+    let spans = |choices: &[Millis]| prop::option::of(prop::sample::select(choices.to_vec()));
+    prop_oneof![
+        8 => (user(), application())
+            .prop_map(|(user, application)| Step::SignIn { user, application }),
+        4 => login().prop_map(|login| Step::Activity { login }),
+        5 => (login(), 0_usize..4, window)
+            .prop_map(|(login, back, window)| Step::Refresh { login, back, window }),
+        1 => (login(), 0_usize..3)
+            .prop_map(|(login, back)| Step::RevokeRefreshToken { login, back }),
+        1 => (login(), 0_i64..3)
+            .prop_map(|(login, back)| Step::RevokeAccessToken { login, back }),
+        2 => (user(), prop::collection::vec(application(), 1..3))
+            .prop_map(|(user, applications)| Step::Kick { user, applications }),
+        2 => (user(), any::<bool>()).prop_map(|(user, active)| Step::SetUser { user, active }),
+        1 => user().prop_map(|user| Step::DeleteUser { user }),
+        3 => (application(), any::<bool>())
+            .prop_map(|(application, enabled)| Step::SetApplication { application, enabled }),
+        1 => application().prop_map(|application| Step::DeleteApplication { application }),
+        1 => user().prop_map(|user| Step::PasswordByAdministrator { user }),
+        1 => login().prop_map(|login| Step::PasswordByPerson { login }),
+        4 => (application(), spans(&[20_000, 50_000, 100_000]), spans(&[60_000, 120_000, 300_000]))
+            .prop_map(|(application, idle, lifetime)| {
+                Step::SetPolicy { application, idle, lifetime }
+            }),
+        4 => (0_i64..40_000).prop_map(|by| Step::Advance { by }),
+        4 => (login(), -1_i64..=1)
+            .prop_map(|(login, offset)| Step::AdvanceToLimit { login, offset }),
+        2 => (1_u32..4).prop_map(|batch| Step::RecordExpired { batch }),
+        3 => (1_u32..4).prop_map(|batch| Step::RecordMassEnds { batch }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+fn any_login() -> impl Strategy<Value = usize> {
+    any::<prop::sample::Index>().prop_map(|index| index.index(1 << 16))
+}
+
+fn password() -> NewPassword {
+    NewPassword {
+        hash: PasswordHash::from_phc("$argon2id$next"),
+        security_level: 2,
+    }
+}
+
+impl<H: Harness> Run<H> {
+    /// Takes a step in both; what the store answers must be what the model does.
+    pub(super) async fn take(&mut self, step: &Step) {
+        match step {
+            Step::SignIn { user, application } => self.sign_in(*user, *application).await,
+            Step::Kick { user, applications } => self.kick(*user, applications).await,
+            Step::SetUser { user, active } => self.set_user(*user, *active).await,
+            Step::DeleteUser { user } => self.delete_user(*user).await,
+            Step::PasswordByAdministrator { user } => self.set_password(*user).await,
+            Step::SetApplication {
+                application,
+                enabled,
+            } => self.set_application(*application, *enabled).await,
+            Step::DeleteApplication { application } => self.delete_application(*application).await,
+            Step::SetPolicy {
+                application,
+                idle,
+                lifetime,
+            } => self.set_policy(*application, *idle, *lifetime).await,
+            Step::Advance { by } => self.advance_to(self.model.now + by),
+            Step::RecordExpired { batch } => {
+                self.world.store().record_expired(*batch).await.unwrap();
+            }
+            Step::RecordMassEnds { batch } => {
+                self.world.store().record_mass_ends(*batch).await.unwrap();
+            }
+            Step::Restart => {
+                self.world.harness.restart();
+                self.world.harness.set_end_batch(self.end_batch);
+            }
+            Step::Activity { login }
+            | Step::Refresh { login, .. }
+            | Step::RevokeRefreshToken { login, .. }
+            | Step::RevokeAccessToken { login, .. }
+            | Step::PasswordByPerson { login }
+            | Step::AdvanceToLimit { login, .. } => {
+                if !self.logins.is_empty() {
+                    self.take_with_login(step, login % self.logins.len()).await;
+                }
+            }
+        }
+    }
+
+    async fn take_with_login(&mut self, step: &Step, login: usize) {
+        match step {
+            Step::Activity { .. } => self.activity(login).await,
+            Step::Refresh { back, window, .. } => self.refresh(login, *back, *window).await,
+            Step::RevokeRefreshToken { back, .. } => {
+                let (_, digest) = self.token(login, *back);
+                self.revoke(login, RevokedToken::Refresh(digest)).await;
+                self.model.end(login, Reason::TokenRevoked);
+            }
+            Step::RevokeAccessToken { back, .. } => self.revoke_access(login, *back).await,
+            Step::PasswordByPerson { .. } => self.change_password(login).await,
+            Step::AdvanceToLimit { offset, .. } => {
+                let (limit, _) = self.model.limit(login);
+                self.advance_to(limit + offset);
+            }
+            other => panic!("{other:?} names no login"),
+        }
+    }
+
+    fn advance_to(&mut self, now: Millis) {
+        self.model.advance_to(now);
+        let now = Timestamp::from_millis(self.model.now);
+        self.world.advance_to(now);
+    }
+
+    async fn sign_in(&mut self, user: usize, application: usize) {
+        let (user_id, application_id) = (self.users[user], self.applications[application]);
+        let mut new = self.world.new_login(user_id, application_id);
+        new.password_version = self.model.users[user].password_version;
+        let digest = self.world.digest();
+        new.refresh_token = Some((digest, Span::from_millis(TOKEN_LIFETIME)));
+        let who = crate::contract::SignedIn {
+            user: user_id,
+            application: application_id,
+            session: new.session,
+            login: new.login,
+            grant: new.grant,
+            refresh_token: digest,
+        };
+        let begun = self.world.begin(self.world.pool, new).await;
+        let may = self.model.may_sign_in(user, application);
+        assert_eq!(matches!(begun, Begun::Begun(_)), may, "{begun:?}");
+        if may {
+            self.model.sign_in(user, application);
+            self.logins.push(who);
+            self.tokens.push(vec![digest]);
+        }
+    }
+
+    async fn activity(&mut self, login: usize) {
+        let (pool, id) = (self.world.pool, self.logins[login].login);
+        let store = self.world.store();
+        let activity = store.record_activity(pool, id, None, self.world.origin());
+        let live = matches!(activity.await.unwrap(), Activity::Live(_));
+        assert_eq!(live, self.model.activity(login));
+    }
+
+    /// A token of a login, counted back from the newest.
+    fn token(&self, login: usize, back: usize) -> (usize, rollcall_core::secret::TokenDigest) {
+        let tokens = &self.tokens[login];
+        let token = tokens.len() - 1 - back.min(tokens.len() - 1);
+        (token, tokens[token])
+    }
+
+    async fn refresh(&mut self, login: usize, back: usize, window: Millis) {
+        let (token, presented) = self.token(login, back);
+        let request = RefreshRequest {
+            application: self.logins[login].application,
+            presented,
+            successor: self.world.digest(),
+            lifetime: Span::from_millis(TOKEN_LIFETIME),
+            retry_window: Span::from_millis(window),
+        };
+        let store = self.world.store();
+        let refreshed = store.refresh(self.world.pool, request, self.world.origin());
+        let told = match refreshed.await.unwrap() {
+            grants::Refreshed::Refreshed(view) => {
+                assert_eq!(
+                    view.grant.unwrap().newest_token,
+                    self.model.logins[login].newest + 1
+                );
+                self.tokens[login].push(request.successor);
+                Refreshed::Refreshed
+            }
+            grants::Refreshed::Reused => Refreshed::Reused,
+            grants::Refreshed::Invalid => Refreshed::Invalid,
+        };
+        assert_eq!(told, self.model.refresh(login, token, window));
+    }
+
+    async fn revoke(&mut self, login: usize, token: RevokedToken) {
+        let (pool, application) = (self.world.pool, self.logins[login].application);
+        let store = self.world.store();
+        let revoked = store.revoke_token(pool, application, token, self.world.origin());
+        revoked.await.unwrap();
+    }
+
+    async fn revoke_access(&mut self, login: usize, back: i64) {
+        let newest = self.model.logins[login].newest;
+        let number = (newest - back).max(1);
+        let token = RevokedToken::Access {
+            login: self.logins[login].login,
+            number: TokenNumber {
+                grant: self.logins[login].grant,
+                number,
+            },
+            expires_at: self.world.now() + Span::from_seconds(60),
+        };
+        self.revoke(login, token).await;
+        if number == newest {
+            self.model.end(login, Reason::TokenRevoked);
+        }
+    }
+
+    async fn kick(&mut self, user: usize, applications: &[usize]) {
+        let ids = applications.iter().map(|a| self.applications[*a]).collect();
+        let selector = UserSelector::id(self.users[user]);
+        let store = self.world.store();
+        let kicked = store.kick_user(self.world.pool, selector, ids, self.world.origin());
+        let kicked = kicked.await.unwrap();
+        let gone = |a: &usize| self.model.applications[*a].status == Status::Gone;
+        if applications.iter().any(gone) {
+            assert_eq!(kicked, Kicked::ApplicationNotFound);
+        } else if self.model.users[user].status == Status::Gone {
+            assert_eq!(kicked, Kicked::UserNotFound);
+        } else {
+            let live = self.model.logins.iter().filter(|login| {
+                login.user == user
+                    && applications.contains(&login.application)
+                    && login.end.is_none()
+            });
+            let ended = live.count() as u64;
+            assert_eq!(kicked, Kicked::Kicked { ended });
+            self.model.end_all(Reason::Kicked, |_, login| {
+                login.user == user && applications.contains(&login.application)
+            });
+        }
+    }
+
+    async fn set_user(&mut self, user: usize, active: bool) {
+        if self.model.users[user].status == Status::Gone {
+            return;
+        }
+        let status = if active {
+            UserStatus::Activated
+        } else {
+            UserStatus::Suspended
+        };
+        set_status(&self.world, self.users[user], status).await;
+        self.model.users[user].status = if active { Status::Active } else { Status::Off };
+        if !active {
+            self.model
+                .end_all(Reason::UserDisabled, |_, login| login.user == user);
+        }
+    }
+
+    async fn delete_user(&mut self, user: usize) {
+        let store = self.world.store();
+        let users = vec![self.users[user]];
+        let deleted = store.delete_users(self.world.pool, users, self.world.origin());
+        let there = self.model.users[user].status != Status::Gone;
+        assert_eq!(deleted.await, Ok(there));
+        self.model.users[user].status = Status::Gone;
+        self.model
+            .end_all(Reason::UserDeleted, |_, login| login.user == user);
+    }
+
+    async fn set_password(&mut self, user: usize) {
+        let change = UserChange {
+            password: Some(password()),
+            ..UserChange::default()
+        };
+        let (pool, id) = (self.world.pool, self.users[user]);
+        let store = self.world.store();
+        let saved = store.update_user(pool, id, change, self.world.origin());
+        let there = self.model.users[user].status != Status::Gone;
+        assert_eq!(matches!(saved.await.unwrap(), Saved::Saved(_)), there);
+        if there {
+            self.model.users[user].password_version += 1;
+            self.model
+                .end_all(Reason::PasswordChanged, |_, login| login.user == user);
+        }
+    }
+
+    async fn change_password(&mut self, login: usize) {
+        let user = self.model.logins[login].user;
+        let there = self.model.users[user].status != Status::Gone;
+        let store = self.world.store();
+        let changed = store.change_own_password(
+            self.world.pool,
+            self.users[user],
+            self.model.users[user].password_version,
+            self.logins[login].session,
+            password(),
+            self.world.origin(),
+        );
+        assert_eq!(changed.await, Ok(there));
+        if there {
+            self.model.users[user].password_version += 1;
+            self.model.end_all(Reason::PasswordChanged, |l, other| {
+                other.user == user && l != login
+            });
+        }
+    }
+
+    async fn set_application(&mut self, application: usize, enabled: bool) {
+        if self.model.applications[application].status == Status::Gone {
+            return;
+        }
+        self.world
+            .set_enabled(self.applications[application], enabled)
+            .await;
+        let of_application = &mut self.model.applications[application];
+        of_application.status = if enabled { Status::Active } else { Status::Off };
+        if !enabled {
+            self.model.end_all(Reason::AppDisabled, |_, login| {
+                login.application == application
+            });
+        }
+    }
+
+    async fn delete_application(&mut self, application: usize) {
+        let (pool, id) = (self.world.pool, self.applications[application]);
+        let store = self.world.store();
+        let deleted = store.delete_application(pool, id, self.world.origin());
+        let there = self.model.applications[application].status != Status::Gone;
+        assert_eq!(deleted.await, Ok(there));
+        self.model.applications[application].status = Status::Gone;
+        self.model.end_all(Reason::AppDeleted, |_, login| {
+            login.application == application
+        });
+    }
+
+    async fn set_policy(
+        &mut self,
+        application: usize,
+        idle: Option<Millis>,
+        lifetime: Option<Millis>,
+    ) {
+        if self.model.applications[application].status == Status::Gone {
+            return;
+        }
+        let policy = SessionPolicy {
+            idle_timeout: idle.map(Span::from_millis),
+            max_lifetime: lifetime.map(Span::from_millis),
+        };
+        self.world
+            .set_policy(self.applications[application], policy)
+            .await;
+        self.model.set_policy(application, idle, lifetime);
+    }
+}

@@ -1,0 +1,242 @@
+//! The contract suite on the embedded engine, and what is this engine's own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "sqlite/at_rest.rs"]
+mod at_rest;
+mod contract;
+
+use contract::{Harness, ManualClock, SeededEntropy};
+use rollcall_core::entropy::Entropy;
+use rollcall_core::ports::Store;
+use rollcall_store::{MasterKey, OpenError, OpenOptions, SqliteStore};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A store in a folder of its own that goes away with it.
+struct Sqlite {
+    folder: tempfile::TempDir,
+    clock: Arc<ManualClock>,
+    entropy: Arc<SeededEntropy>,
+    store: Option<SqliteStore>,
+}
+
+impl Sqlite {
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("rollcall.db")
+    }
+
+    fn open(&self, accept_earlier_clock: bool) -> Result<SqliteStore, OpenError> {
+        self.open_file(&self.path(), accept_earlier_clock)
+    }
+
+    fn open_file(&self, path: &Path, accept_earlier_clock: bool) -> Result<SqliteStore, OpenError> {
+        let options = OpenOptions {
+            master_key: master_key(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            accept_earlier_clock,
+        };
+        SqliteStore::open(path, options)
+    }
+}
+
+fn master_key() -> MasterKey {
+    MasterKey::parse(&[7; 32]).unwrap()
+}
+
+impl Harness for Sqlite {
+    fn start() -> Self {
+        let mut harness = Self {
+            folder: tempfile::tempdir().unwrap(),
+            clock: Arc::new(ManualClock::default()),
+            entropy: Arc::new(SeededEntropy::default()),
+            store: None,
+        };
+        harness.store = Some(harness.open(false).unwrap());
+        harness
+    }
+
+    fn store(&self) -> Arc<dyn Store> {
+        Arc::new(self.store.clone().unwrap())
+    }
+
+    fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
+    fn restart(&mut self) {
+        self.store = None;
+        self.store = Some(self.open(false).unwrap());
+    }
+
+    fn set_end_batch(&self, logins: u32) {
+        self.store.as_ref().unwrap().set_end_batch(logins);
+    }
+}
+
+/// Runs each case of the suite against a new store.
+macro_rules! contract {
+    ($($module:ident: $($case:ident),+;)+) => {
+        $(mod $module {
+            $(#[tokio::test]
+            async fn $case() {
+                crate::contract::$module::$case(crate::World::new().await).await;
+            })+
+        })+
+    };
+}
+
+type World = contract::World<Sqlite>;
+
+// What administrators keep.
+contract! {
+    pools:
+        a_pool_reads_back_and_has_a_root_key,
+        an_unknown_pool_is_none,
+        the_first_pool_is_the_one_made_first,
+        a_pools_id_is_taken_once;
+    access_keys:
+        a_key_reads_back_and_names_its_pool,
+        every_set_of_permissions_reads_back,
+        an_unknown_key_is_none,
+        a_secret_is_there_after_a_restart;
+    applications:
+        an_application_reads_back_in_its_pool_alone,
+        a_client_is_found_in_whichever_pool,
+        an_identifier_is_unique_in_its_pool,
+        a_change_applies_whole_and_names_its_fields,
+        a_deleted_application_is_gone_from_its_pool_alone,
+        a_secret_is_read_and_rotated_on_the_record,
+        a_list_begins_with_the_newest,
+        a_list_is_filtered,
+        a_secret_is_there_after_a_restart;
+    users:
+        who_is_no_longer_activated_is_signed_out,
+        other_changes_end_nothing,
+        a_change_to_a_taken_name_ends_nothing,
+        a_deleted_persons_address_leaves_the_audit_log,
+        every_identifier_finds_its_user_in_its_pool_alone,
+        a_text_that_fits_one_user_in_several_ways_is_not_ambiguous,
+        a_text_that_fits_different_users_is_ambiguous,
+        a_user_reads_back_whole,
+        a_list_shows_the_pool_with_the_newest_first,
+        values_are_equal_as_their_fields_compare,
+        a_part_is_found_as_it_is_written,
+        absence_is_told_from_presence,
+        values_are_ordered_as_their_fields_compare,
+        all_tests_must_hold,
+        key_words_are_looked_for_where_they_are_asked_for,
+        a_list_is_cut_by_status_and_change,
+        a_list_is_sorted_with_the_newest_first_among_equals,
+        pages_join_without_gap_or_overlap,
+        pages_hold_while_rows_come_and_go,
+        what_is_deleted_is_in_no_list,
+        every_taken_value_is_named,
+        ones_own_values_are_not_taken,
+        a_new_users_identities_come_along_or_nothing_does,
+        a_change_applies_whole_and_names_its_fields,
+        a_new_address_is_unverified_unless_said_otherwise,
+        a_new_password_forgets_failures_and_the_need_of_a_reset,
+        ones_own_password_changes_once_for_one_verification,
+        deleted_users_are_gone,
+        one_unknown_user_spares_all,
+        the_audit_log_holds_no_personal_value;
+    identities:
+        an_identity_reads_back_whole_in_its_pool_alone,
+        identities_come_in_the_order_of_linking,
+        a_link_needs_a_user_and_a_source_of_its_pool,
+        an_id_in_a_source_belongs_to_one_user,
+        a_user_has_fifty_identities_and_not_one_more,
+        unlinking_removes_what_was_named,
+        tokens_are_there_after_a_restart;
+    ext_idps:
+        a_source_reads_back_in_its_pool_alone,
+        every_provider_reads_back;
+    audit:
+        a_row_tells_everything_of_a_change,
+        the_newest_row_comes_first_page_by_page,
+        a_refused_change_leaves_no_row;
+    failures:
+        the_tenth_failure_delays_its_pair,
+        a_delay_is_over_at_its_own_millisecond,
+        a_day_without_a_failure_starts_anew,
+        failures_count_for_the_account;
+    signing_keys:
+        only_the_first_key_of_a_purpose_is_stored,
+        a_key_is_there_after_a_restart;
+}
+
+contract! {
+    logins:
+        a_login_is_active_up_to_the_millisecond_of_its_limit,
+        the_maximum_lifetime_ends_a_busy_login,
+        an_application_shortens_its_own_logins_only,
+        the_application_is_looked_up_before_the_user,
+        a_text_that_fits_two_people_is_ambiguous,
+        a_sign_in_is_checked_again_in_its_commit,
+        nobody_signs_in_without_a_password,
+        a_sign_in_is_counted_and_forgets_failures,
+        activity_is_written_by_its_granularity,
+        activity_never_revives,
+        activity_of_one_login_moves_no_other,
+        a_login_is_found_in_its_pool_with_its_own_grant,
+        active_users_are_listed_once_in_the_order_of_their_ids,
+        the_history_has_one_row_for_each_login_begun,
+        applications_of_a_user_are_listed_once_by_name,
+        events_are_read_in_order_after_a_position;
+    ends:
+        a_kick_ends_the_named_applications_on_every_device,
+        a_kick_needs_all_its_applications_and_one_user,
+        a_kick_of_a_text_that_fits_two_kicks_nobody,
+        a_suspended_user_is_signed_out_for_good,
+        a_deleted_user_leaves_reasons_and_no_devices,
+        a_disabled_application_signs_everyone_out_for_good,
+        a_deleted_application_ends_its_logins,
+        a_password_set_by_an_administrator_ends_everything,
+        a_password_changed_by_the_person_ends_all_other_sessions,
+        what_had_expired_before_keeps_its_reason,
+        a_shortened_policy_ends_what_outlived_it,
+        a_lengthened_policy_revives_nothing,
+        shortened_and_lengthened_again_revives_nothing;
+    grants:
+        a_refresh_rotates_and_counts_as_activity,
+        a_successor_expires_with_the_login_at_the_latest,
+        a_second_use_ends_the_login,
+        a_retry_inside_the_window_cancels_the_unused_successor,
+        a_retry_outside_the_window_is_reuse,
+        a_retry_after_its_successor_was_used_is_reuse,
+        another_clients_token_changes_nothing,
+        a_refresh_tokens_login_is_found_until_it_is_used,
+        an_expired_refresh_token_is_as_good_as_unknown,
+        revoking_a_refresh_token_ends_the_login,
+        revoking_the_newest_access_token_ends_the_login,
+        revoking_a_superseded_access_token_ends_only_itself,
+        a_clients_own_token_is_revoked_by_its_id;
+    maintenance:
+        an_end_of_more_than_a_batch_is_in_force_at_once,
+        a_big_kick_counts_everyone,
+        a_policy_for_more_than_a_batch_reaches_everyone,
+        expiry_is_recorded_in_batches_with_the_limits_instant,
+        old_rows_are_forgotten_and_nothing_else,
+        time_stands_at_the_mark_after_a_restart,
+        fifty_writers_at_once_take_positions_without_gaps,
+        a_store_that_can_be_read_and_written_is_ready;
+    nonces:
+        a_nonce_is_single_use_for_ten_minutes,
+        what_was_signed_before_the_memory_began_is_too_old,
+        the_stores_clock_is_the_one_that_dates_are_checked_against;
+}
+
+#[test]
+fn any_history_is_told_as_the_model_tells_it() {
+    contract::history::any_history_is_told_as_the_model_tells_it::<Sqlite>(64);
+}
