@@ -69,7 +69,10 @@ async fn connection(address: String, request: Vec<u8>, requests: u64) -> Result<
 /// Reads one answer and tells where its body begins.
 async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<usize> {
     loop {
-        ensure!(stream.read_buf(answer).await? > 0, "the server closed the connection");
+        ensure!(
+            stream.read_buf(answer).await? > 0,
+            "the server closed the connection"
+        );
         let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
             continue;
         };
@@ -81,7 +84,10 @@ async fn read_answer(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<usi
         let body = end + 4;
         let whole = body + length.trim().parse::<usize>()?;
         while answer.len() < whole {
-            ensure!(stream.read_buf(answer).await? > 0, "the server closed the connection");
+            ensure!(
+                stream.read_buf(answer).await? > 0,
+                "the server closed the connection"
+            );
         }
         return Ok(body);
     }

@@ -63,7 +63,10 @@ async fn main() -> Result<()> {
     }
     rounds.sort_by(f64::total_cmp);
     let median = rounds.get(rounds.len() / 2).context("no round was run")?;
-    let (low, high) = (rounds.first().unwrap_or(median), rounds.last().unwrap_or(median));
+    let (low, high) = (
+        rounds.first().unwrap_or(median),
+        rounds.last().unwrap_or(median),
+    );
     println!("CPU time per request, rollcall / bare axum: median {median:.2} ({low:.2}-{high:.2})");
     Ok(())
 }
@@ -74,6 +77,11 @@ async fn measure(server: &Server, load: Load) -> Result<f64> {
     let before = server.cpu_micros()?;
     let right = load.run().await?;
     let spent = server.cpu_micros()? - before;
-    ensure!(right == load.requests, "{} of {} answers were right", right, load.requests);
+    ensure!(
+        right == load.requests,
+        "{} of {} answers were right",
+        right,
+        load.requests
+    );
     Ok(spent as f64 / load.requests as f64)
 }

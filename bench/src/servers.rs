@@ -36,7 +36,13 @@ impl Server {
             .find_map(|line| {
                 let line = line.ok()?;
                 let (_, address) = line.split_once("listening on http://")?;
-                Some(address.split_whitespace().next()?.trim_end_matches('/').to_owned())
+                Some(
+                    address
+                        .split_whitespace()
+                        .next()?
+                        .trim_end_matches('/')
+                        .to_owned(),
+                )
             })
             .context("the server ended without listening")?;
         // Kept reading, so that the server never blocks on a full pipe.
@@ -50,7 +56,11 @@ impl Server {
         let mut total = 0;
         for task in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
             let text = std::fs::read_to_string(task?.path().join("schedstat"))?;
-            let nanos: u64 = text.split(' ').next().context("an empty schedstat")?.parse()?;
+            let nanos: u64 = text
+                .split(' ')
+                .next()
+                .context("an empty schedstat")?
+                .parse()?;
             total += nanos / 1000;
         }
         Ok(total)
@@ -67,11 +77,23 @@ pub(crate) struct Subject {
 pub(crate) async fn prepare_rollcall(binary: &Path, folder: &Path) -> Result<(Server, Subject)> {
     let data = folder.join("data");
     let data = data.to_str().context("the folder's name is not UTF-8")?;
-    let key = Command::new(binary).args(["init", "--data", data, "--json"]).output()?;
-    ensure!(key.status.success(), "init failed: {}", String::from_utf8_lossy(&key.stderr));
+    let key = Command::new(binary)
+        .args(["init", "--data", data, "--json"])
+        .output()?;
+    ensure!(
+        key.status.success(),
+        "init failed: {}",
+        String::from_utf8_lossy(&key.stderr)
+    );
     let key: Value = serde_json::from_slice(&key.stdout)?;
-    let server = Server::start(binary, &["serve", "--data", data, "--listen", "127.0.0.1:0"])?;
-    let api = Api { http: reqwest::Client::new(), base: format!("http://{}", server.address) };
+    let server = Server::start(
+        binary,
+        &["serve", "--data", data, "--listen", "127.0.0.1:0"],
+    )?;
+    let api = Api {
+        http: reqwest::Client::new(),
+        base: format!("http://{}", server.address),
+    };
     let login = json!({
         "accessKeyId": key["accessKeyId"],
         "accessKeySecret": key["accessKeySecret"],
@@ -81,8 +103,13 @@ pub(crate) async fn prepare_rollcall(binary: &Path, folder: &Path) -> Result<(Se
     let password = "correct horse battery";
     let user = json!({ "username": "bench", "password": password });
     let user = api.call("create-user", &token, &user).await?;
-    let app = api.call("create-application", &token, &json!({ "appName": "Bench" })).await?;
-    let path = format!("get-application-secret?appId={}", app["appId"].as_str().unwrap_or(""));
+    let app = api
+        .call("create-application", &token, &json!({ "appName": "Bench" }))
+        .await?;
+    let path = format!(
+        "get-application-secret?appId={}",
+        app["appId"].as_str().unwrap_or("")
+    );
     let secret = api.read(&path, &token).await?;
     let sign_in = json!({
         "connection": "PASSWORD",
@@ -102,7 +129,10 @@ struct Api {
 
 impl Api {
     async fn call(&self, verb: &str, token: &str, body: &Value) -> Result<Value> {
-        let request = self.http.post(format!("{}/api/v3/{verb}", self.base)).json(body);
+        let request = self
+            .http
+            .post(format!("{}/api/v3/{verb}", self.base))
+            .json(body);
         data(request, token).await
     }
 
@@ -112,7 +142,11 @@ impl Api {
 }
 
 async fn data(request: reqwest::RequestBuilder, token: &str) -> Result<Value> {
-    let request = if token.is_empty() { request } else { request.bearer_auth(token) };
+    let request = if token.is_empty() {
+        request
+    } else {
+        request.bearer_auth(token)
+    };
     let answer: Value = request.send().await?.json().await?;
     ensure!(answer["statusCode"] == 200, "refused: {answer}");
     Ok(answer["data"].clone())

@@ -1,1 +1,17 @@
 //! Rollcall server.
+
+mod auth;
+pub mod boot;
+pub mod clock;
+pub mod config;
+pub mod entropy;
+mod health;
+mod middleware;
+mod oidc;
+pub mod passwords;
+pub mod router;
+pub mod routes;
+pub mod serve;
+pub mod state;
+pub mod tokens;
+mod v3;

@@ -27,8 +27,8 @@ pub async fn update_password(
     request: UpdatePassword,
     origin: Origin,
 ) -> Result<(), Refusal> {
-    check_new_password(&request.new_password, "newPassword")?;
     let view = authority.signed_in(person, origin.clone()).await?;
+    check_new_password(&request.new_password, "newPassword")?;
     let user = authority.person(person, &view).await?;
     authority
         .prove_presence(person, &user, &view, &request, &origin)

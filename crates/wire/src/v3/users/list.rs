@@ -108,9 +108,10 @@ pub struct ListUsersAdvancedFilterItemDto {
     pub field: String,
     /// How the field is compared.
     pub operator: FilterOperator,
-    /// What the field is compared with; its type depends on `operator`.
+    /// What the field is compared with; its type depends on `operator`. The schema
+    /// says `object`, its example is a text, and clients send texts, numbers and lists.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<JsonObject>,
+    pub value: Option<serde_json::Value>,
 }
 
 /// Options of [`ListUsersRequestDto`] (schema `ListUsersOptionsDto`).

@@ -1,0 +1,240 @@
+//! The command line, as `--help` tells it.
+
+use crate::flags::{Flags, OfServer, OfStore};
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// A self-hosted session authority: is this user signed in to this application, right now?
+///
+/// It keeps users, applications and sign-ins in one folder, speaks the V3 API of
+/// existing SDKs and OpenID Connect, and answers check-session-status from what is
+/// true at that moment: an end that was answered is never forgotten.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rollcall",
+    version,
+    propagate_version = false,
+    after_long_help = "\
+Examples:
+  rollcall demo                         See the whole of it work, narrated
+  rollcall init --data ./data           Make a store; prints its access key once
+  rollcall serve --data ./data          Serve it on http://127.0.0.1:7250
+  rollcall check --app APP --user USER  Ask the running server
+
+Exit codes:
+  0  done (check: signed in)
+  1  it could not be done (check: not signed in)
+  2  it was asked wrongly: usage, configuration, a store that exists already
+     (check: any error)"
+)]
+pub(crate) struct Rollcall {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(InitArguments),
+    Serve(ServeArguments),
+    Check(CheckArguments),
+    Demo(DemoArguments),
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a script that completes commands in a shell.
+    #[command(after_long_help = "\
+Example:
+  rollcall completions bash > ~/.local/share/bash-completion/completions/rollcall")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Explain every setting: its value, where that came from, what it means.
+    ///
+    /// Takes the flags of `serve`. Secrets are only said to be set.
+    #[command(after_long_help = "\
+Examples:
+  rollcall config check
+  rollcall config check --config /etc/rollcall.toml
+  ROLLCALL_LISTEN=0.0.0.0:80 rollcall config check --public-url https://id.example.com
+
+Exit codes:
+  0  serve would accept these settings
+  2  it would not; the message names the key and where its value came from")]
+    Check(Flags<OfServer>),
+}
+
+/// Make a store with a user pool and its root access key, or another key or pool.
+///
+/// Prints the key's secret, this once: it is stored encrypted and never shown
+/// again. Works on the data folder itself, so not while a server serves it.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall init --data ./data
+  rollcall init --data ./data --json
+  rollcall init --data ./data --new-key --permissions check
+  rollcall init --data ./data --new-pool Staff
+
+Permissions:
+  check, sessions:read, sessions:end, users:read, users:write, apps:read,
+  apps:write, apps:secret, keys, settings, audit
+
+Exit codes:
+  0  made
+  1  the folder cannot be written, is being served, or its store does not open
+  2  usage or configuration, or a store is there already")]
+pub(crate) struct InitArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<OfStore>,
+    /// Print one JSON object: accessKeyId, accessKeySecret, userPoolId.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// The name of the first user pool.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["new_key", "new_pool"])]
+    pub(crate) name: Option<String>,
+    /// Make another access key in a store that exists.
+    #[arg(long)]
+    pub(crate) new_key: bool,
+    /// What the new key may do; everything if not given.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "new_key")]
+    pub(crate) permissions: Vec<String>,
+    /// The user pool of the new key; the first one if not given.
+    #[arg(long, value_name = "ID", requires = "new_key")]
+    pub(crate) pool: Option<String>,
+    /// Make another user pool in a store that exists.
+    #[arg(long, value_name = "NAME", conflicts_with = "new_key")]
+    pub(crate) new_pool: Option<String>,
+}
+
+/// Serve a data folder.
+///
+/// An empty or missing folder needs no configuration: the store is made there.
+/// Prints one line, `listening on URL`, to standard output once it answers; logs
+/// go to standard error. SIGTERM and SIGINT let requests in flight finish for
+/// `--shutdown-grace` seconds; a second signal stops at once.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall serve --data ./data
+  rollcall serve --data /var/lib/rollcall --listen 0.0.0.0:7250 \\
+      --public-url https://id.example.com --trusted-proxy 10.0.0.0/8
+  rollcall serve --config /etc/rollcall.toml
+
+Exit codes:
+  0  stopped by a signal
+  1  folder, database, master key, clock or port cannot be used; the message
+     says which and why
+  2  usage or configuration")]
+pub(crate) struct ServeArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<OfServer>,
+}
+
+/// Ask a running server whether a user is signed in to an application.
+///
+/// Prints `active` or `inactive`. Needs an access key with the permission `check`,
+/// from the environment: ROLLCALL_ACCESS_KEY_ID and ROLLCALL_ACCESS_KEY_SECRET.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall check --app 6a0000000000000000000001 --user alice@example.com
+  rollcall check --app 6a0000000000000000000001 --user alice --user-type username
+  if rollcall check --app \"$APP\" --user \"$USER_ID\" > /dev/null; then echo in; fi
+
+Exit codes:
+  0  active
+  1  inactive
+  2  an error: unknown user or application, wrong key, server not reached …
+     The message on standard error names statusCode, apiCode and requestId.")]
+pub(crate) struct CheckArguments {
+    /// The application's id.
+    #[arg(long, value_name = "APP")]
+    pub(crate) app: String,
+    /// The user: any identifier, unless --user-type says which.
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: String,
+    /// What kind of identifier --user is: `user_id`, `external_id`, `phone`, `email`,
+    /// `username` or `identity`.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) user_type: Option<String>,
+    /// The server.
+    #[arg(long, env = "ROLLCALL_URL", default_value = "http://127.0.0.1:7250")]
+    pub(crate) url: String,
+    /// Give up after this many seconds, 1 to 600.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10,
+        value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) timeout: u64,
+    /// Print one JSON object: {"active":true} or {"active":false}.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Show the main job from end to end, narrated, on a server of its own.
+///
+/// Starts the real server on a free port of this machine, then calls it over HTTP:
+/// a user signs in to two applications, is kicked from one, and signs in again,
+/// and after each step check-session-status tells what is true. Every answer is
+/// printed as it was received.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall demo          Leaves the server running, to try things; Ctrl-C ends it
+  rollcall demo --exit   Ends after the last step
+
+Exit codes:
+  0  every answer was as expected
+  1  one was not")]
+pub(crate) struct DemoArguments {
+    /// End after the last step.
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// Where to listen, on a loopback address; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// Keep the store in this folder; a temporary one if not given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+    use rollcall_server::config::Setting;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Rollcall::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_has_the_flag_of_each_setting() {
+        let command = Rollcall::command();
+        let serve = command.find_subcommand("serve").unwrap();
+        let flags: Vec<_> = serve.get_arguments().filter_map(|a| a.get_long()).collect();
+        for flag in Setting::ALL.iter().filter_map(|s| s.facts().flag) {
+            assert!(flags.contains(&flag.trim_start_matches("--")), "{flag}");
+        }
+    }
+
+    #[test]
+    fn a_switch_needs_no_value_and_a_list_is_given_by_repetition() {
+        let parsed = Rollcall::try_parse_from([
+            "rollcall",
+            "serve",
+            "--accept-earlier-clock",
+            "--trusted-proxy",
+            "10.0.0.0/8",
+            "--trusted-proxy",
+            "::1",
+        ]);
+        assert!(parsed.is_ok(), "{parsed:?}");
+    }
+}

@@ -1,0 +1,46 @@
+//! Just enough HTTP to talk to the server under test.
+
+use crate::run::Key;
+use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+/// Status and body of an answer.
+pub(crate) fn get(address: &str, path: &str) -> (u16, Value) {
+    exchange(address, &format!("GET {path} HTTP/1.1\r\n"), "", None)
+}
+
+/// The `data` of a V3 answer that must be a success.
+pub(crate) fn post(address: &str, path: &str, token: Option<&str>, body: &Value) -> Value {
+    let head = format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\n");
+    let (status, answer) = exchange(address, &head, &body.to_string(), token);
+    assert_eq!(
+        (status, &answer["statusCode"]),
+        (200, &json!(200)),
+        "{answer}"
+    );
+    answer["data"].clone()
+}
+
+/// A management token.
+pub(crate) fn token(address: &str, key: &Key) -> String {
+    let body = json!({ "accessKeyId": key.id, "accessKeySecret": key.secret });
+    let data = post(address, "/api/v3/get-management-token", None, &body);
+    data["access_token"].as_str().unwrap().to_owned()
+}
+
+fn exchange(address: &str, head: &str, body: &str, token: Option<&str>) -> (u16, Value) {
+    let authorization = token.map_or(String::new(), |t| format!("Authorization: Bearer {t}\r\n"));
+    let length = body.len();
+    let request = format!(
+        "{head}Host: {address}\r\n{authorization}Content-Length: {length}\r\n\
+         Connection: close\r\n\r\n{body}"
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}

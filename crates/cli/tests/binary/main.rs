@@ -1,0 +1,16 @@
+//! The real binary, as people and scripts run it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod check;
+mod config_check;
+mod demo;
+mod http;
+mod init;
+mod run;
+mod serve;
+mod store_trouble;

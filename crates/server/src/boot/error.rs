@@ -1,0 +1,145 @@
+//! Why the server or an offline command did not do what it was asked. The texts
+//! are for whoever called it: what is wrong, where, and what to do.
+
+use crate::config::ConfigError;
+use crate::passwords::HashingImpossible;
+use crate::serve::BindError;
+use crate::tokens::LoadError;
+use rollcall_core::ports::StoreError;
+use rollcall_store::OpenError;
+use std::io;
+use std::path::PathBuf;
+
+/// It was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum BootError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// `init` makes a store only where there is none.
+    #[error(
+        "there is a store in {} already; `--new-key` makes another access key of it, \
+         `--new-pool NAME` another user pool",
+        .0.display()
+    )]
+    StoreExists(PathBuf),
+    /// There is nothing to make a key for.
+    #[error("there is no store in {}; `rollcall init` makes one", .0.display())]
+    NoStore(PathBuf),
+    /// No permission has this name.
+    #[error("`{unknown}` is no permission; they are {known}")]
+    UnknownPermission {
+        /// What was asked for.
+        unknown: String,
+        /// All of them.
+        known: String,
+    },
+    /// No pool has this id.
+    #[error("the store has no user pool `{0}`")]
+    UnknownPool(String),
+    /// A pool's name is too long, or nothing.
+    #[error("a name has 1 to {0} characters")]
+    InvalidName(usize),
+    /// The data folder cannot be used.
+    #[error("the data folder {} cannot be used: {source}; it must be a folder that this user may write", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Another process has the lock.
+    #[error(
+        "the data folder {} is in use by another rollcall process; stop that first",
+        .0.display()
+    )]
+    InUse(PathBuf),
+    /// The master key cannot be read or written.
+    #[error("the master key file {} cannot be used: {source}", path.display())]
+    MasterKeyFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The store is there, its key is not.
+    #[error(
+        "there is a store, but its master key {} is missing; put the file back, or name the key \
+         with --master-key-file, ROLLCALL_MASTER_KEY_FILE or ROLLCALL_MASTER_KEY",
+        .0.display()
+    )]
+    MasterKeyMissing(PathBuf),
+    /// What was given is no master key.
+    #[error(
+        "{origin} holds no master key, which is 32 bytes: raw, or as hexadecimal or base64 text"
+    )]
+    MasterKeyInvalid {
+        /// Where it came from.
+        origin: String,
+    },
+    /// The store did not open.
+    #[error("the database {} does not open: {}", path.display(), explained(source))]
+    Open {
+        /// The database.
+        path: PathBuf,
+        /// Why.
+        source: OpenError,
+    },
+    /// The port is taken, or forbidden.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The store failed; it has logged the detail.
+    #[error("{0}; the log says more")]
+    Store(#[from] StoreError),
+    /// The signing keys failed.
+    #[error(transparent)]
+    Tokens(#[from] LoadError),
+    /// There is no memory for a single password hash.
+    #[error(transparent)]
+    Hashing(#[from] HashingImpossible),
+    /// The listener failed.
+    #[error("the listener failed: {0}")]
+    Listener(io::Error),
+}
+
+impl BootError {
+    /// The exit code of the command: 2 if it was asked wrongly, 1 if it could
+    /// not be done.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Config(_)
+            | Self::StoreExists(_)
+            | Self::NoStore(_)
+            | Self::UnknownPermission { .. }
+            | Self::UnknownPool(_)
+            | Self::InvalidName(_) => 2,
+            Self::Folder { .. }
+            | Self::InUse(_)
+            | Self::MasterKeyFile { .. }
+            | Self::MasterKeyMissing(_)
+            | Self::MasterKeyInvalid { .. }
+            | Self::Open { .. }
+            | Self::Bind(_)
+            | Self::Store(_)
+            | Self::Tokens(_)
+            | Self::Hashing(_)
+            | Self::Listener(_) => 1,
+        }
+    }
+}
+
+/// The store's text, and what to do where that is not in it.
+fn explained(error: &OpenError) -> String {
+    let advice = match error {
+        OpenError::NewerSchema { .. } => {
+            "; a newer version of rollcall has used it: run that version or a later one"
+        }
+        OpenError::WrongMasterKey => {
+            "; name the right one with --master-key-file, ROLLCALL_MASTER_KEY_FILE or \
+             ROLLCALL_MASTER_KEY"
+        }
+        OpenError::ClockBehind { .. } => " (--accept-earlier-clock)",
+        OpenError::NotWritable(_) | OpenError::Damaged(_) | OpenError::Io(_) => "",
+    };
+    format!("{error}{advice}")
+}

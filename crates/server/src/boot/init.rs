@@ -1,0 +1,162 @@
+//! `rollcall init`: a store, a pool, a key. Offline: it takes the folder's lock.
+
+use super::error::BootError;
+use super::folder::{self, DataFolder};
+use super::open::{DEFAULT_POOL_NAME, OpenStore, open, operator};
+use crate::config::StoreConfig;
+use rollcall_core::ids::{AccessKeyId, PoolId};
+use rollcall_core::model::access_key::{AccessKey, Permission, Permissions};
+use rollcall_core::secret::Secret;
+use rollcall_store::SqliteStore;
+
+/// What to make.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InitTask {
+    /// A store with a first pool.
+    Store {
+        /// The pool's name.
+        pool_name: Option<String>,
+    },
+    /// Another access key.
+    NewKey {
+        /// Its pool; the store's first if none is named.
+        pool: Option<String>,
+        /// Its permissions; all if none is named.
+        permissions: Vec<String>,
+    },
+    /// Another pool.
+    NewPool {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// A key that was made. Its secret is shown this once.
+#[derive(Debug)]
+pub struct IssuedKey {
+    /// The key's id.
+    pub access_key_id: String,
+    /// The pool that it reaches.
+    pub user_pool_id: String,
+    secret: Secret,
+}
+
+impl IssuedKey {
+    /// The key's secret.
+    pub fn reveal_secret(&self) -> &str {
+        self.secret.reveal()
+    }
+
+    fn of_pool(pool: PoolId, secret: Secret) -> Self {
+        Self {
+            access_key_id: pool.root_key().to_string(),
+            user_pool_id: pool.to_string(),
+            secret,
+        }
+    }
+}
+
+/// Does the task on the folder, which nobody may be serving.
+pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, BootError> {
+    match task {
+        InitTask::Store { pool_name } => make_store(config, pool_name).await,
+        InitTask::NewKey { pool, permissions } => {
+            let permissions = parse_permissions(&permissions)?;
+            let store = open_existing(config)?;
+            make_key(&store, pool, permissions).await
+        }
+        InitTask::NewPool { name } => {
+            let store = open_existing(config)?;
+            let (pool, secret) = store.make_pool(&name).await?;
+            Ok(IssuedKey::of_pool(pool, secret))
+        }
+    }
+}
+
+/// A store exists once its first pool does: an `init` that was interrupted
+/// before that is finished by the next.
+async fn make_store(
+    config: &StoreConfig,
+    pool_name: Option<String>,
+) -> Result<IssuedKey, BootError> {
+    let there = SqliteStore::exists(&folder::database(&config.data));
+    let exists = || BootError::StoreExists(config.data.clone());
+    let opened = DataFolder::take(&config.data).and_then(|folder| open(folder, config));
+    let store = match opened {
+        Ok(store) => store,
+        // In use or not to be opened: in any case it is there.
+        Err(_) if there => return Err(exists()),
+        Err(error) => return Err(error),
+    };
+    if store.store.first_pool().await?.is_some() {
+        return Err(exists());
+    }
+    let name = pool_name.as_deref().unwrap_or(DEFAULT_POOL_NAME);
+    let (pool, secret) = store.make_pool(name).await?;
+    Ok(IssuedKey::of_pool(pool, secret))
+}
+
+fn open_existing(config: &StoreConfig) -> Result<OpenStore, BootError> {
+    if !SqliteStore::exists(&folder::database(&config.data)) {
+        return Err(BootError::NoStore(config.data.clone()));
+    }
+    open(DataFolder::take(&config.data)?, config)
+}
+
+async fn make_key(
+    store: &OpenStore,
+    pool: Option<String>,
+    permissions: Permissions,
+) -> Result<IssuedKey, BootError> {
+    let pool = find_pool(store, pool).await?;
+    let now = store.store.now();
+    let secret = Secret::generate(&*store.entropy);
+    let key = AccessKey {
+        id: AccessKeyId::generate(now, &*store.entropy),
+        pool,
+        secret: secret.clone(),
+        permissions,
+        enabled: true,
+        secret_version: 1,
+        created_at: now,
+    };
+    let access_key_id = key.id.to_string();
+    store.store.create_access_key(key, operator()).await?;
+    Ok(IssuedKey {
+        access_key_id,
+        user_pool_id: pool.to_string(),
+        secret,
+    })
+}
+
+async fn find_pool(store: &OpenStore, named: Option<String>) -> Result<PoolId, BootError> {
+    let found = match &named {
+        Some(id) => match id.parse() {
+            Ok(id) => store.store.pool(id).await?,
+            Err(_) => None,
+        },
+        None => store.store.first_pool().await?,
+    };
+    match found {
+        Some(pool) => Ok(pool.id),
+        None => Err(BootError::UnknownPool(named.unwrap_or_default())),
+    }
+}
+
+fn parse_permissions(names: &[String]) -> Result<Permissions, BootError> {
+    if names.is_empty() {
+        return Ok(Permissions::all());
+    }
+    let parse = |name: &String| {
+        name.parse::<Permission>()
+            .map_err(|_| BootError::UnknownPermission {
+                unknown: name.clone(),
+                known: Permission::ALL
+                    .iter()
+                    .map(|permission| permission.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            })
+    };
+    names.iter().map(parse).collect()
+}

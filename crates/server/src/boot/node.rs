@@ -1,0 +1,152 @@
+//! A running server: the sequence from settings to the last commit.
+
+use super::background::Background;
+use super::error::BootError;
+use super::folder::DataFolder;
+use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
+use crate::clock::SystemClock;
+use crate::config::{Config, HashingCost, PublicUrl};
+use crate::passwords::{Argon2Passwords, Cost};
+use crate::router::router;
+use crate::serve::{Bound, Stop};
+use crate::state::{AppState, Settings};
+use crate::tokens::Tokens;
+use axum::Router;
+use rollcall_core::operations::Authority;
+use rollcall_core::time::{Clock, Timestamp};
+use rollcall_store::SqliteStore;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What is true once the server listens.
+#[derive(Clone, Debug)]
+pub struct Ready {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What clients call it.
+    pub public_url: PublicUrl,
+    /// Whether the store was made by this start: nobody has a key yet.
+    pub made_store: bool,
+}
+
+/// Serves until told to stop, and then until the last commit is on disk.
+/// `ready` is called when peers can connect.
+pub async fn serve(
+    config: &Config,
+    stop: Stop,
+    ready: impl FnOnce(&Ready),
+) -> Result<(), BootError> {
+    // First of all: a port in use leaves the folder as it is.
+    let bound = Bound::bind(config.listen)?;
+    let public_url = config.public_url_at(bound.address());
+    warn_of_cheap_hashes(config, &public_url);
+    let folder = DataFolder::take(&config.store.data)?;
+    if SqliteStore::exists(&folder.database()) {
+        tokio::select! {
+            () = next_second(&SystemClock) => {}
+            () = stop.requested() => return Ok(()),
+        }
+    }
+    let store = open(folder, &config.store)?;
+    let made_store = store.store.first_pool().await?.is_none();
+    if made_store {
+        // Its root key's secret is known to nobody: it must not be in a log.
+        store.make_pool(DEFAULT_POOL_NAME).await?;
+    }
+    let router = wire(config, &store, &public_url).await?;
+    let background = Background::start(&store.store);
+    let listening = bound.listen()?;
+    ready(&Ready {
+        address: listening.address(),
+        public_url,
+        made_store,
+    });
+    let served = listening.serve(router, stop, config.shutdown_grace).await;
+    background.stop().await;
+    store.store.mark_clock().await?;
+    tracing::info!("stopped");
+    served.map_err(BootError::Listener)
+}
+
+async fn wire(
+    config: &Config,
+    store: &OpenStore,
+    public_url: &PublicUrl,
+) -> Result<Router, BootError> {
+    let cost = match config.password_hashing {
+        HashingCost::Standard => Cost::STANDARD,
+        HashingCost::Lowest => Cost::lowest(),
+    };
+    let authority = Authority {
+        store: store.store.clone(),
+        entropy: store.entropy.clone(),
+        passwords: Arc::new(Argon2Passwords::new(&cost, store.entropy.clone())?),
+    };
+    let settings = Settings {
+        public_url: public_url.as_str().to_owned(),
+        trusted_proxies: config.trusted_proxies.clone(),
+    };
+    let tokens = Tokens::load(&authority, settings.issuer()).await?;
+    Ok(router(AppState::new(authority, tokens, settings)))
+}
+
+fn warn_of_cheap_hashes(config: &Config, public_url: &PublicUrl) {
+    if config.password_hashing == HashingCost::Lowest && !public_url.is_loopback() {
+        tracing::warn!(
+            "PASSWORDS ARE HASHED AT THE LOWEST COST (password_hashing = lowest): whoever reads \
+             this database can guess them. This is for tests alone; new hashes keep this cost \
+             until each password is set again"
+        );
+    }
+}
+
+/// Waits for the next whole second of the wall clock. The nonces of signed
+/// requests were forgotten with the former process, so the store refuses
+/// signatures dated in a second before the one in which it was opened; opened
+/// in a later second than the former process ended in, it refuses them all.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it waits for an instant of the real clock, at most a second, once at start"
+)]
+async fn next_second(clock: &dyn Clock) {
+    let taken = clock.now().as_seconds();
+    let due = Timestamp::from_millis((taken + 1).saturating_mul(1000));
+    // Again, should the clock be set back meanwhile: but never for long.
+    for _ in 0..2 {
+        let left = due.since(clock.now()).as_millis();
+        let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
+        tokio::time::sleep(left.min(Duration::from_secs(1))).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    /// A clock that runs with the runtime's, which a test lets jump.
+    struct RuntimeClock {
+        begun: Instant,
+        at: i64,
+    }
+
+    impl Clock for RuntimeClock {
+        fn now(&self) -> Timestamp {
+            let passed = i64::try_from(self.begun.elapsed().as_millis()).unwrap();
+            Timestamp::from_millis(self.at + passed)
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the runtime's clock is paused")]
+    #[tokio::test(start_paused = true)]
+    async fn a_restart_waits_into_the_next_second_and_no_longer() {
+        for (at, until) in [(5_250, 6_000), (5_000, 6_000), (5_999, 6_000)] {
+            let begun = Instant::now();
+            let clock = RuntimeClock { begun, at };
+            next_second(&clock).await;
+            let waited = clock.now().as_millis() - until;
+            assert!((0..=2).contains(&waited), "from {at}: {waited} ms too late");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Settings: from defaults, a file, the environment and flags, each over the
+//! one before. Whatever is not known, in the file or among `ROLLCALL_*`
+//! variables, is an error: a misspelt setting must not silently be its default.
+
+mod error;
+mod explain;
+mod keys;
+mod layers;
+mod nearest;
+mod public_url;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::ConfigError;
+pub use explain::explain;
+pub use keys::{Default, Facts, Setting};
+pub use layers::{Origin, Settings, Sources, environment};
+pub use public_url::{PublicUrl, PublicUrlError, is_loopback_host};
+pub use values::{HashingCost, LogFormat, LogLevel, MasterKeySource};
+
+use ipnet::IpNet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What is needed to open a store: by `serve` and by the offline commands.
+#[derive(Clone, Debug)]
+pub struct StoreConfig {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where the master key comes from.
+    pub master_key: MasterKeySource,
+    /// Whether a clock far behind the store's mark is accepted.
+    pub accept_earlier_clock: bool,
+}
+
+/// What `serve` runs with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The store.
+    pub store: StoreConfig,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The public URL, if one was given; otherwise it follows from the listener.
+    pub public_url: Option<PublicUrl>,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How logs are written.
+    pub log_format: LogFormat,
+    /// The least important level that is logged.
+    pub log_level: LogLevel,
+    /// What a password hash costs.
+    pub password_hashing: HashingCost,
+    /// How long requests in flight may take after a signal to stop.
+    pub shutdown_grace: Duration,
+}
+
+impl StoreConfig {
+    /// Reads the settings that concern the store, and no other.
+    pub fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        settings.parse(Setting::DatabaseUrl, values::database_url)?;
+        Ok(Self {
+            data: settings.parse(Setting::Data, values::path)?,
+            master_key: values::master_key(settings)?,
+            accept_earlier_clock: settings.parse(Setting::AcceptEarlierClock, values::switch)?,
+        })
+    }
+
+    /// A store in this folder with a master key of its own, everything else at
+    /// its default.
+    pub fn embedded(data: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            master_key: MasterKeySource::DataFolder,
+            accept_earlier_clock: false,
+        }
+    }
+}
+
+impl Config {
+    /// Reads all settings.
+    pub fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        let listen: SocketAddr = settings.parse(Setting::Listen, values::listen)?;
+        let public_url = match settings.given(Setting::PublicUrl) {
+            Some(_) => Some(settings.parse(Setting::PublicUrl, PublicUrl::parse)?),
+            None if listen.ip().is_loopback() => None,
+            None => return Err(ConfigError::PublicUrlNeeded { listen }),
+        };
+        Ok(Self {
+            store: StoreConfig::read(settings)?,
+            listen,
+            public_url,
+            trusted_proxies: settings.parse(Setting::TrustedProxies, values::networks)?,
+            log_format: settings.parse(Setting::LogFormat, values::choice)?,
+            log_level: settings.parse(Setting::LogLevel, values::choice)?,
+            password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
+            shutdown_grace: settings.parse(Setting::ShutdownGrace, values::shutdown_grace)?,
+        })
+    }
+
+    /// An embedded server in this folder, everything else at its default.
+    pub fn embedded(data: &Path, listen: SocketAddr) -> Self {
+        Self {
+            store: StoreConfig::embedded(data),
+            listen,
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            log_format: LogFormat::Text,
+            log_level: LogLevel::Warn,
+            password_hashing: HashingCost::Standard,
+            shutdown_grace: Duration::from_secs(values::DEFAULT_SHUTDOWN_GRACE_SECONDS),
+        }
+    }
+
+    /// The public URL of a server that listens at this address.
+    pub fn public_url_at(&self, address: SocketAddr) -> PublicUrl {
+        match &self.public_url {
+            Some(given) => given.clone(),
+            None => PublicUrl::of_loopback(address),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `rollcall config check`: what each setting is, where that came from, and what
+//! it means.
+
+use super::error::ConfigError;
+use super::keys::{Default, Setting};
+use super::layers::Settings;
+use super::{Config, MasterKeySource};
+use std::fmt::Write as _;
+
+/// Explains every setting, or says what is wrong with one.
+pub fn explain(settings: &Settings) -> Result<String, ConfigError> {
+    let config = Config::read(settings)?;
+    let mut out = String::new();
+    for setting in Setting::ALL {
+        let facts = setting.facts();
+        let shown = shown(*setting, settings, &config);
+        let origin = settings.origin(*setting);
+        let default = match facts.default {
+            Default::Value("") => "none",
+            Default::Value(value) => value,
+            Default::Described(words) => words,
+        };
+        // Writing to a String cannot fail.
+        let _ = write!(
+            out,
+            "{} = {shown}\n    from:     {origin}\n    default:  {default}\n    accepts:  {}\n    set by:   {}\n{}\n",
+            facts.name,
+            facts.accepts,
+            ways(*setting),
+            wrapped(facts.about),
+        );
+    }
+    Ok(out)
+}
+
+/// The effective value; a secret is only said to be there.
+fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
+    if setting.facts().secret {
+        let given = settings.given(setting).is_some();
+        return if given {
+            "(set, not shown)"
+        } else {
+            "(not set)"
+        }
+        .to_owned();
+    }
+    match setting {
+        Setting::PublicUrl => config.public_url_at(config.listen).to_string(),
+        Setting::MasterKeyFile => match &config.store.master_key {
+            MasterKeySource::File(path) => path.display().to_string(),
+            MasterKeySource::DataFolder => {
+                config.store.data.join("master.key").display().to_string()
+            }
+            MasterKeySource::Given(_) => "(not used: master_key is set)".to_owned(),
+        },
+        Setting::TrustedProxies if config.trusted_proxies.is_empty() => "(none)".to_owned(),
+        Setting::TrustedProxies => {
+            let networks = config.trusted_proxies.iter().map(ToString::to_string);
+            networks.collect::<Vec<_>>().join(", ")
+        }
+        Setting::ShutdownGrace => format!("{} s", config.shutdown_grace.as_secs()),
+        Setting::Data
+        | Setting::Listen
+        | Setting::MasterKey
+        | Setting::LogFormat
+        | Setting::LogLevel
+        | Setting::PasswordHashing
+        | Setting::AcceptEarlierClock
+        | Setting::DatabaseUrl => settings.text(setting).to_owned(),
+    }
+}
+
+fn ways(setting: Setting) -> String {
+    let facts = setting.facts();
+    let key = format!("`{}` in the file", facts.name);
+    let in_file = facts.in_file.then_some(key.as_str());
+    let ways = [facts.flag, Some(facts.variable), in_file];
+    ways.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The text in lines of at most 80 columns, indented.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 80;
+    let mut out = String::new();
+    let mut column = WIDTH;
+    for word in text.split_whitespace() {
+        if column + 1 + word.len() > WIDTH {
+            out.push_str(if out.is_empty() { "    " } else { "\n    " });
+            column = 4;
+        } else {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += word.len();
+    }
+    out.push('\n');
+    out
+}

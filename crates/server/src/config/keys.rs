@@ -1,0 +1,279 @@
+//! Every setting: its names, default, limits and meaning, on one page.
+
+/// A setting.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Setting {
+    /// The data folder.
+    Data,
+    /// Where to listen.
+    Listen,
+    /// What clients call the server.
+    PublicUrl,
+    /// The file of the master key.
+    MasterKeyFile,
+    /// The master key itself.
+    MasterKey,
+    /// Peers whose forwarded addresses are believed.
+    TrustedProxies,
+    /// Text or JSON.
+    LogFormat,
+    /// The least important level that is logged.
+    LogLevel,
+    /// What a password hash costs.
+    PasswordHashing,
+    /// Whether a clock behind the store's mark is accepted.
+    AcceptEarlierClock,
+    /// How long requests in flight may take after a signal to stop.
+    ShutdownGrace,
+    /// A shared database.
+    DatabaseUrl,
+}
+
+/// What there is to know about a setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// The key in the file; the variable is `ROLLCALL_` and this in capitals.
+    pub name: &'static str,
+    /// The environment variable.
+    pub variable: &'static str,
+    /// The flag; none where the value must not be seen in a process list.
+    pub flag: Option<&'static str>,
+    /// What stands for the value in help texts.
+    pub value_name: &'static str,
+    /// Whether the file may hold it.
+    pub in_file: bool,
+    /// Whether its value is never printed.
+    pub secret: bool,
+    /// The default in words, and as text if it is a constant.
+    pub default: Default,
+    /// Unit and limits.
+    pub accepts: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+/// What holds where nothing is given.
+#[derive(Clone, Copy, Debug)]
+pub enum Default {
+    /// This value.
+    Value(&'static str),
+    /// What the words say.
+    Described(&'static str),
+}
+
+impl Setting {
+    /// Every setting, in the order of the documentation.
+    pub const ALL: &[Self] = &[
+        Self::Data,
+        Self::Listen,
+        Self::PublicUrl,
+        Self::MasterKeyFile,
+        Self::MasterKey,
+        Self::TrustedProxies,
+        Self::LogFormat,
+        Self::LogLevel,
+        Self::PasswordHashing,
+        Self::AcceptEarlierClock,
+        Self::ShutdownGrace,
+        Self::DatabaseUrl,
+    ];
+
+    /// The setting with this key in the file.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|s| s.facts().name == name)
+    }
+
+    /// The setting with this environment variable.
+    pub fn from_variable(variable: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|s| s.facts().variable == variable)
+    }
+
+    /// What there is to know about it.
+    pub const fn facts(self) -> &'static Facts {
+        match self {
+            Self::Data => &DATA,
+            Self::Listen => &LISTEN,
+            Self::PublicUrl => &PUBLIC_URL,
+            Self::MasterKeyFile => &MASTER_KEY_FILE,
+            Self::MasterKey => &MASTER_KEY,
+            Self::TrustedProxies => &TRUSTED_PROXIES,
+            Self::LogFormat => &LOG_FORMAT,
+            Self::LogLevel => &LOG_LEVEL,
+            Self::PasswordHashing => &PASSWORD_HASHING,
+            Self::AcceptEarlierClock => &ACCEPT_EARLIER_CLOCK,
+            Self::ShutdownGrace => &SHUTDOWN_GRACE,
+            Self::DatabaseUrl => &DATABASE_URL,
+        }
+    }
+}
+
+/// The variable that names the configuration file.
+pub(super) const CONFIG_VARIABLE: &str = "ROLLCALL_CONFIG";
+
+/// Variables that belong to `rollcall check`, so `serve` does not call them unknown.
+pub(super) const CLIENT_VARIABLES: &[&str] = &[
+    "ROLLCALL_URL",
+    "ROLLCALL_ACCESS_KEY_ID",
+    "ROLLCALL_ACCESS_KEY_SECRET",
+];
+
+const DATA: Facts = Facts {
+    name: "data",
+    variable: "ROLLCALL_DATA",
+    flag: Some("--data"),
+    value_name: "DIR",
+    in_file: true,
+    secret: false,
+    default: Default::Value("rollcall-data"),
+    accepts: "a folder, absolute or from the working directory; made with mode 0700 if it is not there",
+    about: "Where everything is kept: rollcall.db, master.key unless another is given, and the lock \
+            that lets one process at a time serve the folder.",
+};
+
+const LISTEN: Facts = Facts {
+    name: "listen",
+    variable: "ROLLCALL_LISTEN",
+    flag: Some("--listen"),
+    value_name: "ADDRESS:PORT",
+    in_file: true,
+    secret: false,
+    default: Default::Value("127.0.0.1:7250"),
+    accepts: "ADDRESS:PORT, with an IPv6 address in brackets; port 0 takes a free one",
+    about: "The address and port of the HTTP listener. It speaks HTTP/1.1 and HTTP/2 in clear text: \
+            beyond this machine put a proxy with TLS before it, and name that in public_url.",
+};
+
+const PUBLIC_URL: Facts = Facts {
+    name: "public_url",
+    variable: "ROLLCALL_PUBLIC_URL",
+    flag: Some("--public-url"),
+    value_name: "URL",
+    in_file: true,
+    secret: false,
+    default: Default::Described(
+        "http:// and the listener's address, if that is a loopback address",
+    ),
+    accepts: "https://HOST[:PORT]; http only for 127.0.0.0/8, [::1], localhost and names under \
+              .localhost; no path, query, fragment or user name",
+    about: "What clients call this server. The issuer of every token is this and /oidc: changing it \
+            makes all tokens issued before invalid.",
+};
+
+const MASTER_KEY_FILE: Facts = Facts {
+    name: "master_key_file",
+    variable: "ROLLCALL_MASTER_KEY_FILE",
+    flag: Some("--master-key-file"),
+    value_name: "FILE",
+    in_file: true,
+    secret: false,
+    default: Default::Described("master.key in the data folder, written there with mode 0600"),
+    accepts: "a file that holds 32 bytes: raw, or as hexadecimal or base64 text",
+    about: "The key under which secrets are encrypted in the database. Without it the database does \
+            not open: keep a copy apart from the backups.",
+};
+
+const MASTER_KEY: Facts = Facts {
+    name: "master_key",
+    variable: "ROLLCALL_MASTER_KEY",
+    flag: None,
+    value_name: "KEY",
+    in_file: false,
+    secret: true,
+    default: Default::Described("read from master_key_file"),
+    accepts: "32 bytes as hexadecimal or base64 text; only as an environment variable, since files \
+              are copied and flags are seen in process lists",
+    about: "The master key itself, where the environment is how secrets are handed over.",
+};
+
+const TRUSTED_PROXIES: Facts = Facts {
+    name: "trusted_proxies",
+    variable: "ROLLCALL_TRUSTED_PROXIES",
+    flag: Some("--trusted-proxy"),
+    value_name: "NETWORK",
+    in_file: true,
+    secret: false,
+    default: Default::Value(""),
+    accepts: "addresses or networks (10.0.0.0/8), at most 64: an array in the file, comma-separated \
+              in the environment, a flag for each",
+    about: "Peers whose X-Forwarded-For says where a request came from. A peer that is not listed \
+            is taken for the client itself.",
+};
+
+const LOG_FORMAT: Facts = Facts {
+    name: "log_format",
+    variable: "ROLLCALL_LOG_FORMAT",
+    flag: Some("--log-format"),
+    value_name: "FORMAT",
+    in_file: true,
+    secret: false,
+    default: Default::Value("text"),
+    accepts: "text or json",
+    about: "How log lines look. They go to standard error.",
+};
+
+const LOG_LEVEL: Facts = Facts {
+    name: "log_level",
+    variable: "ROLLCALL_LOG_LEVEL",
+    flag: Some("--log-level"),
+    value_name: "LEVEL",
+    in_file: true,
+    secret: false,
+    default: Default::Value("info"),
+    accepts: "error, warn, info, debug or trace",
+    about: "The least important lines that are logged. No level logs secrets.",
+};
+
+const PASSWORD_HASHING: Facts = Facts {
+    name: "password_hashing",
+    variable: "ROLLCALL_PASSWORD_HASHING",
+    flag: Some("--password-hashing"),
+    value_name: "COST",
+    in_file: true,
+    secret: false,
+    default: Default::Value("standard"),
+    accepts: "standard (argon2id, 19 MiB, 2 passes, 1 lane) or lowest (8 KiB, 1 pass: for tests)",
+    about: "What hashing a password costs. Stored hashes carry their own cost and stay valid.",
+};
+
+const ACCEPT_EARLIER_CLOCK: Facts = Facts {
+    name: "accept_earlier_clock",
+    variable: "ROLLCALL_ACCEPT_EARLIER_CLOCK",
+    flag: Some("--accept-earlier-clock"),
+    value_name: "BOOL",
+    in_file: true,
+    secret: false,
+    default: Default::Value("false"),
+    accepts: "true or false",
+    about: "Starts although the clock is more than 5 minutes behind the store's mark: lowers the \
+            mark and ends every login whose limit the mark had passed. Use it once, after a clock \
+            that had run ahead was set right.",
+};
+
+const SHUTDOWN_GRACE: Facts = Facts {
+    name: "shutdown_grace",
+    variable: "ROLLCALL_SHUTDOWN_GRACE",
+    flag: Some("--shutdown-grace"),
+    value_name: "SECONDS",
+    in_file: true,
+    secret: false,
+    default: Default::Value("10"),
+    accepts: "whole seconds, 0 to 600",
+    about: "How long requests in flight may take after SIGTERM or SIGINT. A second signal stops at \
+            once.",
+};
+
+const DATABASE_URL: Facts = Facts {
+    name: "database_url",
+    variable: "ROLLCALL_DATABASE_URL",
+    flag: Some("--database-url"),
+    value_name: "URL",
+    in_file: true,
+    // A database's URL may carry its password.
+    secret: true,
+    default: Default::Described("an embedded database in the data folder"),
+    accepts: "nothing yet: shared databases come in a later version",
+    about: "The database that several nodes share.",
+};

@@ -1,0 +1,187 @@
+//! What the texts of settings mean, and their limits.
+
+use super::error::ConfigError;
+use super::keys::Setting;
+use super::layers::{Origin, Settings};
+use ipnet::IpNet;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// The configuration file: a hundred times what all keys need.
+pub(super) const MAX_FILE_BYTES: u64 = 64 * 1024;
+
+/// Networks of proxies: each request from a peer is compared with all of them.
+pub(super) const MAX_TRUSTED_PROXIES: usize = 64;
+
+/// A longer wait than this only hides a request that hangs.
+const MAX_SHUTDOWN_GRACE_SECONDS: u64 = 600;
+
+/// Longer than any answer of ours takes, shorter than a supervisor's patience.
+pub(super) const DEFAULT_SHUTDOWN_GRACE_SECONDS: u64 = 10;
+
+/// How log lines look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The least important level that is logged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogLevel {
+    /// Faults.
+    Error,
+    /// What needs a look.
+    Warn,
+    /// What happens.
+    Info,
+    /// Why it happens.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// What a password hash costs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HashingCost {
+    /// argon2id, 19 MiB, 2 passes, 1 lane.
+    Standard,
+    /// argon2id, 8 KiB, 1 pass, 1 lane: for tests.
+    Lowest,
+}
+
+/// Where the master key comes from.
+#[derive(Clone)]
+pub enum MasterKeySource {
+    /// The environment.
+    Given(Zeroizing<String>),
+    /// A file that an administrator made.
+    File(PathBuf),
+    /// `master.key` in the data folder, made with the store.
+    DataFolder,
+}
+
+impl fmt::Debug for MasterKeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Given(_) => f.write_str("Given(…)"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::DataFolder => f.write_str("DataFolder"),
+        }
+    }
+}
+
+macro_rules! choices {
+    ($type:ident, $wrong:literal, $($text:literal => $variant:ident),+) => {
+        impl $type {
+            /// The value's name in the settings.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = &'static str;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err($wrong),
+                }
+            }
+        }
+    };
+}
+
+choices!(LogFormat, "is no log format", "text" => Text, "json" => Json);
+choices!(LogLevel, "is no log level", "error" => Error, "warn" => Warn, "info" => Info,
+    "debug" => Debug, "trace" => Trace);
+choices!(HashingCost, "is no cost of hashing", "standard" => Standard, "lowest" => Lowest);
+
+pub(super) fn choice<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.parse()
+}
+
+pub(super) fn path(text: &str) -> Result<PathBuf, &'static str> {
+    if text.is_empty() || text.contains('\0') {
+        return Err("is no path");
+    }
+    Ok(PathBuf::from(text))
+}
+
+pub(super) fn listen(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "is no address with a port")
+}
+
+pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
+    text.parse().map_err(|_| "is neither true nor false")
+}
+
+pub(super) fn shutdown_grace(text: &str) -> Result<Duration, &'static str> {
+    let seconds: u64 = text.parse().map_err(|_| "is no whole number of seconds")?;
+    if seconds > MAX_SHUTDOWN_GRACE_SECONDS {
+        return Err("is too long");
+    }
+    Ok(Duration::from_secs(seconds))
+}
+
+/// Networks, separated by commas; an address is a network of its own.
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let items = text.split(',').map(str::trim).filter(|t| !t.is_empty());
+    let mut networks = Vec::new();
+    for item in items {
+        if networks.len() == MAX_TRUSTED_PROXIES {
+            return Err(format!("has more than {MAX_TRUSTED_PROXIES} networks"));
+        }
+        let address = item.parse::<IpAddr>().map(IpNet::from);
+        let network = address
+            .or_else(|_| item.parse::<IpNet>())
+            .map_err(|_| format!("`{item}` is no address and no network"))?;
+        // Host bits, as in 10.1.2.3/8, are more likely a mistake than meant.
+        if network.trunc() != network {
+            return Err(format!("`{item}` has host bits: {}", network.trunc()));
+        }
+        networks.push(network);
+    }
+    Ok(networks)
+}
+
+/// Whether a database is named that several nodes share.
+pub(super) fn names_shared_database(text: &str) -> bool {
+    const SHARED: [&str; 2] = ["postgres://", "postgresql://"];
+    SHARED.iter().any(|scheme| text.starts_with(scheme))
+}
+
+pub(super) fn database_url(text: &str) -> Result<(), &'static str> {
+    if text.is_empty() {
+        Ok(())
+    } else {
+        Err("names no database that this version knows")
+    }
+}
+
+/// The master key's source. A flag wins over the environment and that over the
+/// file, whichever of the two keys it sets.
+pub(super) fn master_key(settings: &Settings) -> Result<MasterKeySource, ConfigError> {
+    let file = settings.given(Setting::MasterKeyFile);
+    let Some(key) = settings.given(Setting::MasterKey) else {
+        return Ok(match file {
+            Some(_) => MasterKeySource::File(settings.parse(Setting::MasterKeyFile, path)?),
+            None => MasterKeySource::DataFolder,
+        });
+    };
+    match file.map(|file| &file.origin) {
+        Some(Origin::Flag(_)) => Ok(MasterKeySource::File(
+            settings.parse(Setting::MasterKeyFile, path)?,
+        )),
+        Some(Origin::Environment(_)) => Err(ConfigError::TwoMasterKeys),
+        Some(Origin::File(_) | Origin::Default) | None => {
+            Ok(MasterKeySource::Given(key.text.clone()))
+        }
+    }
+}

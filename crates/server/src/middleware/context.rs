@@ -1,0 +1,184 @@
+//! Around every request: its id, its time limit, its answer's headers, its log
+//! line.
+
+use super::{address, body, headers};
+use crate::oidc::respond::OAuthFailure;
+use crate::state::Settings;
+use crate::v3::failure::Failure;
+use crate::v3::respond;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use rollcall_core::Refusal;
+use rollcall_core::entropy::Entropy;
+use rollcall_wire::v3::Language;
+use rollcall_wire::v3::headers::Header;
+use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
+use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// A request that has no answer by then gets 503: a client that waits longer
+/// has given up, and whatever holds it up holds up others too.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the layers need to know.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    /// For request ids.
+    pub(crate) entropy: Arc<dyn Entropy>,
+    /// Names and trust.
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// Puts the layers around a router, its fallbacks included.
+pub(crate) fn wrap<S>(router: Router<S>, surroundings: Surroundings) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(surroundings, around))
+}
+
+/// What is known of a request before anybody looks at who sent it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Context {
+    /// Names the request in the answer, in events, audit rows and the log.
+    pub(crate) request_id: String,
+    /// The language of `message`.
+    pub(crate) language: Language,
+    /// Where it came from.
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl Context {
+    /// The context that [`around`] has put there.
+    pub(crate) fn of(parts: &Parts) -> Self {
+        parts.extensions.get().cloned().unwrap_or_default()
+    }
+
+    fn new(known: &Surroundings, request: &Request) -> Self {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+        let trusted = &known.settings.trusted_proxies;
+        Self {
+            request_id: new_request_id(known.entropy.as_ref()),
+            language: language(request.headers()),
+            address: address::client_address(peer, request.headers(), trusted),
+        }
+    }
+}
+
+/// The `statusCode` of a V3 answer, beside it: the log has no other way to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome(pub(crate) u16);
+
+/// Marks the answer of a handler that panicked.
+#[derive(Clone, Copy, Debug)]
+struct Panicked;
+
+/// What catch-panic answers; [`around`] gives it its form.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(Panicked);
+    response
+}
+
+/// The outermost layer.
+async fn around(State(known): State<Surroundings>, request: Request, next: Next) -> Response {
+    let context = Context::new(&known, &request);
+    let line = Line::of(&request);
+    let is_oidc = request.uri().path().starts_with("/oidc/");
+    let answered = answer(request, context.clone(), next);
+    let answer = tokio::time::timeout(REQUEST_TIMEOUT, answered).await;
+    let failed = match &answer {
+        Err(_) => Some(Refusal::Unavailable),
+        Ok(response) if response.extensions().get::<Panicked>().is_some() => Some(Refusal::Fault),
+        Ok(_) => None,
+    };
+    let mut response = match (failed, answer) {
+        (None, Ok(response)) => response,
+        (failed, _) => {
+            let refusal = failed.unwrap_or(Refusal::Fault);
+            if is_oidc {
+                OAuthFailure::from(refusal).into_response()
+            } else {
+                respond::failure(&Failure::Refused(refusal), &context)
+            }
+        }
+    };
+    line.write(&context.request_id, &response);
+    let is_https = known.settings.is_https();
+    headers::complete(response.headers_mut(), &context.request_id, is_https);
+    response
+}
+
+async fn answer(request: Request, context: Context, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    body::attach(&mut parts, body).await;
+    parts.extensions.insert(context);
+    next.run(Request::from_parts(parts, Body::empty())).await
+}
+
+/// What the log says of a request. The route's pattern, not the path: a path
+/// holds what its sender put there.
+struct Line {
+    method: Method,
+    route: Option<MatchedPath>,
+}
+
+impl Line {
+    fn of(request: &Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+        }
+    }
+
+    /// Faults at error, everything else at debug, and nothing for the one call
+    /// that is made all the time. 501 is a fault of the caller.
+    fn write(&self, request_id: &str, response: &Response) {
+        let outcome = response.extensions().get::<Outcome>();
+        let code = outcome.map_or(response.status().as_u16(), |outcome| outcome.0);
+        let route = self.route.as_ref().map_or("", MatchedPath::as_str);
+        if code == 200 && route == CHECK_SESSION_STATUS {
+            return;
+        }
+        let method = self.method.as_str();
+        if code >= 500 && code != 501 {
+            tracing::error!(request_id, method, route, code, "a request failed");
+        } else {
+            tracing::debug!(request_id, method, route, code, "a request was answered");
+        }
+    }
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    let wanted = crate::auth::family_values(headers, Header::Language).next();
+    Language::from_header(wanted)
+}
+
+/// A random UUID (RFC 9562 section 5.4) from the injected source.
+fn new_request_id(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes);
+    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
+    *version = (*version & 0x0f) | 0x40;
+    *variant = (*variant & 0x3f) | 0x80;
+    let mut text = hex::encode(bytes);
+    for dash in [20, 16, 12, 8] {
+        text.insert(dash, '-');
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "context_tests.rs"]
+mod tests;

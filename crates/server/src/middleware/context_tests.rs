@@ -1,0 +1,85 @@
+//! The layers around routes that fail, and around none.
+
+use super::*;
+use axum::routing::get;
+use http::StatusCode;
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+struct Ones;
+
+impl Entropy for Ones {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(0xff);
+    }
+}
+
+const ALL_ONES: &str = "ffffffff-ffff-4fff-bfff-ffffffffffff";
+
+async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) {
+    let panics = || get(|| async { panics() });
+    let waits = || get(std::future::pending::<()>);
+    let router = Router::new()
+        .route("/api/v3/panics", panics())
+        .route("/oidc/panics", panics())
+        .route("/api/v3/waits", waits())
+        .route("/oidc/waits", waits());
+    let surroundings = Surroundings {
+        entropy: Arc::new(Ones),
+        settings: Arc::new(Settings {
+            public_url: public_url.to_owned(),
+            trusted_proxies: Vec::new(),
+        }),
+    };
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let response = wrap(router, surroundings).oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.unwrap().to_bytes();
+    let body = serde_json::from_slice(&bytes).unwrap_or_default();
+    (parts.status, parts.headers, body)
+}
+
+fn panics() {
+    panic!("on purpose");
+}
+
+const LOOPBACK: &str = "http://127.0.0.1:7250";
+
+#[tokio::test]
+async fn a_panic_is_a_fault_of_one_request() {
+    let (status, _, body) = answer(LOOPBACK, "/api/v3/panics").await;
+    assert_eq!((status.as_u16(), &body["statusCode"]), (200, &json!(500)));
+    assert_eq!(body["requestId"], ALL_ONES);
+    assert!(!body.to_string().contains("on purpose"));
+    let (status, _, body) = answer(LOOPBACK, "/oidc/panics").await;
+    assert_eq!(
+        (status.as_u16(), &body["error"]),
+        (500, &json!("server_error"))
+    );
+    assert!(!body.to_string().contains("on purpose"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_hangs_is_given_up() {
+    let (status, headers, body) = answer(LOOPBACK, "/api/v3/waits").await;
+    assert_eq!((status.as_u16(), &body["statusCode"]), (200, &json!(503)));
+    assert_eq!(headers["retry-after"], "1");
+    let (status, headers, _) = answer(LOOPBACK, "/oidc/waits").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(headers["retry-after"], "1");
+}
+
+#[tokio::test]
+async fn only_https_is_asked_for_again() {
+    let hsts = "strict-transport-security";
+    let (_, headers, _) = answer(LOOPBACK, "/").await;
+    assert!(!headers.contains_key(hsts));
+    let (_, headers, _) = answer("https://id.example", "/").await;
+    assert_eq!(headers[hsts], "max-age=31536000");
+}
+
+#[test]
+fn a_request_id_is_a_random_uuid() {
+    assert_eq!(new_request_id(&Ones), ALL_ONES);
+}

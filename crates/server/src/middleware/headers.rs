@@ -1,0 +1,35 @@
+//! Headers of every answer.
+
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// The request's id, for people who look at headers.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Adds what every answer carries. A route that knows better has set its own.
+/// There is no CORS header: no script of another site is to read an answer.
+pub(super) fn complete(headers: &mut HeaderMap, request_id: &str, is_https: bool) {
+    let mut add = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    add(CACHE_CONTROL, "no-store");
+    add(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(REFERRER_POLICY, "no-referrer");
+    add(
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+    add(X_FRAME_OPTIONS, "DENY");
+    if is_https {
+        // ASVS 5.0, 3.4.1: at least one year.
+        add(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, value);
+    }
+}

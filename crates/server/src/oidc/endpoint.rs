@@ -1,0 +1,140 @@
+//! From a handler function to an endpoint under `/oidc`.
+
+use super::form;
+use super::respond::{self, OAuthFailure, OAuthReply, OAuthResult};
+use crate::auth::client::{ClientCall, ClientCredentials, from_oidc_request};
+use crate::auth::person::{PersonCall, bearer_token, check_named, from_token};
+use crate::routes::{Endpoint, Incoming, Who};
+use crate::state::AppState;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, PRAGMA};
+use http::{HeaderValue, Method, StatusCode};
+use rollcall_core::model::application::ClientEndpoint;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A route for applications, with a form and their credentials.
+pub(crate) fn client<T, R, F, Fut>(at: ClientEndpoint, handler: F) -> Endpoint
+where
+    T: ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    R: OAuthReply,
+    F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = OAuthResult<R>> + Send + 'static,
+{
+    endpoint(Who::Client, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let bytes = incoming.body?;
+            let headers = &incoming.parts.headers;
+            let request: T = form::read(headers, &bytes)?;
+            let client = from_oidc_request(&app, at, headers, &request).await?;
+            let call = ClientCall::new(client, headers, &incoming.context, request);
+            handler(app, call).await
+        }
+    })
+}
+
+/// The token in a form (RFC 6750 section 2.2).
+#[derive(Deserialize)]
+struct TokenForm {
+    access_token: Option<rollcall_wire::v3::SecretText>,
+}
+
+/// A route for end users: GET, or POST with the token in the header or in the
+/// form, never in both (RFC 6750 section 2) and never in the query.
+pub(crate) fn person<R, F, Fut>(handler: F) -> Endpoint
+where
+    R: OAuthReply,
+    F: Fn(AppState, PersonCall<()>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = OAuthResult<R>> + Send + 'static,
+{
+    endpoint(Who::Person, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let in_form = token_in_form(&incoming)?;
+            let in_header = bearer_token(&incoming.parts.headers);
+            let token = match (in_header, &in_form) {
+                (Some(_), Some(_)) => {
+                    return Err(OAuthFailure::invalid_request("the token is given twice"));
+                }
+                (Some(token), None) => token,
+                (None, Some(token)) => token.as_str(),
+                (None, None) => return Err(OAuthFailure::no_token()),
+            };
+            let person = from_token(&app, token)?;
+            check_named(&incoming.parts.headers, &person)?;
+            handler(app, PersonCall::new(person, &incoming.context, ())).await
+        }
+    })
+}
+
+fn token_in_form(incoming: &Incoming) -> OAuthResult<Option<rollcall_wire::v3::SecretText>> {
+    if incoming.parts.method != Method::POST {
+        return Ok(None);
+    }
+    let bytes = incoming.body.clone()?;
+    if bytes.is_empty() || !form::is_form(&incoming.parts.headers) {
+        return Ok(None);
+    }
+    let form: TokenForm = form::read(&incoming.parts.headers, &bytes)?;
+    Ok(form.access_token)
+}
+
+/// How long discovery and the key set may be kept by others: five minutes, so
+/// that a new key is known soon. Who meets an unknown key id asks anew.
+const PUBLIC_CACHING: HeaderValue = HeaderValue::from_static("public, max-age=300");
+
+/// What is public may be read by scripts of any site: a browser's OIDC client
+/// begins there (RFC 9700 section 2.6). No other route has a CORS header.
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+
+/// A route for anyone, whose answer is public.
+pub(crate) fn anyone<R, F>(handler: F) -> Endpoint
+where
+    R: OAuthReply,
+    F: Fn(&AppState) -> OAuthResult<R> + Clone + Send + Sync + 'static,
+{
+    Endpoint::new(Who::Anyone, move |app, _| {
+        let response = match handler(&app) {
+            Ok(reply) => {
+                let mut response = respond::success(reply);
+                let headers = response.headers_mut();
+                // For RFC 6749 section 5.1's answers, which must not be kept.
+                headers.remove(PRAGMA);
+                headers.insert(CACHE_CONTROL, PUBLIC_CACHING);
+                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+                response
+            }
+            Err(failure) => failure.into_response(),
+        };
+        std::future::ready(response)
+    })
+}
+
+/// A route of the contract that is not built.
+pub(crate) fn not_built(path: &'static str) -> Endpoint {
+    Endpoint::new(Who::NotBuilt, move |_, _| {
+        let failure = OAuthFailure::new(
+            StatusCode::NOT_IMPLEMENTED,
+            "not_supported",
+            &format!("{path} is not built"),
+        );
+        std::future::ready(failure.into_response())
+    })
+}
+
+fn endpoint<R, F, Fut>(who: Who, answer: F) -> Endpoint
+where
+    R: OAuthReply,
+    F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = OAuthResult<R>> + Send + 'static,
+{
+    Endpoint::new(who, move |app, incoming| {
+        let answer = answer(app, incoming);
+        async move { answer.await.map_or_else(written, respond::success) }
+    })
+}
+
+fn written(failure: OAuthFailure) -> Response {
+    failure.into_response()
+}

@@ -1,0 +1,20 @@
+//! The endpoints under `/oidc`, which follow their RFCs: HTTP status codes, and
+//! failures as RFC 6749 section 5.2 has them.
+
+mod claims;
+mod client_credentials;
+pub(crate) mod discovery;
+mod endpoint;
+mod form;
+pub(crate) mod introspect_token;
+pub(crate) mod issue;
+pub(crate) mod jwks;
+mod presented;
+mod refresh_grant;
+pub(crate) mod respond;
+pub(crate) mod revoke_token;
+mod scope;
+pub(crate) mod token;
+pub(crate) mod user_info;
+
+pub(crate) use endpoint::{anyone, client, not_built, person};

@@ -1,0 +1,260 @@
+//! Every route on one page.
+//!
+//! A line is the method, the path, who may call (`v3::key(permission, …)`,
+//! `v3::person(…)`, `v3::client(…)`, `v3::anyone(…)` and their like under
+//! `oidc`), and the handler. Contract paths without a line answer 501.
+
+use crate::middleware::{Surroundings, wrap};
+use crate::routes::{Classified, Routes};
+use crate::state::AppState;
+use crate::v3::authentication;
+use crate::v3::failure::Failure;
+use crate::v3::management::get_management_token::get_management_token;
+use crate::v3::management::{applications, ext_idps, identities, sessions, users};
+use crate::{health, oidc, v3};
+use axum::Router;
+use rollcall_core::model::access_key::Permission::{
+    AppsRead, AppsSecret, AppsWrite, Check, SessionsEnd, SessionsRead, UsersRead, UsersWrite,
+};
+use rollcall_core::model::application::ClientEndpoint;
+use rollcall_wire::v3::paths;
+use std::sync::Arc;
+
+/// The management API: who is signed in where.
+fn management_sessions() -> Routes {
+    Routes::default()
+        .post(
+            paths::GET_MANAGEMENT_TOKEN,
+            v3::anyone(get_management_token),
+        )
+        .post(
+            paths::CHECK_SESSION_STATUS,
+            v3::key(Check, sessions::check_session_status::check_session_status),
+        )
+        .post(
+            paths::KICK_USERS,
+            v3::key(SessionsEnd, sessions::kick_users::kick_users),
+        )
+        .post(
+            paths::LIST_APPLICATION_ACTIVE_USERS,
+            v3::key(
+                SessionsRead,
+                sessions::list_application_active_users::list_application_active_users,
+            ),
+        )
+        .get(
+            paths::GET_USER_LOGIN_HISTORY,
+            v3::key(
+                SessionsRead,
+                sessions::get_user_login_history::get_user_login_history,
+            ),
+        )
+        .get(
+            paths::GET_USER_LOGGEDIN_APPS,
+            v3::key(
+                SessionsRead,
+                sessions::get_user_loggedin_apps::get_user_loggedin_apps,
+            ),
+        )
+}
+
+/// The management API: users and their identities.
+fn management_users() -> Routes {
+    Routes::default()
+        .post(
+            paths::CREATE_USER,
+            v3::key(UsersWrite, users::create_user::create_user),
+        )
+        .get(
+            paths::GET_USER,
+            v3::key(UsersRead, users::get_user::get_user),
+        )
+        .get(
+            paths::LIST_USERS,
+            v3::key(UsersRead, users::list_users::list_users_by_query),
+        )
+        .post(
+            paths::LIST_USERS,
+            v3::key(UsersRead, users::list_users::list_users),
+        )
+        .post(
+            paths::UPDATE_USER,
+            v3::key(UsersWrite, users::update_user::update_user),
+        )
+        .post(
+            paths::DELETE_USERS_BATCH,
+            v3::key(UsersWrite, users::delete_users::delete_users),
+        )
+        .post(
+            paths::IS_USER_EXISTS,
+            v3::key(UsersRead, users::is_user_exists::is_user_exists),
+        )
+        .get(
+            paths::GET_USER_IDENTITIES,
+            v3::key(
+                UsersRead,
+                identities::get_user_identities::get_user_identities,
+            ),
+        )
+        .post(
+            paths::LINK_IDENTITY,
+            v3::key(UsersWrite, identities::link_identity::link_identity),
+        )
+        .post(
+            paths::UNLINK_IDENTITY,
+            v3::key(UsersWrite, identities::unlink_identity::unlink_identity),
+        )
+}
+
+/// The management API: applications and identity sources.
+fn management_applications() -> Routes {
+    Routes::default()
+        .post(
+            paths::CREATE_APPLICATION,
+            v3::key(
+                AppsWrite,
+                applications::create_application::create_application,
+            ),
+        )
+        .get(
+            paths::GET_APPLICATION,
+            v3::key(AppsRead, applications::get_application::get_application),
+        )
+        .get(
+            paths::LIST_APPLICATIONS,
+            v3::key(AppsRead, applications::list_applications::list_applications),
+        )
+        .post(
+            paths::UPDATE_APPLICATION,
+            v3::key(
+                AppsWrite,
+                applications::update_application::update_application,
+            ),
+        )
+        .post(
+            paths::DELETE_APPLICATION,
+            v3::key(
+                AppsWrite,
+                applications::delete_application::delete_application,
+            ),
+        )
+        .get(
+            paths::GET_APPLICATION_SECRET,
+            v3::key(
+                AppsSecret,
+                applications::get_application_secret::get_application_secret,
+            ),
+        )
+        .post(
+            paths::REFRESH_APPLICATION_SECRET,
+            v3::key(
+                AppsSecret,
+                applications::refresh_application_secret::refresh_application_secret,
+            ),
+        )
+        .post(
+            paths::CREATE_EXT_IDP,
+            v3::key(AppsWrite, ext_idps::create_ext_idp::create_ext_idp),
+        )
+        .get(
+            paths::GET_EXT_IDP,
+            v3::key(AppsRead, ext_idps::get_ext_idp::get_ext_idp),
+        )
+}
+
+/// What applications and end users call.
+fn authentication() -> Routes {
+    Routes::default()
+        .post(paths::SIGNIN, v3::client(authentication::signin::signin))
+        .get(
+            paths::GET_PROFILE,
+            v3::person(authentication::get_profile::get_profile),
+        )
+        .post(
+            paths::UPDATE_PASSWORD,
+            v3::person(authentication::update_password::update_password),
+        )
+        .get(
+            paths::GET_MY_LOGGED_IN_APPS,
+            v3::person(authentication::get_my_logged_in_apps::get_my_logged_in_apps),
+        )
+}
+
+/// The standard protocols.
+fn protocols() -> Routes {
+    use ClientEndpoint::{Introspection, Revocation, Token};
+    Routes::default()
+        .get(
+            paths::OIDC_DISCOVERY,
+            oidc::anyone(oidc::discovery::discovery),
+        )
+        .get(
+            oidc::discovery::OAUTH_METADATA,
+            oidc::anyone(oidc::discovery::discovery),
+        )
+        .get(paths::OIDC_JWKS, oidc::anyone(oidc::jwks::jwks))
+        .post(paths::OIDC_TOKEN, oidc::client(Token, oidc::token::token))
+        .get(
+            paths::OIDC_USERINFO,
+            oidc::person(oidc::user_info::user_info),
+        )
+        .post(
+            paths::OIDC_USERINFO,
+            oidc::person(oidc::user_info::user_info),
+        )
+        .post(
+            paths::OIDC_INTROSPECTION,
+            oidc::client(Introspection, oidc::introspect_token::introspect_token),
+        )
+        .post(
+            paths::OIDC_REVOCATION,
+            oidc::client(Revocation, oidc::revoke_token::revoke_token),
+        )
+}
+
+/// For whoever runs the server.
+fn operations() -> Routes {
+    Routes::default()
+        .get("/healthz", health::healthz())
+        .get("/readyz", health::readyz())
+}
+
+fn all() -> Routes {
+    let (under_oidc, v3_authentication): (Vec<_>, Vec<_>) = paths::AUTHENTICATION_PATHS
+        .iter()
+        .copied()
+        .partition(|(_, path)| path.starts_with("/oidc/"));
+    Routes::default()
+        .merge(management_sessions())
+        .merge(management_users())
+        .merge(management_applications())
+        .merge(authentication())
+        .merge(protocols())
+        .merge(operations())
+        .fill(paths::MANAGEMENT_PATHS, v3::not_built)
+        .fill(&v3_authentication, v3::not_built)
+        .fill(paths::OWN_PATHS, v3::not_built)
+        .fill(&under_oidc, oidc::not_built)
+}
+
+/// All routes and who may call them.
+pub fn classified() -> Vec<Classified> {
+    all().into_parts().1
+}
+
+/// The server's service. It needs the peer's address from the listener
+/// (`into_make_service_with_connect_info::<SocketAddr>()`).
+pub fn router(state: AppState) -> Router {
+    let surroundings = Surroundings {
+        entropy: Arc::clone(&state.authority.entropy),
+        settings: Arc::clone(&state.settings),
+    };
+    let (all, _) = all().into_parts();
+    let router = all
+        .fallback(v3::fails(Failure::UnknownPath))
+        .method_not_allowed_fallback(v3::fails(Failure::WrongMethod));
+    wrap(router, surroundings).with_state(state)
+}
+
+#[cfg(test)]
+mod tests;

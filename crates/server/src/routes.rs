@@ -1,0 +1,153 @@
+//! What a route is made of: who may call it, and what it does. Nobody can add a
+//! route without saying who may call it, and what is said decides what the
+//! handler is given.
+
+use crate::middleware::{BodyError, Context, body_of};
+use crate::state::AppState;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use bytes::Bytes;
+use http::request::Parts;
+use rollcall_core::model::access_key::Permission;
+use std::fmt;
+
+/// Who may call a route.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// Whoever can reach us; the request itself carries what it proves.
+    Anyone,
+    /// An access key with this permission.
+    ManagementKey(Permission),
+    /// An application with its credentials.
+    Client,
+    /// An end user with an access token.
+    Person,
+    /// Nobody yet: the contract has the route, we do not, and answer 501.
+    NotBuilt,
+}
+
+/// A route and who may call it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Classified {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path; parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: Who,
+}
+
+/// A request on its way to a handler.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    /// Method, URI and headers.
+    pub(crate) parts: Parts,
+    /// The body, or why there is none.
+    pub(crate) body: Result<Bytes, BodyError>,
+    /// What is known of the request.
+    pub(crate) context: Context,
+}
+
+/// A handler and who may call it; the method comes with the route.
+pub(crate) struct Endpoint {
+    who: Who,
+    on: Box<dyn FnOnce(MethodFilter) -> MethodRouter<AppState>>,
+}
+
+impl Endpoint {
+    /// An endpoint that answers each request with this.
+    pub(crate) fn new<F, Fut>(who: Who, answer: F) -> Self
+    where
+        F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+        Fut: Future<Output = Response> + Send + 'static,
+    {
+        let handler = move |State(app): State<AppState>, request: Request| {
+            let (parts, _) = request.into_parts();
+            let incoming = Incoming {
+                body: body_of(&parts),
+                context: Context::of(&parts),
+                parts,
+            };
+            answer(app, incoming)
+        };
+        Self {
+            who,
+            on: Box::new(|method| on(method, handler)),
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Endpoint({:?})", self.who)
+    }
+}
+
+/// The table of routes.
+#[derive(Debug, Default)]
+pub(crate) struct Routes {
+    router: Router<AppState>,
+    table: Vec<Classified>,
+}
+
+impl Routes {
+    /// Adds a `GET` route. HEAD is answered too (RFC 9110 section 9.3.2).
+    pub(crate) fn get(self, path: &'static str, endpoint: Endpoint) -> Self {
+        self.add("GET", MethodFilter::GET, path, endpoint)
+    }
+
+    /// Adds a `POST` route.
+    pub(crate) fn post(self, path: &'static str, endpoint: Endpoint) -> Self {
+        self.add("POST", MethodFilter::POST, path, endpoint)
+    }
+
+    /// Adds all of these.
+    pub(crate) fn merge(mut self, other: Self) -> Self {
+        self.router = self.router.merge(other.router);
+        self.table.extend(other.table);
+        self
+    }
+
+    /// Adds those of the contract's routes that are not there yet.
+    pub(crate) fn fill(
+        mut self,
+        contract: &[rollcall_wire::v3::paths::Route],
+        not_built: impl Fn(&'static str) -> Endpoint,
+    ) -> Self {
+        for &(method, path) in contract {
+            let built = self
+                .table
+                .iter()
+                .any(|row| (row.method, row.path) == (method, path));
+            self = match method {
+                _ if built => self,
+                "GET" => self.get(path, not_built(path)),
+                _ => self.post(path, not_built(path)),
+            };
+        }
+        self
+    }
+
+    /// The router, and the table of what it routes.
+    pub(crate) fn into_parts(self) -> (Router<AppState>, Vec<Classified>) {
+        (self.router, self.table)
+    }
+
+    fn add(
+        mut self,
+        method: &'static str,
+        filter: MethodFilter,
+        path: &'static str,
+        endpoint: Endpoint,
+    ) -> Self {
+        self.table.push(Classified {
+            method,
+            path,
+            who: endpoint.who,
+        });
+        self.router = self.router.route(path, (endpoint.on)(filter));
+        self
+    }
+}

@@ -1,0 +1,300 @@
+//! The listener: HTTP/1.1 and HTTP/2 in clear text, with limits against slow and
+//! greedy peers, and a graceful end.
+
+use axum::Router;
+use axum_server::{Handle, Server};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// A peer has this long for the headers of each request, waiting for the next
+/// one on a kept connection included: slow senders do not pile up.
+pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Headers of one HTTP/1 request; browsers and proxies send a third of that.
+pub const MAX_HEADERS: usize = 100;
+
+/// What is buffered of one HTTP/1 connection, and so the largest head.
+const HTTP1_BUFFER_BYTES: usize = 64 * 1024;
+
+/// The headers of one HTTP/2 request.
+const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
+
+/// Requests at a time on one HTTP/2 connection.
+const HTTP2_STREAMS: u32 = 128;
+
+/// How often, and for how long, a silent HTTP/2 peer is asked whether it lives.
+const HTTP2_PING: Duration = Duration::from_secs(20);
+
+/// Connections that the kernel holds while none is accepted.
+const BACKLOG: u32 = 1024;
+
+/// Why there is no listener.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Another process listens there.
+    #[error("{0} is in use: another process listens there; choose another with --listen")]
+    InUse(SocketAddr),
+    /// The operating system refused.
+    #[error("cannot listen on {address}: {source}")]
+    Refused {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+impl BindError {
+    fn of(address: SocketAddr, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::AddrInUse {
+            Self::InUse(address)
+        } else {
+            Self::Refused { address, source }
+        }
+    }
+}
+
+/// A socket that has its address and does not listen yet: whether the port is
+/// free is known before anything else is touched, and nobody connects before
+/// the store is open.
+#[derive(Debug)]
+pub struct Bound {
+    socket: TcpSocket,
+    address: SocketAddr,
+}
+
+impl Bound {
+    /// Takes the address; port 0 takes a free port.
+    pub fn bind(listen: SocketAddr) -> Result<Self, BindError> {
+        let bind = || -> io::Result<Self> {
+            let socket = if listen.is_ipv4() {
+                TcpSocket::new_v4()?
+            } else {
+                TcpSocket::new_v6()?
+            };
+            // Connections of a former process may linger in TIME_WAIT.
+            socket.set_reuseaddr(true)?;
+            socket.bind(listen)?;
+            let address = socket.local_addr()?;
+            Ok(Self { socket, address })
+        };
+        bind().map_err(|error| BindError::of(listen, error))
+    }
+
+    /// The address, with the port that was taken.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Begins to listen.
+    pub fn listen(self) -> Result<Listening, BindError> {
+        let listener = self.socket.listen(BACKLOG);
+        let listener = listener.map_err(|error| BindError::of(self.address, error))?;
+        Ok(Listening {
+            listener,
+            address: self.address,
+        })
+    }
+}
+
+/// A socket to which peers can connect.
+#[derive(Debug)]
+pub struct Listening {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listening {
+    /// Its address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until told to stop; then requests in flight may take `grace`, and
+    /// told again it stops at once.
+    pub async fn serve(self, router: Router, stop: Stop, grace: Duration) -> io::Result<()> {
+        let handle = Handle::new();
+        let mut server = Server::from_listener(self.listener)
+            .handle(handle.clone())
+            .first_request_timeout(HEADER_READ_TIMEOUT)
+            .accept_error_handler(|peer: Option<&SocketAddr>, error: &io::Error| {
+                tracing::warn!(?peer, %error, "a connection could not be accepted");
+            });
+        server
+            .http_builder()
+            .http1()
+            .keep_alive(true)
+            .header_read_timeout(HEADER_READ_TIMEOUT)
+            .max_headers(MAX_HEADERS)
+            .max_buf_size(HTTP1_BUFFER_BYTES)
+            .http2()
+            .max_concurrent_streams(HTTP2_STREAMS)
+            .max_header_list_size(HTTP2_HEADER_BYTES)
+            .keep_alive_interval(HTTP2_PING)
+            .keep_alive_timeout(HTTP2_PING);
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = server.serve(service);
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => return ended,
+            () = stop.reached(Phase::Draining) => handle.graceful_shutdown(Some(grace)),
+        }
+        tokio::select! {
+            ended = &mut serving => ended,
+            () = stop.reached(Phase::AtOnce) => {
+                handle.shutdown();
+                serving.await
+            }
+        }
+    }
+}
+
+/// How far the end has come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Phase {
+    Serving,
+    Draining,
+    AtOnce,
+}
+
+/// A way to stop a server. Clones stop the same one.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Sender<Phase>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(watch::Sender::new(Phase::Serving))
+    }
+}
+
+impl Stop {
+    /// The first request lets what is in flight finish, the second does not.
+    pub fn request(&self) {
+        self.0.send_modify(|phase| {
+            *phase = match phase {
+                Phase::Serving => Phase::Draining,
+                Phase::Draining | Phase::AtOnce => Phase::AtOnce,
+            };
+        });
+    }
+
+    /// Returns once a stop was requested.
+    pub async fn requested(&self) {
+        self.reached(Phase::Draining).await;
+    }
+
+    /// Requests a stop with each SIGTERM and SIGINT from now on.
+    pub fn follow_signals(&self) -> io::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let stop = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let name = tokio::select! {
+                    _ = terminate.recv() => "SIGTERM",
+                    _ = interrupt.recv() => "SIGINT",
+                };
+                tracing::info!(signal = name, "stopping");
+                stop.request();
+            }
+        });
+        Ok(())
+    }
+
+    async fn reached(&self, phase: Phase) {
+        let mut receiver = self.0.subscribe();
+        // The sender lives in `self`, so the wait ends only by the phase.
+        let _ = receiver.wait_for(|now| *now >= phase).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::sync::Arc;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::sync::Notify;
+
+    const LOOPBACK: SocketAddr =
+        SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+    async fn request(address: SocketAddr) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        stream
+    }
+
+    async fn answer(mut stream: TcpStream) -> String {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    /// A handler that says when it was entered and answers when it is let.
+    fn slow(entered: Arc<Notify>, let_go: Arc<Notify>) -> Router {
+        Router::new().route(
+            "/",
+            get(|| async move {
+                entered.notify_one();
+                let_go.notified().await;
+                "done"
+            }),
+        )
+    }
+
+    #[tokio::test]
+    async fn nobody_connects_before_it_listens() {
+        let bound = Bound::bind(LOOPBACK).unwrap();
+        let address = bound.address();
+        assert!(TcpStream::connect(address).await.is_err());
+        let _listening = bound.listen().unwrap();
+        assert!(TcpStream::connect(address).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_port_in_use_is_said_to_be() {
+        let first = Bound::bind(LOOPBACK).unwrap().listen().unwrap();
+        let error = Bound::bind(first.address()).unwrap_err();
+        assert!(matches!(error, BindError::InUse(_)), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_request_in_flight_is_answered_after_the_stop() {
+        let (entered, let_go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let listening = Bound::bind(LOOPBACK).unwrap().listen().unwrap();
+        let address = listening.address();
+        let stop = Stop::default();
+        let router = slow(entered.clone(), let_go.clone());
+        let server = tokio::spawn(listening.serve(router, stop.clone(), Duration::from_mins(1)));
+        let stream = request(address).await;
+        entered.notified().await;
+        stop.request();
+        let_go.notify_one();
+        assert!(answer(stream).await.ends_with("done"));
+        server.await.unwrap().unwrap();
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_second_stop_waits_for_nothing() {
+        let (entered, never) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let listening = Bound::bind(LOOPBACK).unwrap().listen().unwrap();
+        let address = listening.address();
+        let stop = Stop::default();
+        let router = slow(entered.clone(), never);
+        let server = tokio::spawn(listening.serve(router, stop.clone(), Duration::from_mins(1)));
+        let stream = request(address).await;
+        entered.notified().await;
+        stop.request();
+        stop.request();
+        server.await.unwrap().unwrap();
+        assert_eq!(answer(stream).await, "");
+    }
+}

@@ -1,0 +1,71 @@
+//! What every handler works with.
+
+use crate::tokens::Tokens;
+use ipnet::IpNet;
+use rollcall_core::operations::Authority;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// What the outside world knows this server as, and whom it believes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Scheme, host and port under which clients reach us, without a path or a
+    /// trailing slash: `http://127.0.0.1:7250`.
+    pub public_url: String,
+    /// Peers whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Settings {
+    /// The issuer of every token, and where discovery begins.
+    pub fn issuer(&self) -> String {
+        format!("{}/oidc", self.public_url)
+    }
+
+    /// Whether people reach us over TLS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// The state behind all routes. A clone is another reference to the same.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
+/// The parts of [`AppState`], which dereferences to them.
+pub struct Parts {
+    /// What operations work with.
+    pub authority: Authority,
+    /// Signing and verifying.
+    pub tokens: Tokens,
+    /// Names and trust.
+    pub settings: Arc<Settings>,
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(authority: Authority, tokens: Tokens, settings: Settings) -> Self {
+        Self(Arc::new(Parts {
+            authority,
+            tokens,
+            settings: Arc::new(settings),
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

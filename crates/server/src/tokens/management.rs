@@ -1,0 +1,87 @@
+//! Management tokens: what an access key and its secret are exchanged for.
+
+use super::{KeyFault, Minted, Tokens, Untrusted, check_expiry, expiry, jws};
+use rollcall_core::ids::{AccessKeyId, PoolId};
+use rollcall_core::limits::MANAGEMENT_TOKEN_LIFETIME;
+use rollcall_core::model::access_key::AccessKey;
+use rollcall_core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The one audience of management tokens. It is no client id, so no application
+/// takes such a token for its own.
+const AUDIENCE: &str = "rollcall-management";
+
+/// The payload: `ManagementTokenClaims` of the wire, which is what others may
+/// read, and what only we need.
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    iss: String,
+    aud: String,
+    sub: String,
+    /// SDKs read the pool here, without verifying.
+    scoped_userpool_id: String,
+    access_key_id: String,
+    /// A rotated secret takes the tokens of its predecessor with it.
+    secret_version: i64,
+    iat: i64,
+    exp: i64,
+    jti: String,
+}
+
+/// What a verified management token says. It is no permission: the key is to be
+/// read, and must be enabled, of this pool and of this secret version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ManagementClaims {
+    /// The access key.
+    pub key: AccessKeyId,
+    /// Its pool.
+    pub pool: PoolId,
+    /// The version of the secret that the token was issued for.
+    pub secret_version: i64,
+}
+
+impl Tokens {
+    /// Issues a token for an access key that has proved itself.
+    pub fn mint_management_token(
+        &self,
+        key: &AccessKey,
+        now: Timestamp,
+    ) -> Result<Minted, KeyFault> {
+        let payload = Payload {
+            iss: self.issuer.clone(),
+            aud: AUDIENCE.to_owned(),
+            sub: key.id.to_string(),
+            scoped_userpool_id: key.pool.to_string(),
+            access_key_id: key.id.to_string(),
+            secret_version: key.secret_version,
+            iat: now.as_seconds(),
+            exp: expiry(now, MANAGEMENT_TOKEN_LIFETIME),
+            jti: self.new_token_id(),
+        };
+        Ok(Minted {
+            token: self.management_signer()?.sign(&payload)?,
+            lifetime: MANAGEMENT_TOKEN_LIFETIME,
+        })
+    }
+
+    /// Verifies a management token. Tokens of applications are none.
+    pub fn verify_management_token(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<ManagementClaims, Untrusted> {
+        let payload: Payload = jws::read_hmac(&self.management, token)?;
+        if payload.iss != self.issuer || payload.aud != AUDIENCE {
+            return Err(Untrusted::Invalid);
+        }
+        check_expiry(payload.exp, now)?;
+        Ok(ManagementClaims {
+            key: payload.sub.parse().map_err(|_| Untrusted::Invalid)?,
+            pool: payload
+                .scoped_userpool_id
+                .parse()
+                .map_err(|_| Untrusted::Invalid)?,
+            secret_version: payload.secret_version,
+        })
+    }
+}

@@ -1,0 +1,7 @@
+//! What applications call to sign people in, and people with a token of theirs:
+//! one file for each path.
+
+pub(crate) mod get_my_logged_in_apps;
+pub(crate) mod get_profile;
+pub(crate) mod signin;
+pub(crate) mod update_password;

@@ -1,0 +1,102 @@
+//! Changes to users.
+
+use super::names::{gender, user_status};
+use super::new_user::{clear_text, given, refuse_encrypted_password};
+use super::object_text;
+use super::unsupported::refuse;
+use super::user_reference::{agreed_user_id_type, user_reference};
+use rollcall_core::Refusal;
+use rollcall_core::model::user::{Profile, ProfileField};
+use rollcall_core::operations::UserFields;
+use rollcall_core::operations::update_user::UpdateUser;
+use rollcall_wire::v3::users::{
+    SendResetPasswordNotificationDto, UpdateUserOptionsDto, UpdateUserReqDto,
+};
+
+/// The change that a body asks for.
+pub(crate) fn user_change(mut dto: UpdateUserReqDto) -> Result<UpdateUser, Refusal> {
+    refuse(&[("metadata", &dto.metadata)])?;
+    let options = dto.options.take().unwrap_or_default();
+    refuse_what_is_not_built(&options)?;
+    let user_id_type = agreed_user_id_type(dto.user_id_type, options.user_id_type)?;
+    Ok(UpdateUser {
+        user: user_reference(std::mem::take(&mut dto.user_id), user_id_type)?,
+        fields: UserFields {
+            status: dto.status.map(user_status),
+            username: dto.username.take(),
+            email: dto.email.take(),
+            email_verified: dto.email_verified,
+            phone: dto.phone.take(),
+            phone_country_code: dto.phone_country_code.take(),
+            phone_verified: dto.phone_verified,
+            external_id: dto.external_id.take(),
+            gender: dto.gender.map(gender),
+            custom_data: dto.custom_data.take().map(object_text),
+            password: dto.password.take().as_ref().map(clear_text),
+            reset_on_next_login: reset_on_next_login(&options),
+            profile: profile(dto),
+        },
+    })
+}
+
+/// Two names for one setting: either switches it on.
+fn reset_on_next_login(options: &UpdateUserOptionsDto) -> Option<bool> {
+    let names = [
+        options.reset_password_on_first_login,
+        options.reset_password_on_next_login,
+    ];
+    names
+        .into_iter()
+        .flatten()
+        .reduce(|one, other| one || other)
+}
+
+fn refuse_what_is_not_built(options: &UpdateUserOptionsDto) -> Result<(), Refusal> {
+    let notification = &options.send_password_reseted_notification;
+    let notifies = notification.as_ref().is_some_and(notifies_anybody);
+    refuse(&[
+        ("autoGeneratePassword", &options.auto_generate_password),
+        ("sendPasswordResetedNotification", &notifies),
+    ])?;
+    refuse_encrypted_password(options.password_encrypt_type)
+}
+
+fn notifies_anybody(notification: &SendResetPasswordNotificationDto) -> bool {
+    let addresses = [
+        &notification.input_send_email_notification,
+        &notification.input_send_phone_notification,
+    ];
+    notification.send_default_email_notification == Some(true)
+        || notification.send_default_phone_notification == Some(true)
+        || addresses.into_iter().flatten().any(|to| !to.is_empty())
+}
+
+fn profile(dto: UpdateUserReqDto) -> Profile {
+    let texts = [
+        (ProfileField::Name, dto.name),
+        (ProfileField::Nickname, dto.nickname),
+        (ProfileField::Photo, dto.photo),
+        (ProfileField::Birthdate, dto.birthdate),
+        (ProfileField::Country, dto.country),
+        (ProfileField::Province, dto.province),
+        (ProfileField::City, dto.city),
+        (ProfileField::Address, dto.address),
+        (ProfileField::StreetAddress, dto.street_address),
+        (ProfileField::PostalCode, dto.postal_code),
+        (ProfileField::Company, dto.company),
+        (ProfileField::Browser, dto.browser),
+        (ProfileField::Device, dto.device),
+        (ProfileField::GivenName, dto.given_name),
+        (ProfileField::FamilyName, dto.family_name),
+        (ProfileField::MiddleName, dto.middle_name),
+        (ProfileField::Profile, dto.profile),
+        (ProfileField::PreferredUsername, dto.preferred_username),
+        (ProfileField::Website, dto.website),
+        (ProfileField::Zoneinfo, dto.zoneinfo),
+        (ProfileField::Locale, dto.locale),
+        (ProfileField::Formatted, dto.formatted),
+        (ProfileField::Region, dto.region),
+        (ProfileField::IdentityNumber, dto.identity_number),
+    ];
+    given(texts)
+}

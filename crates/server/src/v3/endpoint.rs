@@ -1,0 +1,173 @@
+//! From a handler function to an endpoint, one way for each kind of caller.
+
+use super::failure::{Failure, V3Result};
+use super::respond::{self, Reply};
+use super::{body, query};
+use crate::auth::check_pool;
+use crate::auth::client::{ClientCall, ClientCredentials};
+use crate::auth::management_caller::{ManagementCall, Proof};
+use crate::auth::person::PersonCall;
+use crate::auth::{client as client_auth, management_caller, person as person_auth};
+use crate::middleware::Context;
+use crate::routes::{Endpoint, Incoming, Who};
+use crate::state::AppState;
+use axum::extract::Request as HttpRequest;
+use axum::response::Response;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use rollcall_core::Refusal;
+use rollcall_core::ids::PoolId;
+use rollcall_core::model::access_key::Permission;
+use rollcall_wire::v3::Request;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::future::{Ready, ready};
+
+/// The parameters of a call that has none.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(crate) struct NoParameters {}
+
+impl Request for NoParameters {
+    const REQUIRED: &'static [&'static str] = &[];
+}
+
+/// A call that anyone may make.
+#[derive(Debug)]
+pub(crate) struct AnyoneCall<T> {
+    /// What is asked for.
+    pub(crate) request: T,
+    headers: HeaderMap,
+}
+
+impl<T> AnyoneCall<T> {
+    /// Refuses the call if a header names another pool than this, which is the
+    /// caller's, as it turned out.
+    pub(crate) fn check_pool(&self, pool: PoolId) -> Result<(), Refusal> {
+        check_pool(&self.headers, pool)
+    }
+}
+
+/// A route for access keys with this permission.
+pub(crate) fn key<T, R, F, Fut>(permission: Permission, handler: F) -> Endpoint
+where
+    T: Request + DeserializeOwned + Send + 'static,
+    R: Reply,
+    F: Fn(AppState, ManagementCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::ManagementKey(permission), move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let proof = Proof::of(&incoming.parts.headers)?;
+            let bytes = incoming.body?;
+            let caller =
+                management_caller::authenticate(&app, &incoming.parts, proof, &bytes).await?;
+            caller.require(permission)?;
+            let request = parameters(&incoming.parts, &bytes)?;
+            let call = ManagementCall::new(caller, &incoming.context, request);
+            handler(app, call).await
+        }
+    })
+}
+
+/// A route for end users.
+pub(crate) fn person<T, R, F, Fut>(handler: F) -> Endpoint
+where
+    T: Request + DeserializeOwned + Send + 'static,
+    R: Reply,
+    F: Fn(AppState, PersonCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::Person, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let person = person_auth::from_v3_headers(&app, &incoming.parts.headers)?;
+            let bytes = incoming.body?;
+            let request = parameters(&incoming.parts, &bytes)?;
+            handler(app, PersonCall::new(person, &incoming.context, request)).await
+        }
+    })
+}
+
+/// A route for applications that prove themselves as at the token endpoint.
+pub(crate) fn client<T, R, F, Fut>(handler: F) -> Endpoint
+where
+    T: Request + ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    R: Reply,
+    F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::Client, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let bytes = incoming.body?;
+            let request: T = parameters(&incoming.parts, &bytes)?;
+            let headers = &incoming.parts.headers;
+            let client = client_auth::from_v3_request(&app, headers, &request).await?;
+            let call = ClientCall::new(client, headers, &incoming.context, request);
+            handler(app, call).await
+        }
+    })
+}
+
+/// A route for anyone.
+pub(crate) fn anyone<T, R, F, Fut>(handler: F) -> Endpoint
+where
+    T: Request + DeserializeOwned + Send + 'static,
+    R: Reply,
+    F: Fn(AppState, AnyoneCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::Anyone, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let bytes = incoming.body?;
+            let request = parameters(&incoming.parts, &bytes)?;
+            let headers = incoming.parts.headers;
+            handler(app, AnyoneCall { request, headers }).await
+        }
+    })
+}
+
+/// A route of the contract that is not built.
+pub(crate) fn not_built(path: &'static str) -> Endpoint {
+    Endpoint::new(Who::NotBuilt, move |_, incoming| async move {
+        respond::failure(&Failure::NotBuilt(path), &incoming.context)
+    })
+}
+
+/// A handler for what no route answers.
+pub(crate) fn fails(
+    failure: Failure,
+) -> impl Fn(HttpRequest) -> Ready<Response> + Clone + Send + Sync + 'static {
+    move |request| {
+        let context = Context::of(&request.into_parts().0);
+        ready(respond::failure(&failure, &context))
+    }
+}
+
+fn endpoint<R, F, Fut>(who: Who, answer: F) -> Endpoint
+where
+    R: Reply,
+    F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    Endpoint::new(who, move |app, incoming| {
+        let context = incoming.context.clone();
+        let answer = answer(app, incoming);
+        async move {
+            match answer.await {
+                Ok(reply) => respond::success(reply, &context),
+                Err(failure) => respond::failure(&failure, &context),
+            }
+        }
+    })
+}
+
+/// The query of a GET, the body of anything else.
+fn parameters<T: Request + DeserializeOwned>(parts: &Parts, body: &[u8]) -> V3Result<T> {
+    match parts.method {
+        Method::GET | Method::HEAD => query::read(parts.uri.query().unwrap_or_default()),
+        _ => body::read(&parts.headers, body),
+    }
+}

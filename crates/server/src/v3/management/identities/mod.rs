@@ -1,0 +1,5 @@
+//! Users' identities in external sources.
+
+pub(crate) mod get_user_identities;
+pub(crate) mod link_identity;
+pub(crate) mod unlink_identity;

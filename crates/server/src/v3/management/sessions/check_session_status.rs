@@ -1,0 +1,24 @@
+//! `POST /api/v3/check-session-status`
+
+use crate::auth::ManagementCall;
+use crate::state::AppState;
+use crate::v3::V3Result;
+use crate::v3::convert::user_reference::{agreed_user_id_type, identifier_kind};
+use rollcall_core::operations::check_session_status::{self as operation, CheckSessionStatus};
+use rollcall_wire::v3::sessions::{CheckSessionStatusDataDto, CheckSessionStatusDto};
+
+pub(crate) async fn check_session_status(
+    app: AppState,
+    call: ManagementCall<CheckSessionStatusDto>,
+) -> V3Result<CheckSessionStatusDataDto> {
+    let dto = call.request;
+    let in_options = dto.options.and_then(|options| options.user_id_type);
+    let user_id_type = agreed_user_id_type(dto.user_id_type, in_options)?;
+    let request = CheckSessionStatus {
+        app_id: dto.app_id,
+        user_id: dto.user_id,
+        user_id_type: user_id_type.map(identifier_kind).transpose()?,
+    };
+    let active = operation::check_session_status(&app.authority, &call.caller, request).await?;
+    Ok(CheckSessionStatusDataDto { active })
+}

@@ -1,0 +1,21 @@
+//! The V3 API: HTTP 200 with a body that decides.
+//!
+//! A handler is a plain function from a call to data or a failure. What stands
+//! before it (proof, body, language) and after it (the envelope) is here.
+
+pub(crate) mod authentication;
+mod body;
+pub(crate) mod convert;
+mod endpoint;
+pub(crate) mod failure;
+mod fields;
+pub(crate) mod management;
+mod messages;
+mod query;
+pub(crate) mod respond;
+
+pub(crate) use endpoint::{
+    AnyoneCall, NoParameters, anyone, client, fails, key, not_built, person,
+};
+pub(crate) use failure::{Failure, V3Result};
+pub(crate) use respond::Done;

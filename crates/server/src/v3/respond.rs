@@ -1,0 +1,77 @@
+//! The one place that writes the V3 envelope.
+
+use super::failure::{Codes, Failure};
+use super::messages;
+use crate::middleware::{Context, Outcome};
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode as HttpStatus};
+use rollcall_core::Refusal;
+use rollcall_wire::v3::envelope::SUCCESS;
+use rollcall_wire::v3::{Envelope, NoData};
+use serde::Serialize;
+
+/// What a handler can answer a success with: anything that serialises becomes
+/// `data`; [`Done`] has none.
+pub(crate) trait Reply: Send + 'static {
+    /// The answer's bytes.
+    fn body(self, request_id: &str) -> serde_json::Result<Vec<u8>>;
+}
+
+/// A success that has nothing to add (`CommonResponseDto`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Done;
+
+impl Reply for Done {
+    fn body(self, request_id: &str) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Envelope::done(request_id))
+    }
+}
+
+impl<T: Serialize + Send + 'static> Reply for T {
+    fn body(self, request_id: &str) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Envelope::success(request_id, self))
+    }
+}
+
+/// A success.
+pub(crate) fn success(reply: impl Reply, context: &Context) -> Response {
+    match reply.body(&context.request_id) {
+        Ok(body) => answer(HttpStatus::OK, SUCCESS, body),
+        Err(error) => {
+            let request_id = context.request_id.as_str();
+            tracing::error!(request_id, %error, "an answer could not be written");
+            failure(&Refusal::Fault.into(), context)
+        }
+    }
+}
+
+/// A failure, told in the caller's language.
+pub(crate) fn failure(failure: &Failure, context: &Context) -> Response {
+    let Codes { status, api } = failure.codes();
+    let envelope: Envelope<NoData> = Envelope {
+        status_code: status,
+        message: messages::message(failure, context.language),
+        api_code: api.map(Into::into),
+        request_id: context.request_id.clone(),
+        data: None,
+    };
+    // An envelope of texts and numbers always serialises.
+    let body = serde_json::to_vec(&envelope).unwrap_or_default();
+    let mut response = answer(failure.http_status(), status, body);
+    if let Some(seconds) = failure.retry_after() {
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn answer(http: HttpStatus, status_code: u16, body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = http;
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response.extensions_mut().insert(Outcome(status_code));
+    response
+}

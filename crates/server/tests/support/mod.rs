@@ -1,0 +1,310 @@
+//! A server for one test: the production wiring over a store in a folder of its
+//! own, with a clock that the test moves, randomness that is the same in each
+//! run, and no sockets.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    unreachable_pub,
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "each test program uses its own part, and a test fails by panicking"
+)]
+
+mod answer;
+mod contract;
+mod person;
+mod time_and_chance;
+
+pub use answer::Answer;
+pub use contract::Contract;
+pub use person::{PASSWORD, Person};
+pub use time_and_chance::{ManualClock, SeededEntropy};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use http::{Method, Request};
+use http_body_util::BodyExt as _;
+use rollcall_core::ids::{AccessKeyId, PoolId};
+use rollcall_core::model::access_key::{AccessKey, Permission, Permissions};
+use rollcall_core::model::event::Origin;
+use rollcall_core::model::policy::SessionLimits;
+use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
+use rollcall_core::model::signing_key::SigningKey;
+use rollcall_core::operations::Authority;
+use rollcall_core::ports::Store;
+use rollcall_core::secret::Secret;
+use rollcall_core::time::{Clock as _, Span};
+use rollcall_server::passwords::{Argon2Passwords, Cost};
+use rollcall_server::router::router;
+use rollcall_server::state::{AppState, Settings};
+use rollcall_server::tokens::Tokens;
+use rollcall_store::{MasterKey, OpenOptions, SqliteStore};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tower::Service as _;
+
+/// What clients reach the server as.
+pub const PUBLIC_URL: &str = "http://127.0.0.1:7250";
+
+/// Where requests come from unless a test says otherwise.
+pub const PEER: &str = "192.0.2.1:50000";
+
+/// Making an RSA key takes longer than most tests: the first server of a test
+/// program makes the keys of all.
+static SIGNING_KEYS: OnceCell<Vec<SigningKey>> = OnceCell::const_new();
+
+/// A server, and the pool that most tests need.
+pub struct TestServer {
+    pub authority: Authority,
+    pub clock: Arc<ManualClock>,
+    pub entropy: Arc<SeededEntropy>,
+    /// The root key of the first pool.
+    pub root: Key,
+    router: Router,
+    _folder: TempDir,
+}
+
+/// An access key, as its holder has it.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pub pool: PoolId,
+    pub id: AccessKeyId,
+    pub secret: Secret,
+    /// A management token.
+    pub token: String,
+}
+
+impl TestServer {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(ManualClock::default());
+        let entropy = Arc::new(SeededEntropy::default());
+        let options = OpenOptions {
+            master_key: MasterKey::generate(&*entropy),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            accept_earlier_clock: false,
+        };
+        let store = SqliteStore::open(&folder.path().join("rollcall.db"), options).unwrap();
+        let store: Arc<dyn Store> = Arc::new(store);
+        let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
+        let authority = Authority {
+            store,
+            entropy: entropy.clone(),
+            passwords: Arc::new(passwords),
+        };
+        let settings = Settings {
+            public_url: PUBLIC_URL.to_owned(),
+            trusted_proxies: Vec::new(),
+        };
+        let tokens = tokens(&authority, &settings).await;
+        let (pool, id, secret) = make_pool(&authority, "first").await;
+        let router = router(AppState::new(authority.clone(), tokens, settings));
+        let mut server = Self {
+            authority,
+            clock,
+            entropy,
+            root: Key {
+                pool,
+                id,
+                secret,
+                token: String::new(),
+            },
+            router,
+            _folder: folder,
+        };
+        server.root = server.with_token(server.root.clone()).await;
+        server
+    }
+
+    /// Another pool; the key is its root key.
+    pub async fn add_pool(&self) -> Key {
+        let (pool, id, secret) = make_pool(&self.authority, "another").await;
+        let token = String::new();
+        let key = Key {
+            pool,
+            id,
+            secret,
+            token,
+        };
+        self.with_token(key).await
+    }
+
+    /// A key of the first pool that may do this alone.
+    pub async fn key_with(&self, permissions: &[Permission]) -> Key {
+        self.new_key(permissions.iter().copied().collect()).await
+    }
+
+    /// A key of the first pool that may do everything but this.
+    pub async fn key_without(&self, permission: Permission) -> Key {
+        let others = Permission::ALL.iter().copied();
+        self.new_key(others.filter(|other| *other != permission).collect())
+            .await
+    }
+
+    async fn new_key(&self, permissions: Permissions) -> Key {
+        let secret = Secret::generate(&*self.entropy);
+        let key = AccessKey {
+            id: AccessKeyId::generate(self.clock.now(), &*self.entropy),
+            pool: self.root.pool,
+            secret: secret.clone(),
+            permissions,
+            enabled: true,
+            secret_version: 1,
+            created_at: self.clock.now(),
+        };
+        let (pool, id) = (key.pool, key.id);
+        let store = &self.authority.store;
+        store
+            .create_access_key(key, Origin::system())
+            .await
+            .unwrap();
+        let token = String::new();
+        let key = Key {
+            pool,
+            id,
+            secret,
+            token,
+        };
+        self.with_token(key).await
+    }
+
+    /// The key with a management token of the present instant.
+    pub async fn with_token(&self, key: Key) -> Key {
+        let body = json!({
+            "accessKeyId": key.id.to_string(),
+            "accessKeySecret": key.secret.reveal(),
+        });
+        let answer = self
+            .send(post_json("/api/v3/get-management-token", &body))
+            .await;
+        let token = answer.data()["access_token"].as_str().unwrap().to_owned();
+        Key { token, ..key }
+    }
+
+    /// Time passes, by seconds.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.advance(Span::from_seconds(seconds));
+    }
+
+    /// A V3 `POST` as the root key.
+    pub async fn post(&self, verb: &str, body: Value) -> Answer {
+        self.post_as(&self.root, verb, body).await
+    }
+
+    /// A V3 `GET` as the root key; the query as pairs.
+    pub async fn get(&self, verb: &str, query: &[(&str, &str)]) -> Answer {
+        self.get_as(&self.root, verb, query).await
+    }
+
+    /// A V3 `POST` with this key's token.
+    pub async fn post_as(&self, key: &Key, verb: &str, body: Value) -> Answer {
+        let request = post_json(&format!("/api/v3/{verb}"), &body);
+        self.send(bearer(request, &key.token)).await
+    }
+
+    /// A V3 `GET` with this key's token.
+    pub async fn get_as(&self, key: &Key, verb: &str, query: &[(&str, &str)]) -> Answer {
+        let request = get(&format!("/api/v3/{verb}"), query);
+        self.send(bearer(request, &key.token)).await
+    }
+
+    /// Any request, from [`PEER`] unless it says otherwise.
+    pub async fn send(&self, mut request: Request<Body>) -> Answer {
+        let extensions = request.extensions_mut();
+        if extensions.get::<ConnectInfo<SocketAddr>>().is_none() {
+            extensions.insert(ConnectInfo::<SocketAddr>(PEER.parse().unwrap()));
+        }
+        // A router is always ready.
+        let Ok(response) = self.router.clone().call(request).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer::new(parts.status, parts.headers, &body)
+    }
+}
+
+/// A `POST` of JSON.
+pub fn post_json(path: &str, body: &Value) -> Request<Body> {
+    Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap()
+}
+
+/// A `POST` of a form.
+pub fn post_form(path: &str, form: &[(&str, &str)]) -> Request<Body> {
+    Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(encoded(form)))
+        .unwrap()
+}
+
+/// A `GET`.
+pub fn get(path: &str, query: &[(&str, &str)]) -> Request<Body> {
+    let uri = match encoded(query) {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    };
+    Request::builder()
+        .method(Method::GET)
+        .uri(uri)
+        .body(Body::empty())
+        .unwrap()
+}
+
+/// The request with a header more.
+pub fn with_header(mut request: Request<Body>, name: &'static str, value: &str) -> Request<Body> {
+    request.headers_mut().insert(name, value.parse().unwrap());
+    request
+}
+
+/// The request with a bearer token.
+pub fn bearer(request: Request<Body>, token: &str) -> Request<Body> {
+    with_header(request, "authorization", &format!("Bearer {token}"))
+}
+
+fn encoded(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
+
+async fn tokens(authority: &Authority, settings: &Settings) -> Tokens {
+    for key in SIGNING_KEYS.get().into_iter().flatten() {
+        let store = &authority.store;
+        store.add_first_signing_key(key.clone()).await.unwrap();
+    }
+    let tokens = Tokens::load(authority, settings.issuer()).await.unwrap();
+    let stored = || async { authority.store.signing_keys().await.unwrap() };
+    SIGNING_KEYS.get_or_init(stored).await;
+    tokens
+}
+
+async fn make_pool(authority: &Authority, name: &str) -> (PoolId, AccessKeyId, Secret) {
+    let now = authority.store.now();
+    let id = PoolId::generate(now, &*authority.entropy);
+    let root_secret = Secret::generate(&*authority.entropy);
+    let new = NewPool {
+        pool: Pool {
+            id,
+            name: name.to_owned(),
+            created_at: now,
+            session_limits: SessionLimits::default(),
+            default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+        },
+        root_secret: root_secret.clone(),
+    };
+    let store = &authority.store;
+    store.create_pool(new, Origin::system()).await.unwrap();
+    (id, id.root_key(), root_secret)
+}
