@@ -1,6 +1,7 @@
 //! Every limit of the product, by name and with its reason.
 
 use crate::time::Span;
+use std::time::Duration;
 
 /// JSON and form bodies: a bulk call of 1,000 users fits, a memory attack does not.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -126,3 +127,58 @@ pub const DEFAULT_RETENTION: Span = Span::from_days(90);
 
 /// How far the clock may stand behind its stored mark at start.
 pub const MAX_CLOCK_REGRESSION: Span = Span::from_seconds(300);
+
+/// Attempts that wait for a place. At some 25 ms a hash the last of them waits
+/// a few seconds on two cores; who came later would have given up by then.
+pub const MAX_WAITING_HASHES: usize = 256;
+
+/// The configuration file: a hundred times what all keys need.
+pub const MAX_CONFIG_FILE_BYTES: u64 = 64 * 1024;
+
+/// Networks of proxies: each request from a peer is compared with all of them.
+pub const MAX_TRUSTED_PROXIES: usize = 64;
+
+/// A longer wait than this only hides a request that hangs.
+pub const MAX_SHUTDOWN_GRACE_SECONDS: u64 = 600;
+
+/// Longer than any answer of ours takes, shorter than a supervisor's patience.
+pub const DEFAULT_SHUTDOWN_GRACE_SECONDS: u64 = 10;
+
+/// How much of a body that is too large is still read and thrown away.
+pub const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
+
+/// A request that has no answer by then gets 503: a client that waits longer
+/// has given up, and whatever holds it up holds up others too.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A peer has this long for the headers of each request, waiting for the next
+/// one on a kept connection included: slow senders do not pile up.
+pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Headers of one HTTP/1 request; browsers and proxies send a third of that.
+pub const MAX_HEADERS: usize = 100;
+
+/// What is buffered of one HTTP/1 connection, and so the largest head.
+pub const HTTP1_BUFFER_BYTES: usize = 64 * 1024;
+
+/// The headers of one HTTP/2 request.
+pub const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
+
+/// Requests at a time on one HTTP/2 connection.
+pub const HTTP2_STREAMS: u32 = 128;
+
+/// Connections that the kernel holds while none is accepted.
+pub const LISTEN_BACKLOG: u32 = 1024;
+
+/// The longest token that is looked at, in bytes. Ours are below 2 KiB.
+pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
+
+/// A larger body is not read again to find a second wrong field.
+pub const MAX_EXPLAINED_BYTES: usize = 64 * 1024;
+
+/// How often a request is read again to find one more wrong field. Enough for
+/// every form that a person fills in; a bound for those that a machine breaks.
+pub const MAX_READINGS: usize = 64;
+
+/// More than any form of a key, so that a mistaken path is not read in whole.
+pub const MAX_KEY_FILE_BYTES: u64 = 4096;

@@ -21,6 +21,7 @@ pub use public_url::{PublicUrl, PublicUrlError, is_loopback_host};
 pub use values::{HashingCost, LogFormat, LogLevel, MasterKeySource};
 
 use ipnet::IpNet;
+use rollcall_core::limits;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -110,7 +111,7 @@ impl Config {
             log_format: LogFormat::Text,
             log_level: LogLevel::Warn,
             password_hashing: HashingCost::Standard,
-            shutdown_grace: Duration::from_secs(values::DEFAULT_SHUTDOWN_GRACE_SECONDS),
+            shutdown_grace: Duration::from_secs(limits::DEFAULT_SHUTDOWN_GRACE_SECONDS),
         }
     }
 

@@ -18,10 +18,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
-/// Attempts that wait for a place. At some 25 ms a hash the last of them waits
-/// a few seconds on two cores; who came later would have given up by then.
-pub const MAX_WAITING: usize = 256;
-
 /// Random bytes of a salt, as RFC 9106 section 3.1 recommends.
 const SALT_BYTES: usize = 16;
 
@@ -82,7 +78,7 @@ impl Argon2Passwords {
     /// A hasher with as many places as cores.
     pub fn new(cost: &Cost, entropy: Arc<dyn Entropy>) -> Result<Self, HashingImpossible> {
         let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        Self::with_places(cost, entropy, cores, MAX_WAITING)
+        Self::with_places(cost, entropy, cores, limits::MAX_WAITING_HASHES)
     }
 
     fn with_places(

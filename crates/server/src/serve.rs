@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum_server::{Handle, Server};
+use rollcall_core::limits;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,27 +11,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-/// A peer has this long for the headers of each request, waiting for the next
-/// one on a kept connection included: slow senders do not pile up.
-pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Headers of one HTTP/1 request; browsers and proxies send a third of that.
-pub const MAX_HEADERS: usize = 100;
-
-/// What is buffered of one HTTP/1 connection, and so the largest head.
-const HTTP1_BUFFER_BYTES: usize = 64 * 1024;
-
-/// The headers of one HTTP/2 request.
-const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
-
-/// Requests at a time on one HTTP/2 connection.
-const HTTP2_STREAMS: u32 = 128;
-
 /// How often, and for how long, a silent HTTP/2 peer is asked whether it lives.
 const HTTP2_PING: Duration = Duration::from_secs(20);
-
-/// Connections that the kernel holds while none is accepted.
-const BACKLOG: u32 = 1024;
 
 /// Why there is no listener.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +74,7 @@ impl Bound {
 
     /// Begins to listen.
     pub fn listen(self) -> Result<Listening, BindError> {
-        let listener = self.socket.listen(BACKLOG);
+        let listener = self.socket.listen(limits::LISTEN_BACKLOG);
         let listener = listener.map_err(|error| BindError::of(self.address, error))?;
         Ok(Listening {
             listener,
@@ -120,7 +102,7 @@ impl Listening {
         let handle = Handle::new();
         let mut server = Server::from_listener(self.listener)
             .handle(handle.clone())
-            .first_request_timeout(HEADER_READ_TIMEOUT)
+            .first_request_timeout(limits::HEADER_READ_TIMEOUT)
             .accept_error_handler(|peer: Option<&SocketAddr>, error: &io::Error| {
                 tracing::warn!(?peer, %error, "a connection could not be accepted");
             });
@@ -128,12 +110,12 @@ impl Listening {
             .http_builder()
             .http1()
             .keep_alive(true)
-            .header_read_timeout(HEADER_READ_TIMEOUT)
-            .max_headers(MAX_HEADERS)
-            .max_buf_size(HTTP1_BUFFER_BYTES)
+            .header_read_timeout(limits::HEADER_READ_TIMEOUT)
+            .max_headers(limits::MAX_HEADERS)
+            .max_buf_size(limits::HTTP1_BUFFER_BYTES)
             .http2()
-            .max_concurrent_streams(HTTP2_STREAMS)
-            .max_header_list_size(HTTP2_HEADER_BYTES)
+            .max_concurrent_streams(limits::HTTP2_STREAMS)
+            .max_header_list_size(limits::HTTP2_HEADER_BYTES)
             .keep_alive_interval(HTTP2_PING)
             .keep_alive_timeout(HTTP2_PING);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -4,14 +4,12 @@ use super::error::BootError;
 use super::folder::{self, DataFolder};
 use crate::config::MasterKeySource;
 use rollcall_core::entropy::Entropy;
+use rollcall_core::limits;
 use rollcall_store::MasterKey;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use zeroize::Zeroizing;
-
-/// More than any form of a key, so that a mistaken path is not read in whole.
-const MAX_KEY_FILE_BYTES: u64 = 4096;
 
 /// Reads the key. Only where there is no store yet, and no key was given, does
 /// it make one: a store whose key is lost must not look as if it had another.
@@ -43,8 +41,10 @@ pub(super) fn load(
 
 fn read(path: &Path) -> Result<MasterKey, BootError> {
     let mut bytes = Zeroizing::new(Vec::new());
-    let read =
-        File::open(path).and_then(|file| file.take(MAX_KEY_FILE_BYTES).read_to_end(&mut bytes));
+    let read = File::open(path).and_then(|file| {
+        file.take(limits::MAX_KEY_FILE_BYTES)
+            .read_to_end(&mut bytes)
+    });
     read.map_err(|source| unusable(path, source))?;
     MasterKey::parse(&bytes).map_err(|_| BootError::MasterKeyInvalid {
         origin: path.display().to_string(),

@@ -3,7 +3,7 @@
 
 use super::keys::Setting;
 use super::layers::Origin;
-use super::values::MAX_FILE_BYTES;
+use rollcall_core::limits;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file is larger than any configuration.
-    #[error("the configuration file {} is larger than {MAX_FILE_BYTES} bytes", .0.display())]
+    #[error("the configuration file {} is larger than {max} bytes", .0.display(), max = limits::MAX_CONFIG_FILE_BYTES)]
     FileTooLarge(PathBuf),
     /// The file is not TOML.
     #[error("the configuration file {} is not valid TOML: line {line}: {message}", path.display())]

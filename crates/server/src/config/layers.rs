@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::keys::{CLIENT_VARIABLES, CONFIG_VARIABLE, Default, Setting};
 use super::nearest::nearest;
-use super::values::MAX_FILE_BYTES;
+use rollcall_core::limits;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
@@ -265,10 +265,10 @@ fn read_limited(path: &Path) -> Result<String, ConfigError> {
     let file = File::open(path).map_err(unreadable)?;
     let mut text = String::new();
     let read = file
-        .take(MAX_FILE_BYTES + 1)
+        .take(limits::MAX_CONFIG_FILE_BYTES + 1)
         .read_to_string(&mut text)
         .map_err(unreadable)?;
-    if read as u64 > MAX_FILE_BYTES {
+    if read as u64 > limits::MAX_CONFIG_FILE_BYTES {
         return Err(ConfigError::FileTooLarge(path.to_owned()));
     }
     Ok(text)

@@ -1,4 +1,5 @@
 use super::*;
+use rollcall_core::limits;
 use std::ffi::OsString;
 use std::io::Write as _;
 use tempfile::NamedTempFile;
@@ -171,7 +172,7 @@ fn malformed_toml_is_named_by_line_without_its_text() {
 fn a_configuration_file_is_read_up_to_its_limit_and_not_one_byte_past_it() {
     for (more, accepted) in [(0, true), (1, false)] {
         let mut file = NamedTempFile::new().unwrap();
-        let bytes = usize::try_from(values::MAX_FILE_BYTES).unwrap() + more;
+        let bytes = usize::try_from(limits::MAX_CONFIG_FILE_BYTES).unwrap() + more;
         file.write_all(&b"#".repeat(bytes)).unwrap();
         let sources = Sources {
             file: Some(file.path().to_owned()),
@@ -270,7 +271,7 @@ fn trusted_proxies_are_addresses_and_networks() {
         let error = values::networks(text).unwrap_err();
         assert!(error.contains(wrong), "{error}");
     }
-    let most = vec!["10.0.0.1"; values::MAX_TRUSTED_PROXIES].join(",");
+    let most = vec!["10.0.0.1"; limits::MAX_TRUSTED_PROXIES].join(",");
     assert!(values::networks(&most).is_ok());
     assert!(values::networks(&(most + ",10.0.0.1")).is_err());
 }

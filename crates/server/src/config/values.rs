@@ -4,24 +4,13 @@ use super::error::ConfigError;
 use super::keys::Setting;
 use super::layers::{Origin, Settings};
 use ipnet::IpNet;
+use rollcall_core::limits;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 use zeroize::Zeroizing;
-
-/// The configuration file: a hundred times what all keys need.
-pub(super) const MAX_FILE_BYTES: u64 = 64 * 1024;
-
-/// Networks of proxies: each request from a peer is compared with all of them.
-pub(super) const MAX_TRUSTED_PROXIES: usize = 64;
-
-/// A longer wait than this only hides a request that hangs.
-const MAX_SHUTDOWN_GRACE_SECONDS: u64 = 600;
-
-/// Longer than any answer of ours takes, shorter than a supervisor's patience.
-pub(super) const DEFAULT_SHUTDOWN_GRACE_SECONDS: u64 = 10;
 
 /// How log lines look.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,7 +113,7 @@ pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
 
 pub(super) fn shutdown_grace(text: &str) -> Result<Duration, &'static str> {
     let seconds: u64 = text.parse().map_err(|_| "is no whole number of seconds")?;
-    if seconds > MAX_SHUTDOWN_GRACE_SECONDS {
+    if seconds > limits::MAX_SHUTDOWN_GRACE_SECONDS {
         return Err("is too long");
     }
     Ok(Duration::from_secs(seconds))
@@ -135,8 +124,11 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
     let items = text.split(',').map(str::trim).filter(|t| !t.is_empty());
     let mut networks = Vec::new();
     for item in items {
-        if networks.len() == MAX_TRUSTED_PROXIES {
-            return Err(format!("has more than {MAX_TRUSTED_PROXIES} networks"));
+        if networks.len() == limits::MAX_TRUSTED_PROXIES {
+            return Err(format!(
+                "has more than {} networks",
+                limits::MAX_TRUSTED_PROXIES
+            ));
         }
         let address = item.parse::<IpAddr>().map(IpNet::from);
         let network = address

@@ -6,10 +6,7 @@ use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::BodyExt as _;
-use rollcall_core::limits::MAX_BODY_BYTES;
-
-/// How much of a body that is too large is still read and thrown away.
-const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
+use rollcall_core::limits::{self, MAX_BODY_BYTES};
 
 /// The body could not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,7 +35,7 @@ pub(crate) fn body_of(parts: &Parts) -> Result<Bytes, BodyError> {
 
 async fn read(mut body: Body) -> Result<Bytes, BodyError> {
     let announced = body.size_hint().lower();
-    if usize::try_from(announced).is_ok_and(|bytes| bytes > MAX_DRAINED_BYTES) {
+    if usize::try_from(announced).is_ok_and(|bytes| bytes > limits::MAX_DRAINED_BYTES) {
         return Err(BodyError::TooLarge);
     }
     let mut chunks: Vec<Bytes> = Vec::new();
@@ -53,7 +50,7 @@ async fn read(mut body: Body) -> Result<Bytes, BodyError> {
         } else {
             chunks.clear();
         }
-        if length > MAX_DRAINED_BYTES {
+        if length > limits::MAX_DRAINED_BYTES {
             break;
         }
     }

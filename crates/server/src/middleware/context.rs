@@ -15,18 +15,14 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use rollcall_core::Refusal;
 use rollcall_core::entropy::Entropy;
+use rollcall_core::limits;
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::headers::Header;
 use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-
-/// A request that has no answer by then gets 503: a client that waits longer
-/// has given up, and whatever holds it up holds up others too.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the layers need to know.
 #[derive(Clone)]
@@ -97,7 +93,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let line = Line::of(&request);
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let answered = answer(request, context.clone(), next);
-    let answer = tokio::time::timeout(REQUEST_TIMEOUT, answered).await;
+    let answer = tokio::time::timeout(limits::REQUEST_TIMEOUT, answered).await;
     let failed = match &answer {
         Err(_) => Some(Refusal::Unavailable),
         Ok(response) if response.extensions().get::<Panicked>().is_some() => Some(Refusal::Fault),

@@ -12,15 +12,13 @@ use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey};
 use aws_lc_rs::{digest, hmac, rand, signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rollcall_core::limits;
 use rollcall_wire::oidc::claims::ACCESS_TOKEN_TYPE;
 use rollcall_wire::oidc::jwks::Jwk;
 use rollcall_wire::v3::management_token::MANAGEMENT_TOKEN_TYPE;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
-
-/// The longest token that is looked at, in bytes. Ours are below 2 KiB.
-pub(super) const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// `typ` of an ID token (RFC 7519 section 5.1).
 const ID_TOKEN_TYPE: &str = "JWT";
@@ -186,7 +184,7 @@ struct Split<'a> {
 }
 
 fn split(token: &str) -> Result<Split<'_>, NotOurs> {
-    if token.len() > MAX_TOKEN_BYTES {
+    if token.len() > limits::MAX_TOKEN_BYTES {
         return Err(NotOurs);
     }
     let (signed, tag) = token.rsplit_once('.').ok_or(NotOurs)?;

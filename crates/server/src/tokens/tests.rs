@@ -5,6 +5,7 @@ use super::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
+use rollcall_core::limits;
 use rollcall_core::model::access_key::{AccessKey, Permissions};
 use rollcall_core::model::event::Position;
 use rollcall_core::model::grant::{Grant, TokenNumber};
@@ -310,7 +311,7 @@ fn a_tampered_token_is_none() {
             format!(" {token}"),
             token.rsplit_once('.').unwrap().0.to_owned(),
             format!("{}.", token.rsplit_once('.').unwrap().0),
-            "a".repeat(jws::MAX_TOKEN_BYTES + 1),
+            "a".repeat(limits::MAX_TOKEN_BYTES + 1),
         ] {
             assert!(!verify(&broken), "{broken}");
         }

@@ -1,15 +1,13 @@
 //! JSON bodies.
 
 use super::failure::{Failure, V3Result};
-use super::fields::{MAX_READINGS, Step, Wrong, leaf, way};
+use super::fields::{Step, Wrong, leaf, way};
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use rollcall_core::limits;
 use rollcall_wire::v3::Request;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-
-/// A larger body is not read again to find a second wrong field.
-const MAX_EXPLAINED_BYTES: usize = 64 * 1024;
 
 /// Reads a body as a wire type. An empty body is an empty object.
 pub(super) fn read<T: Request + DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> V3Result<T> {
@@ -68,10 +66,10 @@ fn explain<T: Request + DeserializeOwned>(body: &[u8]) -> V3Result<T> {
     for (name, member) in object {
         find_nul(name, member, &mut wrong);
     }
-    let readings = if body.len() > MAX_EXPLAINED_BYTES {
+    let readings = if body.len() > limits::MAX_EXPLAINED_BYTES {
         1
     } else {
-        MAX_READINGS
+        limits::MAX_READINGS
     };
     let mut tried = Vec::new();
     for _ in 0..readings {

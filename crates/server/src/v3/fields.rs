@@ -6,10 +6,6 @@ use serde_path_to_error::{Path, Segment};
 /// How much of a name is repeated to its sender.
 const MAX_NAME_CHARS: usize = 64;
 
-/// How often a request is read again to find one more wrong field. Enough for
-/// every form that a person fills in; a bound for those that a machine breaks.
-pub(super) const MAX_READINGS: usize = 64;
-
 /// The names of wrong fields, each once, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(super) struct Wrong(Vec<String>);

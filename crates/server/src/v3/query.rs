@@ -1,7 +1,8 @@
 //! The parameters of a GET.
 
 use super::failure::V3Result;
-use super::fields::{MAX_READINGS, Wrong, leaf, way};
+use super::fields::{Wrong, leaf, way};
+use rollcall_core::limits;
 use rollcall_wire::v3::Request;
 use serde::de::DeserializeOwned;
 
@@ -29,7 +30,7 @@ pub(super) fn read<T: Request + DeserializeOwned>(query: &str) -> V3Result<T> {
         }
     }
     let mut tried: Vec<String> = Vec::new();
-    for _ in 0..MAX_READINGS {
+    for _ in 0..limits::MAX_READINGS {
         let text = written(&pairs);
         let reader = serde_html_form::Deserializer::from_bytes(text.as_bytes());
         let way = match serde_path_to_error::deserialize::<_, T>(reader) {
