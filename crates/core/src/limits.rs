@@ -165,7 +165,7 @@ pub const HTTP1_BUFFER_BYTES: usize = 64 * 1024;
 pub const HTTP2_HEADER_BYTES: u32 = 64 * 1024;
 
 /// Requests at a time on one HTTP/2 connection.
-pub const HTTP2_STREAMS: u32 = 128;
+pub const HTTP2_STREAMS: u32 = 64;
 
 /// Connections that the kernel holds while none is accepted.
 pub const LISTEN_BACKLOG: u32 = 1024;
@@ -175,6 +175,18 @@ pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
 /// A larger body is not read again to find a second wrong field.
 pub const MAX_EXPLAINED_BYTES: usize = 64 * 1024;
+
+/// A longer query is not read again to find a second wrong field.
+pub const MAX_EXPLAINED_QUERY_BYTES: usize = 8 * 1024;
+
+/// Bodies up to this size are always taken; what is larger counts against
+/// [`MAX_BUFFERED_BODY_BYTES`].
+pub const SMALL_BODY_BYTES: usize = 16 * 1024;
+
+/// What all larger bodies that are being received or answered take at once.
+/// Anybody can send a body and hold its end back; past this they get 503, and
+/// small calls go on.
+pub const MAX_BUFFERED_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// How often a request is read again to find one more wrong field. Enough for
 /// every form that a person fills in; a bound for those that a machine breaks.

@@ -4,7 +4,7 @@
 //! `v3::person(…)`, `v3::client(…)`, `v3::anyone(…)` and their like under
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
-use crate::middleware::{Surroundings, wrap};
+use crate::middleware::{BodyBudget, Surroundings, wrap};
 use crate::routes::{Classified, Routes};
 use crate::state::AppState;
 use crate::v3::authentication;
@@ -248,6 +248,7 @@ pub fn router(state: AppState) -> Router {
     let surroundings = Surroundings {
         entropy: Arc::clone(&state.authority.entropy),
         settings: Arc::clone(&state.settings),
+        bodies: BodyBudget::default(),
     };
     let (all, _) = all().into_parts();
     let router = all

@@ -9,6 +9,12 @@
 #[path = "sqlite/at_rest.rs"]
 mod at_rest;
 mod contract;
+#[path = "sqlite/durability.rs"]
+mod durability;
+#[path = "sqlite/kick_marks.rs"]
+mod kick_marks;
+#[path = "sqlite/opening.rs"]
+mod opening;
 
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;
@@ -189,10 +195,12 @@ contract! {
         activity_never_revives,
         activity_of_one_login_moves_no_other,
         a_login_is_found_in_its_pool_with_its_own_grant,
+        events_are_read_in_order_after_a_position;
+    lists:
         active_users_are_listed_once_in_the_order_of_their_ids,
         the_history_has_one_row_for_each_login_begun,
-        applications_of_a_user_are_listed_once_by_name,
-        events_are_read_in_order_after_a_position;
+        the_history_is_cut_by_its_filter,
+        applications_of_a_user_are_listed_once_by_name;
     ends:
         a_kick_ends_the_named_applications_on_every_device,
         a_kick_needs_all_its_applications_and_one_user,
@@ -223,13 +231,15 @@ contract! {
         a_clients_own_token_is_revoked_by_its_id;
     maintenance:
         an_end_of_more_than_a_batch_is_in_force_at_once,
-        a_big_kick_counts_everyone,
+        a_big_kick_ends_everyone,
         a_policy_for_more_than_a_batch_reaches_everyone,
         expiry_is_recorded_in_batches_with_the_limits_instant,
         old_rows_are_forgotten_and_nothing_else,
         time_stands_at_the_mark_after_a_restart,
         fifty_writers_at_once_take_positions_without_gaps,
-        a_store_that_can_be_read_and_written_is_ready;
+        a_store_that_can_be_read_and_written_is_ready,
+        a_policy_waits_for_the_one_before_it,
+        a_deleted_applications_policy_still_tells_what_had_expired;
     nonces:
         a_nonce_is_single_use_for_ten_minutes,
         what_was_signed_before_the_memory_began_is_too_old,
@@ -238,5 +248,5 @@ contract! {
 
 #[test]
 fn any_history_is_told_as_the_model_tells_it() {
-    contract::history::any_history_is_told_as_the_model_tells_it::<Sqlite>(64);
+    contract::history::any_history_is_told_as_the_model_tells_it::<Sqlite>(96);
 }

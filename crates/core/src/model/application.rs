@@ -148,7 +148,8 @@ pub struct Application {
     pub oauth: OauthSettings,
     /// Its session policy.
     pub session_policy: SessionPolicy,
-    /// Grows with each rotation of the secret: kills client_credentials tokens.
+    /// Grows when the secret is rotated, the application switched off, or its grant
+    /// of own tokens taken away: each kills its client_credentials tokens for good.
     pub secret_version: i64,
     /// When it was made.
     pub created_at: Timestamp,

@@ -46,7 +46,7 @@ pub async fn kick_users(
         .kick_user(caller.pool, selector, applications, origin)
         .await?
     {
-        Kicked::Kicked { .. } => Ok(()),
+        Kicked::Kicked => Ok(()),
         Kicked::ApplicationNotFound => Err(Refusal::NotFound(Record::Application)),
         Kicked::UserNotFound => Err(Refusal::NotFound(Record::User)),
         Kicked::AmbiguousUser(kinds) => Err(Refusal::AmbiguousUser(kinds)),

@@ -1,7 +1,7 @@
 //! Signing in by password through the API: `/api/v3/signin`.
 
 use super::Authority;
-use super::verify_password::failure_key;
+use super::verify_password::{CountedFor, failure_key};
 use crate::ids::{GrantId, LoginId, SessionId};
 use crate::limits;
 use crate::model::application::{Application, GrantType, PasswordMethod};
@@ -76,7 +76,13 @@ pub async fn sign_in(
     };
     let pool = application.pool;
     let right = authority
-        .verify_password(pool, key, user.as_ref(), &request.password)
+        .verify_password(
+            pool,
+            key,
+            user.as_ref(),
+            CountedFor::PairAndUser,
+            &request.password,
+        )
         .await?;
     let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
     if user.status != UserStatus::Activated {
@@ -171,6 +177,7 @@ impl Authority {
             user: user.id,
             password_version: user.password.version,
             application: request.application.id,
+            secret_version: request.application.secret_version,
             session: SessionId::generate(now, entropy),
             login: LoginId::generate(now, entropy),
             grant: GrantId::generate(now, entropy),
@@ -191,7 +198,7 @@ impl Authority {
                 view: *view,
                 refresh_token,
             }),
-            Begun::UserDisabled => Err(Refusal::UserLocked),
+            Begun::UserDisabled | Begun::UserLocked => Err(Refusal::UserLocked),
             Begun::CredentialChanged => Err(Refusal::WrongCredentials),
             Begun::ApplicationUnavailable => Err(Refusal::SignInNotAllowed),
         }

@@ -2,13 +2,15 @@
 
 use super::Authority;
 use super::person::PersonCaller;
-use super::verify_password::failure_key;
+use super::verify_password::{CountedFor, failure_key};
 use crate::limits;
 use crate::model::event::{Actor, Origin};
 use crate::model::password::check_new_password;
 use crate::model::user::User;
 use crate::ports::logins::LoginView;
+use crate::ports::users::OwnPasswordChange;
 use crate::refusal::Refusal;
+use crate::secret::TokenDigest;
 use crate::time::expired;
 
 /// A change of the person's own password.
@@ -30,25 +32,33 @@ pub async fn update_password(
     let view = authority.signed_in(person, origin.clone()).await?;
     check_new_password(&request.new_password, "newPassword")?;
     let user = authority.person(person, &view).await?;
+    let failure_key = failure_key(&format!("update-password {}", user.id), origin.address);
     authority
-        .prove_presence(person, &user, &view, &request, &origin)
+        .prove_presence(person, &user, &view, &request, failure_key)
         .await?;
     let new = authority
         .new_password(Some(&request.new_password), "newPassword")
         .await?;
-    let new = new.ok_or(Refusal::Fault)?;
+    let change = OwnPasswordChange {
+        user: user.id,
+        verified_version: user.password.version,
+        login: view.login.id,
+        password: new.ok_or(Refusal::Fault)?,
+        failure_key,
+    };
     let origin = Origin {
         actor: Actor::Person(user.id),
         ..origin
     };
-    let (store, version, session) = (&authority.store, user.password.version, view.session.id);
-    if store
-        .change_own_password(person.pool, user.id, version, session, new, origin)
+    if authority
+        .store
+        .change_own_password(person.pool, change, origin)
         .await?
     {
         Ok(())
     } else {
-        // Another change came first: what was proved is the password of before.
+        // Signed out meanwhile, or another change came first: what was proved is
+        // no longer so.
         Err(Refusal::NotSignedIn)
     }
 }
@@ -61,7 +71,7 @@ impl Authority {
         user: &User,
         view: &LoginView,
         request: &UpdatePassword,
-        origin: &Origin,
+        failure_key: TokenDigest,
     ) -> Result<(), Refusal> {
         let Some(old) = &request.old_password else {
             let recent_until = view.session.authenticated_at + limits::RECENT_SIGN_IN;
@@ -72,11 +82,11 @@ impl Authority {
                 Ok(())
             };
         };
-        // Counted apart from sign-ins: a stolen token must not lock its owner out
-        // of the address, nor guess faster than one.
-        let key = failure_key(&format!("update-password {}", user.id), origin.address);
+        // Counted apart from sign-ins: who stole a token must not lock its owner
+        // out, nor guess faster than anyone.
+        let counted = CountedFor::Pair;
         let right = self
-            .verify_password(person.pool, key, Some(user), old)
+            .verify_password(person.pool, failure_key, Some(user), counted, old)
             .await;
         match right {
             Ok(true) => Ok(()),

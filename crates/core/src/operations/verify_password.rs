@@ -2,9 +2,11 @@
 //! account is there.
 
 use super::Authority;
-use crate::ids::PoolId;
+use crate::ids::{PoolId, UserId};
 use crate::limits;
+use crate::model::identifier::UserSelector;
 use crate::model::user::User;
+use crate::ports::users::Found;
 use crate::refusal::Refusal;
 use crate::secret::TokenDigest;
 use std::net::IpAddr;
@@ -12,10 +14,29 @@ use std::net::IpAddr;
 /// The pair whose failures are counted: account as typed (in the form in which
 /// it is compared) and address, as one digest.
 pub(super) fn failure_key(account: &str, address: Option<IpAddr>) -> TokenDigest {
-    let address = address
-        .map(|address| address.to_string())
-        .unwrap_or_default();
+    let address = address.map(network).unwrap_or_default();
     TokenDigest::of(&format!("{address} {account}"))
+}
+
+/// The address as far as its holder cannot choose it: one host has a whole /64
+/// of IPv6 to itself (RFC 7421), and would else never be delayed.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// Whose failures in a row a wrong password adds to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum CountedFor {
+    /// The pair's and the user's: at a hundred the account is locked.
+    PairAndUser,
+    /// The pair's alone.
+    Pair,
 }
 
 impl Authority {
@@ -27,6 +48,7 @@ impl Authority {
         pool: PoolId,
         key: TokenDigest,
         user: Option<&User>,
+        counted: CountedFor,
         password: &str,
     ) -> Result<bool, Refusal> {
         if password.is_empty() || password.len() > limits::MAX_PASSWORD_BYTES {
@@ -37,17 +59,47 @@ impl Authority {
             return Err(Refusal::Throttled(delay));
         }
         let hash = user.and_then(|user| user.password.hash.as_ref());
-        if !place.verify(password, hash).await? {
+        let Some(user) = user.filter(|_| hash.is_some()) else {
+            place.verify(password, None).await?;
+            let user = user.filter(|_| counted == CountedFor::PairAndUser);
             self.store
                 .record_sign_in_failure(pool, key, user.map(|user| user.id))
                 .await?;
             return Ok(false);
+        };
+        if !place.verify(password, hash).await? {
+            let user = (counted == CountedFor::PairAndUser).then_some(user.id);
+            self.store.record_sign_in_failure(pool, key, user).await?;
+            return Ok(false);
         }
-        match user {
-            Some(user) if user.password.failures_in_a_row >= limits::FAILURES_BEFORE_LOCK => {
-                Err(Refusal::UserLocked)
-            }
-            known => Ok(known.is_some()),
+        // Read anew: others may have failed while this one waited.
+        if self.failures_in_a_row(pool, user.id).await? >= limits::FAILURES_BEFORE_LOCK {
+            return Err(Refusal::UserLocked);
         }
+        Ok(true)
+    }
+
+    async fn failures_in_a_row(&self, pool: PoolId, user: UserId) -> Result<u32, Refusal> {
+        match self.store.find_user(pool, UserSelector::id(user)).await? {
+            Found::One(user) => Ok(user.password.failures_in_a_row),
+            Found::Nobody | Found::Ambiguous(_) => Ok(0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(address: &str) -> TokenDigest {
+        failure_key("bob", Some(address.parse().unwrap()))
+    }
+
+    #[test]
+    fn a_host_cannot_choose_another_pair() {
+        assert_eq!(key("2001:db8:1:2::1"), key("2001:db8:1:2:ffff::9"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+        assert_ne!(key("192.0.2.1"), key("192.0.2.2"));
     }
 }

@@ -41,6 +41,8 @@ pub struct NewLogin {
     pub password_version: i64,
     /// The application.
     pub application: ApplicationId,
+    /// The version of the application's secret with which it proved itself.
+    pub secret_version: i64,
     /// Id of the new session.
     pub session: SessionId,
     /// Id of the new login.
@@ -67,9 +69,12 @@ pub enum Begun {
     Begun(Box<LoginView>),
     /// The user is no longer `Activated`.
     UserDisabled,
+    /// The account was locked by failures meanwhile.
+    UserLocked,
     /// The user is gone, or the password was changed meanwhile.
     CredentialChanged,
-    /// The application is gone or switched off.
+    /// The application is gone, switched off, may no longer sign people in by the
+    /// API, or has another secret.
     ApplicationUnavailable,
 }
 
@@ -103,10 +108,7 @@ pub enum Activity {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Kicked {
     /// The logins have ended and the marks are set.
-    Kicked {
-        /// How many live logins that ended.
-        ended: u64,
-    },
+    Kicked,
     /// One of the applications is unknown; nobody was kicked.
     ApplicationNotFound,
     /// The pool has no such user.

@@ -1,12 +1,13 @@
 //! Users and their identities.
 
 use super::StoreResult;
-use crate::ids::{ExtIdpId, PoolId, SessionId, UserId};
+use crate::ids::{ExtIdpId, LoginId, PoolId, UserId};
 use crate::model::event::Origin;
 use crate::model::identifier::{IdentifierKind, UserSelector};
 use crate::model::user::{Identity, NewPassword, User, UserChange, UserFilter};
 use crate::page::{PageOf, PageRequest};
 use crate::refusal::Field;
+use crate::secret::TokenDigest;
 use async_trait::async_trait;
 
 /// Who was found.
@@ -48,6 +49,22 @@ pub enum Linked {
     ExtIdpNotFound,
     /// The pool has no such user.
     UserNotFound,
+}
+
+/// A person's own change of password.
+#[derive(Clone, Debug)]
+pub struct OwnPasswordChange {
+    /// Who.
+    pub user: UserId,
+    /// The version of the password that was verified, or that stood when the
+    /// recent sign-in was looked at.
+    pub verified_version: i64,
+    /// The login that the change is made in.
+    pub login: LoginId,
+    /// The new password.
+    pub password: NewPassword,
+    /// The throttled pair, to be forgotten: the key of `SignInFailures`.
+    pub failure_key: TokenDigest,
 }
 
 /// Users of a pool.
@@ -92,15 +109,13 @@ pub trait Users: Send + Sync {
     ) -> StoreResult<Saved>;
 
     /// The person's own change of password: refused (false) unless the stored
-    /// version is `verified_version`; a mass end (`password_changed`) of all
-    /// logins but those of `session`.
+    /// version is the verified one and the login is still live; a mass end
+    /// (`password_changed`) of all logins but those of its session. Forgets the
+    /// failures of the pair and of the user.
     async fn change_own_password(
         &self,
         pool: PoolId,
-        user: UserId,
-        verified_version: i64,
-        session: SessionId,
-        password: NewPassword,
+        change: OwnPasswordChange,
         origin: Origin,
     ) -> StoreResult<bool>;
 

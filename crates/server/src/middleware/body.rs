@@ -7,6 +7,8 @@ use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::BodyExt as _;
 use rollcall_core::limits::{self, MAX_BODY_BYTES};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The body could not be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,16 +17,46 @@ pub(crate) enum BodyError {
     TooLarge,
     /// It ended early.
     Broken,
+    /// Too much is being received already.
+    Busy,
+}
+
+/// What larger bodies may take of memory, all together: a permit is a KiB.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyBudget(Arc<Semaphore>);
+
+const PERMIT_BYTES: usize = 1024;
+
+impl Default for BodyBudget {
+    fn default() -> Self {
+        let permits = limits::MAX_BUFFERED_BODY_BYTES / PERMIT_BYTES;
+        Self(Arc::new(Semaphore::new(permits)))
+    }
+}
+
+impl BodyBudget {
+    fn take(&self, bytes: usize) -> Result<OwnedSemaphorePermit, BodyError> {
+        let permits = u32::try_from(bytes.div_ceil(PERMIT_BYTES)).unwrap_or(u32::MAX);
+        let taken = Arc::clone(&self.0).try_acquire_many_owned(permits);
+        taken.map_err(|_| BodyError::Busy)
+    }
 }
 
 /// The body as an extension of its request.
 #[derive(Clone)]
 struct ReadBody(Result<Bytes, BodyError>);
 
-/// Reads the body and puts it beside the request's head.
-pub(super) async fn attach(parts: &mut Parts, body: Body) {
-    let body = read(body).await;
+/// Reads the body and puts it beside the request's head. What it takes of the
+/// budget is given back when the returned permit goes, after the answer.
+pub(super) async fn attach(
+    parts: &mut Parts,
+    body: Body,
+    budget: &BodyBudget,
+) -> Option<OwnedSemaphorePermit> {
+    let mut permit = None;
+    let body = read(body, budget, &mut permit).await;
     parts.extensions.insert(ReadBody(body));
+    permit
 }
 
 /// The body of a request that has passed [`attach`].
@@ -33,7 +65,11 @@ pub(crate) fn body_of(parts: &Parts) -> Result<Bytes, BodyError> {
     attached.map_or(Err(BodyError::Broken), |body| body.0.clone())
 }
 
-async fn read(mut body: Body) -> Result<Bytes, BodyError> {
+async fn read(
+    mut body: Body,
+    budget: &BodyBudget,
+    permit: &mut Option<OwnedSemaphorePermit>,
+) -> Result<Bytes, BodyError> {
     let announced = body.size_hint().lower();
     if usize::try_from(announced).is_ok_and(|bytes| bytes > limits::MAX_DRAINED_BYTES) {
         return Err(BodyError::TooLarge);
@@ -46,6 +82,13 @@ async fn read(mut body: Body) -> Result<Bytes, BodyError> {
         };
         length += chunk.len();
         if length <= MAX_BODY_BYTES {
+            if length > limits::SMALL_BODY_BYTES {
+                let more = budget.take(chunk.len())?;
+                match permit {
+                    Some(permit) => permit.merge(more),
+                    None => *permit = Some(more),
+                }
+            }
             chunks.push(chunk);
         } else {
             chunks.clear();
@@ -60,5 +103,38 @@ async fn read(mut body: Body) -> Result<Bytes, BodyError> {
     match chunks.as_mut_slice() {
         [only] => Ok(std::mem::take(only)),
         _ => Ok(chunks.concat().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read_with(budget: &BodyBudget, bytes: usize) -> Result<usize, BodyError> {
+        let mut parts = http::Request::new(()).into_parts().0;
+        let body = Body::from(vec![b' '; bytes]);
+        let _permit = attach(&mut parts, body, budget).await;
+        body_of(&parts).map(|body| body.len())
+    }
+
+    #[tokio::test]
+    async fn larger_bodies_share_a_budget_and_small_ones_always_pass() {
+        let budget = BodyBudget::default();
+        let all = limits::MAX_BUFFERED_BODY_BYTES;
+        let held = budget.take(all - MAX_BODY_BYTES).unwrap();
+        assert_eq!(read_with(&budget, MAX_BODY_BYTES).await, Ok(MAX_BODY_BYTES));
+        let last = budget.take(MAX_BODY_BYTES).unwrap();
+        let small = limits::SMALL_BODY_BYTES;
+        assert_eq!(read_with(&budget, small).await, Ok(small));
+        assert_eq!(read_with(&budget, small + 1).await, Err(BodyError::Busy));
+        drop((held, last));
+        assert_eq!(read_with(&budget, small + 1).await, Ok(small + 1));
+    }
+
+    #[tokio::test]
+    async fn a_body_ends_at_its_limit() {
+        let budget = BodyBudget::default();
+        let past = read_with(&budget, MAX_BODY_BYTES + 1).await;
+        assert_eq!(past, Err(BodyError::TooLarge));
     }
 }

@@ -1,6 +1,7 @@
 //! Around every request: its id, its time limit, its answer's headers, its log
 //! line.
 
+use super::body::BodyBudget;
 use super::{address, body, headers};
 use crate::oidc::respond::OAuthFailure;
 use crate::state::Settings;
@@ -31,6 +32,8 @@ pub(crate) struct Surroundings {
     pub(crate) entropy: Arc<dyn Entropy>,
     /// Names and trust.
     pub(crate) settings: Arc<Settings>,
+    /// For larger bodies.
+    pub(crate) bodies: BodyBudget,
 }
 
 /// Puts the layers around a router, its fallbacks included.
@@ -92,7 +95,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let context = Context::new(&known, &request);
     let line = Line::of(&request);
     let is_oidc = request.uri().path().starts_with("/oidc/");
-    let answered = answer(request, context.clone(), next);
+    let answered = answer(request, context.clone(), next, &known.bodies);
     let answer = tokio::time::timeout(limits::REQUEST_TIMEOUT, answered).await;
     let failed = match &answer {
         Err(_) => Some(Refusal::Unavailable),
@@ -116,9 +119,9 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     response
 }
 
-async fn answer(request: Request, context: Context, next: Next) -> Response {
+async fn answer(request: Request, context: Context, next: Next, bodies: &BodyBudget) -> Response {
     let (mut parts, body) = request.into_parts();
-    body::attach(&mut parts, body).await;
+    let _permit = body::attach(&mut parts, body, bodies).await;
     parts.extensions.insert(context);
     next.run(Request::from_parts(parts, Body::empty())).await
 }

@@ -31,6 +31,7 @@ async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) 
             public_url: public_url.to_owned(),
             trusted_proxies: Vec::new(),
         }),
+        bodies: BodyBudget::default(),
     };
     let request = Request::get(path).body(Body::empty()).unwrap();
     let response = wrap(router, surroundings).oneshot(request).await.unwrap();

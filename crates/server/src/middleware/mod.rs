@@ -5,5 +5,5 @@ mod body;
 mod context;
 mod headers;
 
-pub(crate) use body::{BodyError, body_of};
+pub(crate) use body::{BodyBudget, BodyError, body_of};
 pub(crate) use context::{Context, Outcome, Surroundings, wrap};

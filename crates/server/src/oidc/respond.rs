@@ -204,6 +204,7 @@ impl From<BodyError> for OAuthFailure {
                 "the body is larger than 1 MiB",
             ),
             BodyError::Broken => Self::invalid_request("the body could not be read to its end"),
+            BodyError::Busy => Refusal::Unavailable.into(),
         }
     }
 }

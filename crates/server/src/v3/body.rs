@@ -122,6 +122,9 @@ fn stand_in(value: &mut Value, way: Vec<Step>, tried: &mut Vec<Vec<Step>>) -> bo
 
 /// NUL cannot be stored everywhere and ends a text for many readers.
 fn find_nul(name: &str, value: &Value, wrong: &mut Wrong) {
+    if wrong.is_full() {
+        return;
+    }
     if name.contains('\0') {
         wrong.add(&name.replace('\0', ""));
     }

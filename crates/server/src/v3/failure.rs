@@ -164,6 +164,7 @@ impl From<BodyError> for Failure {
         match error {
             BodyError::TooLarge => Self::BodyTooLarge,
             BodyError::Broken => Self::BodyBroken,
+            BodyError::Busy => Self::Refused(Refusal::Unavailable),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Names of wrong fields, gathered so that one answer tells them all.
 
 use super::failure::Failure;
+use rollcall_core::limits;
 use serde_path_to_error::{Path, Segment};
 
 /// How much of a name is repeated to its sender.
-const MAX_NAME_CHARS: usize = 64;
+const REPEATED_CHARS: usize = 64;
 
 /// The names of wrong fields, each once, in the order in which they were found.
 #[derive(Debug, Default)]
@@ -12,10 +13,19 @@ pub(super) struct Wrong(Vec<String>);
 
 impl Wrong {
     pub(super) fn add(&mut self, name: &str) {
-        let name: String = name.chars().take(MAX_NAME_CHARS).collect();
+        if self.is_full() {
+            return;
+        }
+        let name: String = name.chars().take(REPEATED_CHARS).collect();
         if !self.0.contains(&name) {
             self.0.push(name);
         }
+    }
+
+    /// Whether no further name is kept: a body may be full of wrong names, and
+    /// each is compared with those before it.
+    pub(super) fn is_full(&self) -> bool {
+        self.0.len() >= limits::MAX_READINGS
     }
 
     pub(super) fn is_empty(&self) -> bool {

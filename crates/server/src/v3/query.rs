@@ -30,7 +30,12 @@ pub(super) fn read<T: Request + DeserializeOwned>(query: &str) -> V3Result<T> {
         }
     }
     let mut tried: Vec<String> = Vec::new();
-    for _ in 0..limits::MAX_READINGS {
+    let readings = if query.len() > limits::MAX_EXPLAINED_QUERY_BYTES {
+        1
+    } else {
+        limits::MAX_READINGS
+    };
+    for _ in 0..readings {
         let text = written(&pairs);
         let reader = serde_html_form::Deserializer::from_bytes(text.as_bytes());
         let way = match serde_path_to_error::deserialize::<_, T>(reader) {

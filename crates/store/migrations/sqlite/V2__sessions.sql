@@ -102,6 +102,15 @@ CREATE TABLE revoked_tokens (
 
 CREATE INDEX revoked_tokens_by_expiry ON revoked_tokens (expires_at);
 
+-- Nonces of requests that were signed ahead of this clock: memory alone would
+-- forget them with a restart before they are too old.
+CREATE TABLE early_nonces (
+    mark       BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 16),
+    used_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX early_nonces_by_end ON early_nonces (used_until);
+
 -- In force from their commit on, recorded on each login in batches. A row is
 -- removed once it is recorded everywhere, so there are few.
 CREATE TABLE mass_ends (

@@ -27,6 +27,11 @@ impl StoreClock {
         Timestamp::from_millis(former.max(real))
     }
 
+    /// Real time, also while what this clock tells stands.
+    pub(crate) fn real(&self) -> Timestamp {
+        self.source.now()
+    }
+
     /// How far real time is behind what this clock tells.
     pub(crate) fn lag(&self) -> Span {
         let real = self.source.now();

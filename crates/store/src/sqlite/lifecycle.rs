@@ -23,8 +23,10 @@ pub(super) use state::{LoginState, PoolRules};
 
 use super::statements as sql;
 use super::{Commit, WriteError};
-use rollcall_core::ids::{PoolId, UserId};
+use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
+use rollcall_core::time::Timestamp;
+use rusqlite::Connection;
 
 /// Erases where a deleted user signed in from, and their kicks' marks: nobody
 /// with this id signs in again.
@@ -38,6 +40,33 @@ pub(crate) fn forget_user_devices(
         forget.execute((pool.as_bytes(), user.as_bytes()))?;
     }
     Ok(())
+}
+
+/// Erases the marks of kicks from a deleted application: nobody signs in to it
+/// again.
+pub(super) fn forget_application_marks(
+    conn: &Connection,
+    pool: PoolId,
+    application: ApplicationId,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(sql::FORGET_KICK_MARKS_OF_APPLICATION)?
+        .execute((pool.as_bytes(), application.as_bytes()))?;
+    Ok(())
+}
+
+/// The session of a user's login, if that is live.
+pub(super) fn live_session(
+    conn: &Connection,
+    pool: PoolId,
+    user: UserId,
+    login: LoginId,
+    now: Timestamp,
+) -> rusqlite::Result<Option<SessionId>> {
+    let Some(state) = LoginState::of_login(conn, pool, login)? else {
+        return Ok(None);
+    };
+    let is_live = PoolRules::of(conn, pool)?.standing(&state, now).is_live();
+    Ok((is_live && state.login.user == user).then_some(state.login.session))
 }
 
 /// Records every mass end and every limit that has passed, however many.

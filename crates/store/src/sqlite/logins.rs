@@ -76,9 +76,38 @@ fn session_status(
         Found::Nobody => return Ok(SessionStatus::UserNotFound),
         Found::Ambiguous(kinds) => return Ok(SessionStatus::AmbiguousUser(kinds)),
     };
-    let states = states_of(conn, pool, user, application)?;
-    let active = count_live(conn, pool, &states, now)? > 0;
+    let active = has_live(conn, pool, user, application, now)?;
     Ok(SessionStatus::Known { active })
+}
+
+/// Stops at the first live one, and at the first that a mass end of all of them
+/// has ended: a user may have any number of logins. They come newest first, and
+/// places in history are given in the order in which logins are stored.
+fn has_live(
+    conn: &Connection,
+    pool: PoolId,
+    user: UserId,
+    application: ApplicationId,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let mut select = conn.prepare_cached(sql::STATES_OF_USER_IN_APPLICATION)?;
+    let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
+    let mut states = select.query_map(key, LoginState::read)?.peekable();
+    if states.peek().is_none() {
+        return Ok(false);
+    }
+    let rules = PoolRules::of(conn, pool)?;
+    let all_ended = rules.all_ended_until(user, application);
+    for state in states {
+        let state = state?;
+        if all_ended.is_some_and(|until| state.login.begun < until) {
+            return Ok(false);
+        }
+        if rules.standing(&state, now).is_live() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn has_application(
@@ -88,30 +117,6 @@ fn has_application(
 ) -> rusqlite::Result<bool> {
     conn.prepare_cached(sql::APPLICATION_ENABLED)?
         .exists((pool.as_bytes(), application.as_bytes()))
-}
-
-fn states_of(
-    conn: &Connection,
-    pool: PoolId,
-    user: UserId,
-    application: ApplicationId,
-) -> rusqlite::Result<Vec<LoginState>> {
-    let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
-    LoginState::all(conn, sql::STATES_OF_USER_IN_APPLICATION, key)
-}
-
-fn count_live(
-    conn: &Connection,
-    pool: PoolId,
-    states: &[LoginState],
-    now: Timestamp,
-) -> rusqlite::Result<u64> {
-    if states.is_empty() {
-        return Ok(0);
-    }
-    let rules = PoolRules::of(conn, pool)?;
-    let live = |state: &&LoginState| rules.standing(state, now).is_live();
-    Ok(states.iter().filter(live).count() as u64)
 }
 
 /// What activity means before anything is written.
@@ -181,9 +186,8 @@ fn kick(
         Found::Nobody => return Ok(Kicked::UserNotFound),
         Found::Ambiguous(kinds) => return Ok(Kicked::AmbiguousUser(kinds)),
     };
-    let mut ended = 0;
     for application in &applications {
-        ended += kick_from(commit, pool, user, *application, origin)?;
+        kick_from(commit, pool, user, *application, origin)?;
     }
     let names: Vec<String> = applications.iter().map(ToString::to_string).collect();
     commit.audit(
@@ -194,18 +198,17 @@ fn kick(
         user.to_string(),
         names.join(","),
     )?;
-    Ok(Kicked::Kicked { ended })
+    Ok(Kicked::Kicked)
 }
 
-/// Ends the user's logins in one application and sets the mark. Counted before,
-/// because more than a batch of them is recorded later.
+/// Ends the user's logins in one application, however many, and sets the mark.
 fn kick_from(
     commit: &mut Commit<'_>,
     pool: PoolId,
     user: UserId,
     application: ApplicationId,
     origin: &Origin,
-) -> Result<u64, WriteError> {
+) -> Result<(), WriteError> {
     let mark = commit.position(pool)?;
     commit
         .conn()
@@ -218,14 +221,17 @@ fn kick_from(
             mark.index,
             commit.now().as_millis(),
         ])?;
-    let states = states_of(commit.conn(), pool, user, application)?;
-    if states.is_empty() {
-        return Ok(0);
+    let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
+    let any = commit
+        .conn()
+        .prepare_cached(sql::ANY_OF_USER_IN_APPLICATION)?
+        .exists(key)?;
+    if !any {
+        return Ok(());
     }
-    let live = count_live(commit.conn(), pool, &states, commit.now())?;
     let scope = Scope::UserInApplication { user, application };
     lifecycle::mass_end(commit, pool, scope, Effect::End(Reason::Kicked), origin)?;
-    Ok(live)
+    Ok(())
 }
 
 fn active_users(
@@ -241,23 +247,23 @@ fn active_users(
     let rules = PoolRules::of(conn, pool)?;
     let first = page.offset();
     let beyond = first + u64::from(page.limit());
-    let (mut total_count, mut last, mut listed) = (0_u64, None, Vec::new());
+    let (mut total_count, mut counted, mut ids) = (0_u64, None, Vec::new());
     let mut select = conn.prepare_cached(sql::STATES_IN_APPLICATION)?;
     let mut rows = select.query((pool.as_bytes(), application.as_bytes()))?;
     // In the order of users, so that each is counted once without a set of all.
     while let Some(row) = rows.next()? {
         let state = LoginState::read(row)?;
         let user = state.login.user;
-        if last == Some(user) || !rules.standing(&state, now).is_live() {
+        if counted == Some(user) || !rules.standing(&state, now).is_live() {
             continue;
         }
         if (first..beyond).contains(&total_count) {
-            listed.push(user);
+            ids.push(user);
         }
         total_count += 1;
-        last = Some(user);
+        counted = Some(user);
     }
-    let list = users::by_ids(conn, pool, &listed)?;
+    let list = users::by_ids(conn, pool, &ids)?;
     Ok(Some(PageOf { total_count, list }))
 }
 

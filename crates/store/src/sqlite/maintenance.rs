@@ -1,5 +1,5 @@
-//! Work behind the scenes. Each step looks first whether there is anything to
-//! do, so that an idle store commits nothing.
+//! Work behind the scenes. A step that finds nothing to do changes nothing, and
+//! then nothing is committed.
 
 use super::columns::Columns;
 use super::meta;
@@ -23,6 +23,7 @@ fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u6
     let failures_since = now - limits::THROTTLE_MEMORY;
     for (statement, until) in [
         (sql::DELETE_AUDIT_ROWS, kept_since),
+        (sql::DELETE_EARLY_NONCES, now),
         (sql::DELETE_REVOKED_TOKENS, now),
         (sql::DELETE_EXPIRED_REFRESH_TOKENS, now),
         (sql::DELETE_FAILURES, failures_since),

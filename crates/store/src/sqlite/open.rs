@@ -2,7 +2,7 @@
 
 use super::clock::StoreClock;
 use super::connection::{self, Readers};
-use super::signature_nonces::NonceMemory;
+use super::signature_nonces::{self, NonceMemory};
 use super::writer::{Writer, job};
 use super::{SqliteStore, lifecycle, meta, schema};
 use crate::sealed::MasterKey;
@@ -12,6 +12,7 @@ use rollcall_core::ports::StoreError;
 use rollcall_core::time::{Clock, Span, Timestamp};
 use rusqlite::{Connection, ErrorCode};
 use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -97,6 +98,12 @@ impl From<rusqlite::Error> for OpenError {
 
 /// Opens or makes the store. Newer and foreign files are refused unchanged.
 pub(super) fn open(path: &Path, options: OpenOptions) -> Result<SqliteStore, OpenError> {
+    connection::create(path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            OpenError::NotWritable(error.to_string())
+        }
+        _ => OpenError::Io(error.to_string()),
+    })?;
     let mut conn = connection::open_writer(path)?;
     schema::check(&conn)?;
     if conn.is_readonly("main")? {
@@ -111,7 +118,10 @@ pub(super) fn open(path: &Path, options: OpenOptions) -> Result<SqliteStore, Ope
     let points = thread::available_parallelism().map_or(4, |n| n.get().clamp(2, 16));
     let readers = Readers::open(path, points)?;
     let scanners = Readers::open(path, SCAN_CONNECTIONS)?;
-    let nonces = NonceMemory::new(limits::MAX_REMEMBERED_NONCES, clock.now());
+    let nonces = {
+        let early = signature_nonces::early(&conn)?;
+        NonceMemory::new(limits::MAX_REMEMBERED_NONCES, clock.real(), early)
+    };
     let writer = Writer {
         conn,
         clock: clock.clone(),

@@ -14,6 +14,8 @@ use rusqlite::{Connection, OptionalExtension as _, Result};
 pub(crate) const BY_PAIR: &str =
     "SELECT failures, last_at FROM sign_in_failures WHERE pool = ?1 AND pair = ?2";
 
+const FORGET: &str = "DELETE FROM sign_in_failures WHERE pool = ?1 AND pair = ?2";
+
 fn count(conn: &Connection, pool: PoolId, key: TokenDigest) -> Result<Option<FailureCount>> {
     conn.prepare_cached(BY_PAIR)?
         .query_row((pool.as_bytes(), key.as_bytes()), |row| {
@@ -24,6 +26,13 @@ fn count(conn: &Connection, pool: PoolId, key: TokenDigest) -> Result<Option<Fai
             })
         })
         .optional()
+}
+
+/// Forgets the failures of a pair: it has shown the right password.
+pub(super) fn forget(conn: &Connection, pool: PoolId, key: TokenDigest) -> Result<()> {
+    conn.prepare_cached(FORGET)?
+        .execute((pool.as_bytes(), key.as_bytes()))?;
+    Ok(())
 }
 
 #[async_trait]

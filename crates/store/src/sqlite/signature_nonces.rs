@@ -1,7 +1,10 @@
 //! Nonces of signed requests, in memory: they live ten minutes, and one process
-//! owns the store.
+//! owns the store. After a restart, what was signed in a second before the one in
+//! which the store was opened is too old; the few that were signed ahead of the
+//! clock are therefore kept on disk as well.
 
 use super::SqliteStore;
+use super::statements as sql;
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use parking_lot::Mutex;
@@ -10,6 +13,7 @@ use rollcall_core::limits;
 use rollcall_core::ports::signature_nonces::{NonceUse, SignatureNonces};
 use rollcall_core::ports::{StoreError, StoreResult};
 use rollcall_core::time::{Span, Timestamp, expired};
+use rusqlite::Connection;
 use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -50,14 +54,21 @@ impl Shard {
 }
 
 impl NonceMemory {
-    /// An empty memory for at most `limit` nonces, as of `now`.
-    pub(super) fn new(limit: usize, now: Timestamp) -> Self {
-        Self {
+    /// A memory for at most `limit` nonces that began at `now`, real time, and
+    /// knows only what is on disk.
+    pub(super) fn new(limit: usize, now: Timestamp, early: Vec<(Mark, Timestamp)>) -> Self {
+        let memory = Self {
             began: now,
             limit,
-            count: AtomicUsize::new(0),
+            count: AtomicUsize::new(early.len()),
             shards: (0..SHARDS).map(|_| Mutex::default()).collect(),
+        };
+        for (mark, until) in early {
+            let mut shard = memory.shards[shard_of(mark)].lock();
+            shard.used.insert(mark);
+            shard.until.push_back((until, mark));
         }
+        memory
     }
 
     fn use_nonce(
@@ -71,7 +82,7 @@ impl NonceMemory {
             return Ok(NonceUse::TooOld);
         }
         let mark = mark(key, nonce);
-        let index = usize::from(mark[0]) % SHARDS;
+        let index = shard_of(mark);
         if self.replayed(index, mark, now) {
             return Ok(NonceUse::Replayed);
         }
@@ -83,10 +94,7 @@ impl NonceMemory {
             self.count.fetch_sub(1, Ordering::Relaxed);
             return Ok(NonceUse::Replayed);
         }
-        // A millisecond more, because a signature is good up to and including
-        // the end of its time.
-        let until = now + limits::SIGNATURE_NONCE_MEMORY + Span::from_millis(1);
-        shard.until.push_back((until, mark));
+        shard.until.push_back((used_until(now), mark));
         Ok(NonceUse::Fresh)
     }
 
@@ -117,6 +125,28 @@ impl NonceMemory {
     }
 }
 
+/// A millisecond more than the memory, because a signature is good up to and
+/// including the end of its time.
+fn used_until(now: Timestamp) -> Timestamp {
+    now + limits::SIGNATURE_NONCE_MEMORY + Span::from_millis(1)
+}
+
+fn shard_of(mark: Mark) -> usize {
+    usize::from(mark[0]) % SHARDS
+}
+
+/// All of them, once, when the store is opened: there are few.
+const EARLY_NONCES: &str = "SELECT mark, used_until FROM early_nonces ORDER BY used_until";
+
+/// What is on disk.
+pub(super) fn early(conn: &Connection) -> rusqlite::Result<Vec<(Mark, Timestamp)>> {
+    conn.prepare(EARLY_NONCES)?
+        .query_map([], |row| {
+            Ok((row.get(0)?, Timestamp::from_millis(row.get(1)?)))
+        })?
+        .collect()
+}
+
 fn mark(key: AccessKeyId, nonce: &str) -> Mark {
     let mut context = digest::Context::new(&digest::SHA256);
     context.update(key.as_bytes());
@@ -137,7 +167,18 @@ impl SignatureNonces for SqliteStore {
         signed_at: Timestamp,
     ) -> StoreResult<NonceUse> {
         let now = self.inner.clock.now();
-        self.inner.nonces.use_nonce(key, nonce, signed_at, now)
+        let used = self.inner.nonces.use_nonce(key, nonce, signed_at, now)?;
+        let is_early = signed_at.as_seconds() > self.inner.clock.real().as_seconds();
+        if used == NonceUse::Fresh && is_early {
+            let (mark, until) = (mark(key, nonce), used_until(now));
+            self.write(move |commit| {
+                let mut insert = commit.conn().prepare_cached(sql::INSERT_EARLY_NONCE)?;
+                insert.execute((mark, until.as_millis()))?;
+                Ok(())
+            })
+            .await?;
+        }
+        Ok(used)
     }
 
     fn now(&self) -> Timestamp {
@@ -156,7 +197,7 @@ mod tests {
     #[test]
     fn a_full_memory_refuses_until_something_expires() {
         let at = Timestamp::from_millis;
-        let memory = NonceMemory::new(3, at(0));
+        let memory = NonceMemory::new(3, at(0), Vec::new());
         let use_at = |nonce: &str, now| memory.use_nonce(key(), nonce, at(now), at(now));
         for (nonce, now) in [("a", 0), ("b", 10), ("c", 20)] {
             assert_eq!(use_at(nonce, now), Ok(NonceUse::Fresh));

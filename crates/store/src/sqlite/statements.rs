@@ -37,10 +37,14 @@ macro_rules! state {
 statements! {
     /// One login.
     STATE_OF_LOGIN = state!("l.pool = ?1 AND l.id = ?2");
-    /// Those of a user in an application whose end is not recorded.
+    /// Those of a user in an application whose end is not recorded, the newest first.
     STATES_OF_USER_IN_APPLICATION = state!(
-        "l.pool = ?1 AND l.user = ?2 AND l.application = ?3 AND l.ended_at IS NULL"
+        "l.pool = ?1 AND l.user = ?2 AND l.application = ?3 AND l.ended_at IS NULL
+            ORDER BY l.seq DESC"
     );
+    /// Whether there is any of them.
+    ANY_OF_USER_IN_APPLICATION = "SELECT 1 FROM logins WHERE pool = ?1 AND user = ?2
+        AND application = ?3 AND ended_at IS NULL LIMIT 1";
     /// Those of a user.
     STATES_OF_USER = state!(
         "l.pool = ?1 AND l.user = ?2 AND l.ended_at IS NULL ORDER BY l.application"
@@ -81,9 +85,10 @@ statements! {
         "SELECT idle_timeout_ms, max_lifetime_ms FROM applications WHERE pool = ?1 AND id = ?2";
     APPLICATION_ENABLED = "SELECT enabled FROM applications WHERE pool = ?1 AND id = ?2";
     APPLICATION_FOR_BEGIN = "SELECT a.enabled, a.idle_timeout_ms, a.max_lifetime_ms,
-            p.session_idle_ms, p.session_max_ms
+            p.session_idle_ms, p.session_max_ms, a.api_sign_in, a.secret_version
         FROM applications a JOIN pools p ON p.id = a.pool WHERE a.pool = ?1 AND a.id = ?2";
-    USER_FOR_BEGIN = "SELECT status, password_version, password_hash IS NOT NULL
+    USER_FOR_BEGIN = "SELECT status, password_version, password_hash IS NOT NULL,
+            failures_in_a_row
         FROM users WHERE pool = ?1 AND id = ?2";
 
     INSERT_SESSION = "INSERT INTO sessions (pool, id, user, begun_revision, begun_index, begun_at,
@@ -98,7 +103,6 @@ statements! {
     COUNT_SIGN_IN = "UPDATE users SET sign_in_count = sign_in_count + 1, last_sign_in_at = ?3,
             last_sign_in_address = ?4, last_sign_in_application = ?5, failures_in_a_row = 0
         WHERE pool = ?1 AND id = ?2";
-    FORGET_FAILURES = "DELETE FROM sign_in_failures WHERE pool = ?1 AND pair = ?2";
 
     EXTEND_LOGIN = "UPDATE logins SET last_seen = ?3, due_at = ?4
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
@@ -133,6 +137,8 @@ statements! {
         ON CONFLICT (pool, user, application) DO UPDATE
             SET revision = excluded.revision, idx = excluded.idx, at = excluded.at";
     FORGET_KICK_MARKS = "DELETE FROM kick_marks WHERE pool = ?1 AND user = ?2";
+    FORGET_KICK_MARKS_OF_APPLICATION =
+        "DELETE FROM kick_marks WHERE pool = ?1 AND application = ?2";
 
     INSERT_GRANT = "INSERT INTO grants
             (pool, id, login, application, scope, methods, newest_token, created_at)
@@ -188,6 +194,10 @@ statements! {
     DELETE_EVENTS = "DELETE FROM events WHERE pool = ?1 AND (revision, idx) <= (?2, ?3)";
     DELETE_AUDIT_ROWS = "DELETE FROM audit_rows WHERE (pool, id) IN (
         SELECT pool, id FROM audit_rows WHERE at <= ?1 ORDER BY at LIMIT ?2)";
+    INSERT_EARLY_NONCE = "INSERT INTO early_nonces (mark, used_until) VALUES (?1, ?2)
+        ON CONFLICT (mark) DO NOTHING";
+    DELETE_EARLY_NONCES = "DELETE FROM early_nonces WHERE mark IN
+        (SELECT mark FROM early_nonces WHERE used_until <= ?1 LIMIT ?2)";
     DELETE_REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE (pool, token_id) IN (
         SELECT pool, token_id FROM revoked_tokens WHERE expires_at <= ?1
             ORDER BY expires_at LIMIT ?2)";

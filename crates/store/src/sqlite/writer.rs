@@ -198,3 +198,175 @@ impl Drop for Transaction<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::{OpenOptions, SqliteStore};
+    use rollcall_core::ids::{AccessKeyId, PoolId};
+    use rollcall_core::model::event::{Origin, Position};
+    use rollcall_core::model::policy::SessionLimits;
+    use rollcall_core::model::pool::{NewPool, Pool};
+    use rollcall_core::ports::access_keys::AccessKeys as _;
+    use rollcall_core::ports::pools::Pools as _;
+    use rollcall_core::secret::Secret;
+    use rollcall_core::time::{Clock, Timestamp};
+    use std::sync::mpsc as blocking;
+
+    struct Still;
+    impl Clock for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(1_000_000)
+        }
+    }
+
+    struct Counter(AtomicU32);
+    impl Entropy for Counter {
+        fn fill(&self, bytes: &mut [u8]) {
+            for chunk in bytes.chunks_mut(4) {
+                let number = self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+                chunk.copy_from_slice(&number[..chunk.len()]);
+            }
+        }
+    }
+
+    const POOL: PoolId = PoolId::from_bytes([1; 12]);
+
+    async fn store() -> (tempfile::TempDir, SqliteStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let options = OpenOptions {
+            master_key: MasterKey::parse(&[7; 32]).unwrap(),
+            clock: Arc::new(Still),
+            entropy: Arc::new(Counter(AtomicU32::new(0))),
+            accept_earlier_clock: false,
+        };
+        let store = SqliteStore::open(&folder.path().join("db"), options).unwrap();
+        let pool = Pool {
+            id: POOL,
+            name: String::new(),
+            created_at: Still.now(),
+            session_limits: SessionLimits::default(),
+            default_country_code: String::new(),
+        };
+        let root_secret = Secret::new("secret");
+        let new = NewPool { pool, root_secret };
+        store.create_pool(new, Origin::system()).await.unwrap();
+        (folder, store)
+    }
+
+    type Change = Box<dyn FnOnce(&mut Commit<'_>) -> Result<Position, WriteError> + Send>;
+
+    /// Queues these changes while the writer is busy, so that they share a commit.
+    async fn in_one_commit(
+        store: &SqliteStore,
+        changes: Vec<Change>,
+    ) -> Vec<StoreResult<Position>> {
+        let (go_on, wait) = blocking::channel::<()>();
+        let holding = store.clone();
+        let holder = tokio::spawn(async move {
+            holding
+                .write(move |_| {
+                    wait.recv().unwrap();
+                    Ok(())
+                })
+                .await
+        });
+        let mut answers = vec![];
+        for change in changes {
+            let store = store.clone();
+            answers.push(tokio::spawn(async move { store.write(change).await }));
+        }
+        // One thread runs them in order, each up to the queue.
+        tokio::task::yield_now().await;
+        go_on.send(()).unwrap();
+        holder.await.unwrap().unwrap();
+        let mut outcomes = Vec::new();
+        for answer in answers {
+            outcomes.push(answer.await.unwrap());
+        }
+        outcomes
+    }
+
+    fn takes_a_position() -> Change {
+        Box::new(|commit| commit.position(POOL))
+    }
+
+    const fn at(revision: i64, index: i64) -> Position {
+        Position { revision, index }
+    }
+
+    #[tokio::test]
+    async fn a_failed_change_undoes_itself_and_nothing_else() {
+        let (_folder, store) = store().await;
+        let fails: Change = Box::new(|commit| {
+            commit.position(POOL)?;
+            let gone = commit.conn().execute("DELETE FROM access_keys", [])?;
+            assert_eq!(gone, 1);
+            commit
+                .conn()
+                .execute("INSERT INTO meta VALUES ('x', NULL)", [])?;
+            commit.position(POOL)
+        });
+        let panics: Change = Box::new(|commit| {
+            commit.position(POOL)?;
+            commit.conn().execute("DELETE FROM access_keys", [])?;
+            panic!("as a test");
+        });
+        let changes = vec![fails, takes_a_position(), panics, takes_a_position()];
+        let outcomes = in_one_commit(&store, changes).await;
+        assert!(matches!(outcomes[0], Err(StoreError::Fault(_))));
+        assert_eq!(outcomes[1], Ok(at(1, 0)));
+        assert!(matches!(outcomes[2], Err(StoreError::Fault(_))));
+        assert_eq!(outcomes[3], Ok(at(1, 1)));
+        let key = store.access_key(AccessKeyId::from_bytes([1; 12])).await;
+        assert!(key.unwrap().is_some(), "its deletion was undone");
+        assert_eq!(store.write(takes_a_position()).await, Ok(at(2, 0)));
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_unavailable_and_passes() {
+        let (_folder, store) = store().await;
+        let limit_pages = |pages: i64| {
+            store.write(move |commit| {
+                let conn = commit.conn();
+                Ok(conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)
+            })
+        };
+        limit_pages(1).await.unwrap();
+        let big: Change = Box::new(|commit| {
+            let blob = vec![0_u8; 1 << 20];
+            let insert = "INSERT INTO meta VALUES ('big', ?1)";
+            commit.conn().execute(insert, [blob])?;
+            commit.position(POOL)
+        });
+        let full = store.write(big).await;
+        assert!(matches!(full, Err(StoreError::Unavailable(_))), "{full:?}");
+        limit_pages(1 << 30).await.unwrap();
+        assert_eq!(store.write(takes_a_position()).await, Ok(at(1, 0)));
+    }
+
+    #[tokio::test]
+    async fn a_commit_waits_for_the_disk() {
+        let (_folder, store) = store().await;
+        let synchronous = store.write(|commit| {
+            let conn = commit.conn();
+            Ok(conn.pragma_query_value(None, "synchronous", |row| row.get::<_, i64>(0))?)
+        });
+        assert_eq!(synchronous.await, Ok(2), "FULL");
+    }
+
+    #[tokio::test]
+    async fn a_panicking_reader_leaves_its_connection_usable() {
+        let (_folder, store) = store().await;
+        let reading = store.clone();
+        let panicked = tokio::spawn(async move {
+            let read = reading.scan::<()>(|_| panic!("as a test")).await;
+            assert!(matches!(read, Err(StoreError::Fault(_))));
+        });
+        panicked.await.unwrap();
+        for _ in 0..4 {
+            let sum = store.scan(|conn| conn.query_row("SELECT 1 + 1", [], |row| row.get(0)));
+            assert_eq!(sum.await, Ok(2));
+        }
+    }
+}

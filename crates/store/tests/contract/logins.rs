@@ -5,18 +5,12 @@ use rollcall_core::ids::{ApplicationId, LoginId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::event::{EventKind, Position, Reason};
 use rollcall_core::model::identifier::{Identifier, IdentifierKind, UserSelector};
-use rollcall_core::model::login::LoginDevice;
 use rollcall_core::model::policy::SessionLimits;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::{Password, User, UserChange, UserStatus};
-use rollcall_core::page::PageRequest;
-use rollcall_core::ports::logins::{Activity, Begun, HistoryFilter, SessionStatus};
+use rollcall_core::ports::logins::{Activity, Begun, SessionStatus};
 use rollcall_core::ports::users::{Found, Saved};
 use rollcall_core::time::Span;
-
-fn page(page: i64, limit: i64) -> PageRequest {
-    PageRequest::new(Some(page), Some(limit)).unwrap()
-}
 
 pub(crate) async fn a_login_is_active_up_to_the_millisecond_of_its_limit<H: Harness>(
     world: World<H>,
@@ -325,147 +319,6 @@ pub(crate) async fn a_login_is_found_in_its_pool_with_its_own_grant<H: Harness>(
     assert_eq!(grant.scope, "openid offline_access");
     assert_eq!(look(world.pool, other.grant).await.unwrap().grant, None);
     assert_eq!(look(world.other_pool, who.grant).await, None);
-}
-
-pub(crate) async fn active_users_are_listed_once_in_the_order_of_their_ids<H: Harness>(
-    world: World<H>,
-) {
-    let application = world.new_application_with(world.pool, idle(100)).await;
-    let gone = world.new_user(world.pool).await;
-    world.sign_in(world.pool, gone, application).await;
-    world.advance(Span::from_seconds(50));
-    let mut users = Vec::new();
-    for _ in 0..5 {
-        let user = world.new_user(world.pool).await;
-        world.sign_in(world.pool, user, application).await;
-        world.sign_in(world.pool, user, application).await;
-        users.push(user);
-    }
-    world.new_user(world.pool).await;
-    users.sort_unstable();
-    world.advance(Span::from_seconds(50));
-    let store = world.store();
-    let list = async |number| {
-        let list = store.active_users(world.pool, application, page(number, 2));
-        let list = list.await.unwrap().unwrap();
-        let ids: Vec<UserId> = list.list.iter().map(|user| user.id).collect();
-        (list.total_count, ids)
-    };
-    assert_eq!(list(1).await, (5, users[..2].to_vec()));
-    assert_eq!(list(3).await, (5, users[4..].to_vec()));
-    assert_eq!(list(4).await, (5, Vec::new()));
-    let elsewhere = store.active_users(world.other_pool, application, page(1, 10));
-    assert_eq!(elsewhere.await, Ok(None));
-}
-
-pub(crate) async fn the_history_has_one_row_for_each_login_begun<H: Harness>(world: World<H>) {
-    let user = world.new_user(world.pool).await;
-    let first = world.new_application(world.pool).await;
-    let second = world.new_application(world.pool).await;
-    let begun_at = world.now();
-    world.sign_in(world.pool, user, first).await;
-    world.advance(Span::from_seconds(10));
-    let mut new = world.new_login(user, second);
-    new.device = LoginDevice {
-        address: Some([203, 0, 113, 8].into()),
-        user_agent: None,
-    };
-    let device = new.device.clone();
-    world.begin(world.pool, new).await;
-    let history = async |pool, filter| {
-        let store = world.store();
-        let rows = store.login_history(pool, user, filter, page(1, 10)).await;
-        let rows = rows.unwrap();
-        assert_eq!(rows.total_count, rows.list.len() as u64);
-        rows.list
-    };
-    let rows = history(world.pool, HistoryFilter::default()).await;
-    assert_eq!(rows.len(), 2);
-    assert_eq!((rows[0].application, rows[0].at), (second, world.now()));
-    assert_eq!(rows[0].device, device);
-    assert_eq!((rows[1].application, rows[1].at), (first, begun_at));
-    assert_eq!(rows[1].application_name, format!("Application {first}"));
-    for (filter, expected) in [
-        (
-            HistoryFilter {
-                application: Some(first),
-                ..HistoryFilter::default()
-            },
-            vec![first],
-        ),
-        (
-            HistoryFilter {
-                address: device.address,
-                ..HistoryFilter::default()
-            },
-            vec![second],
-        ),
-        (
-            HistoryFilter {
-                from: Some(world.now()),
-                ..HistoryFilter::default()
-            },
-            vec![second],
-        ),
-        (
-            HistoryFilter {
-                until: Some(begun_at),
-                ..HistoryFilter::default()
-            },
-            vec![first],
-        ),
-    ] {
-        let rows = history(world.pool, filter).await;
-        let applications: Vec<_> = rows.iter().map(|row| row.application).collect();
-        assert_eq!(applications, expected);
-    }
-    assert!(
-        history(world.other_pool, HistoryFilter::default())
-            .await
-            .is_empty()
-    );
-    let deleted = world
-        .store()
-        .delete_application(world.pool, first, world.origin())
-        .await;
-    assert_eq!(deleted, Ok(true));
-    let rows = history(world.pool, HistoryFilter::default()).await;
-    assert_eq!(rows[1].application_name, "");
-    let second_page = world
-        .store()
-        .login_history(world.pool, user, HistoryFilter::default(), page(2, 1))
-        .await
-        .unwrap();
-    assert_eq!((second_page.total_count, second_page.list.len()), (2, 1));
-    assert_eq!(second_page.list[0].application, first);
-}
-
-pub(crate) async fn applications_of_a_user_are_listed_once_by_name<H: Harness>(world: World<H>) {
-    let user = world.new_user(world.pool).await;
-    let mut applications = Vec::new();
-    for _ in 0..3 {
-        let application = world.new_application(world.pool).await;
-        world.sign_in(world.pool, user, application).await;
-        world.sign_in(world.pool, user, application).await;
-        applications.push(application);
-    }
-    world.set_enabled(applications[1], false).await;
-    applications.remove(1);
-    applications.sort_by_key(|id| format!("Application {id}"));
-    let store = world.store();
-    let listed = store
-        .logged_in_applications(world.pool, user)
-        .await
-        .unwrap();
-    let ids: Vec<_> = listed.iter().map(|application| application.id).collect();
-    assert_eq!(ids, applications);
-    assert_eq!(listed[0].name, format!("Application {}", ids[0]));
-    assert_eq!(
-        listed[0].login_url,
-        format!("https://example.com/{}", ids[0])
-    );
-    let elsewhere = store.logged_in_applications(world.other_pool, user).await;
-    assert_eq!(elsewhere, Ok(Vec::new()));
 }
 
 pub(crate) async fn events_are_read_in_order_after_a_position<H: Harness>(world: World<H>) {

@@ -1,10 +1,11 @@
 //! Work behind the scenes: it records what is true already, and never decides.
 
-use super::{Harness, MILLISECOND, SignedIn, World, idle};
+use super::{Harness, MILLISECOND, SignedIn, World, idle, lifetime};
 use rollcall_core::ids::ApplicationId;
 use rollcall_core::limits;
 use rollcall_core::model::event::{EventKind, Reason};
 use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::model::standing::Standing;
 use rollcall_core::ports::logins::{Begun, Kicked};
 use rollcall_core::ports::maintenance::Progress;
 use rollcall_core::time::Span;
@@ -77,7 +78,7 @@ pub(crate) async fn an_end_of_more_than_a_batch_is_in_force_at_once<H: Harness>(
     assert_eq!(logins.len(), ends.count(), "each ended once");
 }
 
-pub(crate) async fn a_big_kick_counts_everyone<H: Harness>(world: World<H>) {
+pub(crate) async fn a_big_kick_ends_everyone<H: Harness>(world: World<H>) {
     let application = world.new_application(world.pool).await;
     let all = many_signed_in(&world, application, BATCH + 5).await;
     let user = UserSelector::id(all[0].user);
@@ -85,8 +86,7 @@ pub(crate) async fn a_big_kick_counts_everyone<H: Harness>(world: World<H>) {
         .store()
         .kick_user(world.pool, user, vec![application], world.origin())
         .await;
-    let ended = all.len() as u64;
-    assert_eq!(kicked, Ok(Kicked::Kicked { ended }));
+    assert_eq!(kicked, Ok(Kicked::Kicked));
     assert!(!world.is_signed_in(&all[0]).await);
     world.settle(limits::END_BATCH).await;
     assert_eq!(recorded(&world, &all, Reason::Kicked).await, all.len());
@@ -241,4 +241,57 @@ pub(crate) async fn fifty_writers_at_once_take_positions_without_gaps<H: Harness
 
 pub(crate) async fn a_store_that_can_be_read_and_written_is_ready<H: Harness>(world: World<H>) {
     assert_eq!(world.store().ready().await, Ok(()));
+}
+
+pub(crate) async fn a_policy_waits_for_the_one_before_it<H: Harness>(world: World<H>) {
+    let application = world.new_application_with(world.pool, idle(600)).await;
+    let expired = many_signed_in(&world, application, 1).await;
+    world.advance(Span::from_seconds(600));
+    let live = many_signed_in(&world, application, 1).await;
+    world.harness.set_end_batch(2);
+    // Visits both logins, records the expired one, and does not know yet that
+    // there is no third.
+    world.set_policy(application, lifetime(60)).await;
+    // Only one login is left to visit: less than a batch, and yet this change
+    // may not be done with before the first one is.
+    world.set_policy(application, idle(20)).await;
+    let expires_at = world.now() + Span::from_seconds(20);
+    let view = world.view(world.pool, live[0].login).await.unwrap();
+    assert_eq!(view.standing, Standing::Live { expires_at });
+    world.settle(2).await;
+    world.advance_to(expires_at - MILLISECOND);
+    assert!(world.is_signed_in(&live[0]).await);
+    world.advance_to(expires_at);
+    world.settle(2).await;
+    for all in [&expired, &live] {
+        assert_eq!(recorded(&world, all, Reason::IdleTimeout).await, 1);
+    }
+}
+
+pub(crate) async fn a_deleted_applications_policy_still_tells_what_had_expired<H: Harness>(
+    mut world: World<H>,
+) {
+    let application = world.new_application_with(world.pool, idle(600)).await;
+    let expired = many_signed_in(&world, application, 3).await;
+    let limit = world.now() + Span::from_seconds(600);
+    world.advance_to(limit - MILLISECOND);
+    let live = many_signed_in(&world, application, 3).await;
+    world.advance_to(limit);
+    world.harness.set_end_batch(1);
+    let deleted = world
+        .store()
+        .delete_application(world.pool, application, world.origin())
+        .await;
+    assert_eq!(deleted, Ok(true));
+    world.harness.restart();
+    for who in &expired {
+        let view = world.view(world.pool, who.login).await.unwrap();
+        let Standing::Ended(end) = view.standing else {
+            panic!("{view:?}");
+        };
+        assert_eq!((end.reason, end.at), (Reason::IdleTimeout, limit));
+    }
+    world.settle(1).await;
+    assert_eq!(recorded(&world, &expired, Reason::IdleTimeout).await, 3);
+    assert_eq!(recorded(&world, &live, Reason::AppDeleted).await, 3);
 }

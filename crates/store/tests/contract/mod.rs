@@ -11,6 +11,7 @@ pub(crate) mod failures;
 pub(crate) mod grants;
 pub(crate) mod history;
 pub(crate) mod identities;
+pub(crate) mod lists;
 pub(crate) mod logins;
 pub(crate) mod maintenance;
 pub(crate) mod nonces;
@@ -31,11 +32,12 @@ use rollcall_core::model::login::LoginDevice;
 use rollcall_core::model::policy::{SessionLimits, SessionPolicy};
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
 use rollcall_core::model::user::{
-    Gender, Password, Profile, SignInStatistics, User, UserSource, UserStatus,
+    Gender, NewPassword, Password, Profile, SignInStatistics, User, UserSource, UserStatus,
 };
 use rollcall_core::ports::Store;
 use rollcall_core::ports::applications::{Created, Updated};
 use rollcall_core::ports::logins::{Begun, LoginView, NewLogin, SessionStatus};
+use rollcall_core::ports::users::OwnPasswordChange;
 use rollcall_core::ports::users::Saved;
 use rollcall_core::secret::{PasswordHash, Secret, TokenDigest};
 use rollcall_core::time::{Clock, Span, Timestamp};
@@ -284,6 +286,7 @@ impl<H: Harness> World<H> {
             user,
             password_version: 1,
             application,
+            secret_version: 1,
             session: SessionId::generate(now, entropy),
             login: LoginId::generate(now, entropy),
             grant: GrantId::generate(now, entropy),
@@ -294,6 +297,22 @@ impl<H: Harness> World<H> {
                 address: Some([203, 0, 113, 7].into()),
                 user_agent: Some("A browser".to_owned()),
             },
+            failure_key: self.digest(),
+        }
+    }
+
+    /// A person's own change of password in one of their logins.
+    pub(crate) fn own_password(
+        &self,
+        (user, login): (UserId, LoginId),
+        verified_version: i64,
+        password: NewPassword,
+    ) -> OwnPasswordChange {
+        OwnPasswordChange {
+            user,
+            verified_version,
+            login,
+            password,
             failure_key: self.digest(),
         }
     }

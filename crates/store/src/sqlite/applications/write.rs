@@ -12,6 +12,7 @@ use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::mass_end::{Effect, Scope};
 use rollcall_core::model::policy::SessionPolicy;
+use rollcall_core::operations::client_credentials::may_have_own_token;
 use rollcall_core::ports::applications::{Created, Updated};
 use rollcall_core::refusal::Field;
 use rollcall_core::secret::Secret;
@@ -59,7 +60,12 @@ pub(super) fn update(
     }
     let fields = changed_fields(&change);
     let (was_enabled, former) = (row.application.enabled, row.application.session_policy);
-    let application = row.application.changed_by(change, commit.now());
+    let had_own_tokens = may_have_own_token(&row.application);
+    let mut application = row.application.changed_by(change, commit.now());
+    if had_own_tokens && !may_have_own_token(&application) {
+        // Its tokens stay dead when it is switched on again.
+        application.secret_version += 1;
+    }
     end_logins(commit, was_enabled, former, &application, origin)?;
     let row = SealedApplication { application, ..row };
     rows::update(commit.conn(), &row)?;
@@ -100,6 +106,7 @@ pub(super) fn delete(
     }
     let effect = Effect::End(Reason::AppDeleted);
     lifecycle::mass_end(commit, pool, Scope::Application(id), effect, origin)?;
+    lifecycle::forget_application_marks(commit.conn(), pool, id)?;
     commit
         .conn()
         .prepare_cached("DELETE FROM applications WHERE pool = ?1 AND id = ?2")?

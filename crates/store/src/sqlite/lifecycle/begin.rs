@@ -3,8 +3,9 @@
 use super::events::{self, Cause};
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, grants};
+use crate::sqlite::{Commit, WriteError, grants, sign_in_failures};
 use rollcall_core::ids::PoolId;
+use rollcall_core::limits;
 use rollcall_core::model::event::{EventKind, Origin, Position};
 use rollcall_core::model::grant::Grant;
 use rollcall_core::model::login::{Login, LoginDevice};
@@ -74,12 +75,16 @@ fn rules_for(
             let status = columns.meaning(UserStatus::from_name)?;
             let version: i64 = columns.get()?;
             let has_password: bool = columns.get()?;
-            Ok((status, has_password && version == new.password_version))
+            let failures: u32 = columns.get()?;
+            let is_verified = has_password && version == new.password_version;
+            Ok((status, is_verified, failures))
         })
         .optional()?;
     let status = match user {
-        None | Some((_, false)) => return Ok(Err(Begun::CredentialChanged)),
-        Some((status, true)) => status,
+        None | Some((_, false, _)) => return Ok(Err(Begun::CredentialChanged)),
+        // Others may have failed while this one was hashed.
+        Some((_, true, limits::FAILURES_BEFORE_LOCK..)) => return Ok(Err(Begun::UserLocked)),
+        Some((status, true, _)) => status,
     };
     if status != UserStatus::Activated {
         return Ok(Err(Begun::UserDisabled));
@@ -97,7 +102,10 @@ fn rules_for(
                 idle_timeout: columns.span()?,
                 max_lifetime: columns.span()?,
             };
-            Ok(enabled.then_some(Rules { pool, application }))
+            let api_sign_in: bool = columns.get()?;
+            let secret_version: i64 = columns.get()?;
+            let may = enabled && api_sign_in && secret_version == new.secret_version;
+            Ok(may.then_some(Rules { pool, application }))
         })
         .optional()?;
     Ok(application.flatten().ok_or(Begun::ApplicationUnavailable))
@@ -198,7 +206,6 @@ fn count(commit: &Commit<'_>, pool: PoolId, new: &NewLogin) -> Result<(), WriteE
         new.device.address.map(|address| address.to_string()),
         new.application.as_bytes(),
     ])?;
-    let mut forget = commit.conn().prepare_cached(sql::FORGET_FAILURES)?;
-    forget.execute(params![pool.as_bytes(), new.failure_key.as_bytes()])?;
+    sign_in_failures::forget(commit.conn(), pool, new.failure_key)?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 /// Ends or re-limits the logins of a scope, from this commit on. Records at once
 /// what one batch holds, the rest is recorded behind the scenes. Answers how many
-/// logins ended by it in this commit.
+/// logins' ends by it were recorded in this commit.
 ///
 /// To delete an application, call this while its row is still there: what had
 /// expired by its policy keeps that reason.
@@ -34,8 +34,19 @@ pub(crate) fn mass_end(
         at: commit.now(),
         actor: origin.actor,
     };
+    // Limits are walked from change to change, so a later change may not be done
+    // with before an earlier one is. An end may: it leaves no survivors.
+    let waits = match effect {
+        Effect::End(_) => false,
+        Effect::ApplicationPolicy { .. } | Effect::PoolLimits { .. } => {
+            !pending::of_pool(commit.conn(), pool)?.is_empty()
+        }
+    };
     let policy = policy_until_now(commit, pool, &mass_end)?;
     let seq = pending::insert(commit.conn(), pool, &mass_end, policy, &origin.request_id)?;
+    if waits {
+        return Ok(0);
+    }
     let batch = record_batch(commit, pool, seq, commit.end_batch())?;
     Ok(batch.ended)
 }

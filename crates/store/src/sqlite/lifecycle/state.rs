@@ -224,6 +224,29 @@ impl PoolRules {
         causes.next().map(|(_, pending)| pending)
     }
 
+    /// The latest pending mass end that ended every login of the user in the
+    /// application that began before it.
+    pub(crate) fn all_ended_until(
+        &self,
+        user: UserId,
+        application: ApplicationId,
+    ) -> Option<Position> {
+        let covers = |scope| match scope {
+            Scope::Pool => true,
+            Scope::Application(of) => of == application,
+            Scope::User { user: of, except } => of == user && except.is_none(),
+            Scope::UserInApplication {
+                user: of,
+                application: from,
+            } => of == user && from == application,
+        };
+        let ends = self
+            .mass_ends
+            .iter()
+            .filter(|mass_end| matches!(mass_end.effect, Effect::End(_)) && covers(mass_end.scope));
+        ends.map(|mass_end| mass_end.position).max()
+    }
+
     /// The pending mass end with this row number.
     pub(super) fn pending(&self, seq: i64) -> Option<(&MassEnd, &Pending)> {
         let mut both = self.mass_ends.iter().zip(&self.pending);

@@ -9,13 +9,13 @@ pub(crate) use resolve::{BY_IDENTITY, by_ids, resolve, status_of};
 
 use super::{SqliteStore, identities};
 use async_trait::async_trait;
-use rollcall_core::ids::{ExtIdpId, PoolId, SessionId, UserId};
+use rollcall_core::ids::{ExtIdpId, PoolId, UserId};
 use rollcall_core::model::event::Origin;
 use rollcall_core::model::identifier::UserSelector;
-use rollcall_core::model::user::{Identity, NewPassword, User, UserChange, UserFilter};
+use rollcall_core::model::user::{Identity, User, UserChange, UserFilter};
 use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
-use rollcall_core::ports::users::{Found, Linked, Saved, Users};
+use rollcall_core::ports::users::{Found, Linked, OwnPasswordChange, Saved, Users};
 use rusqlite::{Connection, Result};
 
 fn find(conn: &Connection, pool: PoolId, selector: &UserSelector) -> Result<Found<User>> {
@@ -77,21 +77,11 @@ impl Users for SqliteStore {
     async fn change_own_password(
         &self,
         pool: PoolId,
-        user: UserId,
-        verified_version: i64,
-        session: SessionId,
-        password: NewPassword,
+        change: OwnPasswordChange,
         origin: Origin,
     ) -> StoreResult<bool> {
-        self.write(move |commit| {
-            let verified = write::Verified {
-                user,
-                version: verified_version,
-                session,
-            };
-            write::change_own_password(commit, pool, verified, password, &origin)
-        })
-        .await
+        self.write(move |commit| write::change_own_password(commit, pool, change, &origin))
+            .await
     }
 
     async fn delete_users(

@@ -1,10 +1,10 @@
 //! Making, changing and deleting users.
 
 use super::super::commit::{Commit, WriteError};
-use super::super::{audit_log, identities, lifecycle};
+use super::super::{audit_log, identities, lifecycle, sign_in_failures};
 use super::resolve::by_identifier;
 use super::rows;
-use rollcall_core::ids::{PoolId, SessionId, UserId};
+use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::identifier::{Identifier, username_key};
@@ -12,7 +12,7 @@ use rollcall_core::model::mass_end::{Effect, Scope};
 use rollcall_core::model::user::{
     Identity, NewPassword, Password, ProfileField, User, UserChange, UserStatus,
 };
-use rollcall_core::ports::users::Saved;
+use rollcall_core::ports::users::{OwnPasswordChange, Saved};
 use rollcall_core::refusal::Field;
 use rollcall_core::time::Timestamp;
 use rusqlite::Connection;
@@ -92,32 +92,31 @@ pub(super) fn update(
     Ok(Saved::Saved(Box::new(changed)))
 }
 
-/// Whose password was verified, at which version and in which session.
-#[derive(Clone, Copy)]
-pub(super) struct Verified {
-    pub(super) user: UserId,
-    pub(super) version: i64,
-    pub(super) session: SessionId,
-}
-
-/// The person's own change of password, if the verified one is still theirs.
+/// The person's own change of password, if the verified one is still theirs and
+/// the login that it is made in has not ended meanwhile.
 pub(super) fn change_own_password(
     commit: &mut Commit<'_>,
     pool: PoolId,
-    verified: Verified,
-    password: NewPassword,
+    change: OwnPasswordChange,
     origin: &Origin,
 ) -> Result<bool, WriteError> {
-    let stored = rows::by_id(commit.conn(), pool, verified.user)?;
-    let Some(mut changed) = stored.filter(|user| user.password.version == verified.version) else {
+    let now = commit.now();
+    let user = change.user;
+    let Some(session) = lifecycle::live_session(commit.conn(), pool, user, change.login, now)?
+    else {
         return Ok(false);
     };
-    let now = commit.now();
-    changed.password = replaced(&changed.password, password, now);
+    let stored = rows::by_id(commit.conn(), pool, user)?;
+    let verified = change.verified_version;
+    let Some(mut changed) = stored.filter(|user| user.password.version == verified) else {
+        return Ok(false);
+    };
+    changed.password = replaced(&changed.password, change.password, now);
     changed.updated_at = now;
+    sign_in_failures::forget(commit.conn(), pool, change.failure_key)?;
     let elsewhere = Scope::User {
-        user: verified.user,
-        except: Some(verified.session),
+        user,
+        except: Some(session),
     };
     let effect = Effect::End(Reason::PasswordChanged);
     lifecycle::mass_end(commit, pool, elsewhere, effect, origin)?;

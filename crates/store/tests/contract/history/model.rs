@@ -52,8 +52,8 @@ pub(crate) struct Login {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Refreshed {
-    Refreshed,
+pub(crate) enum Presented {
+    Rotated,
     Reused,
     Invalid,
 }
@@ -159,25 +159,25 @@ impl Model {
         true
     }
 
-    pub(crate) fn refresh(&mut self, login: usize, token: usize, window: Millis) -> Refreshed {
+    pub(crate) fn refresh(&mut self, login: usize, token: usize, window: Millis) -> Presented {
         let presented = self.logins[login].tokens[token].clone();
         if self.now >= presented.expires_at {
-            return Refreshed::Invalid;
+            return Presented::Invalid;
         }
         let mut retried = None;
         if let (Some(used_at), Some(successor)) = (presented.used_at, presented.successor) {
             let successor_used = self.logins[login].tokens[successor].used_at.is_some();
             if self.now >= used_at + window || successor_used || presented.cancelled {
                 self.end(login, Reason::RefreshTokenReused);
-                return Refreshed::Reused;
+                return Presented::Reused;
             }
             retried = Some(successor);
         } else if presented.cancelled {
             self.end(login, Reason::RefreshTokenReused);
-            return Refreshed::Reused;
+            return Presented::Reused;
         }
         if !self.activity(login) {
-            return Refreshed::Invalid;
+            return Presented::Invalid;
         }
         let lifetime = self.applications[self.logins[login].application].lifetime;
         let new = self.token(self.logins[login].begun_at + lifetime);
@@ -192,7 +192,7 @@ impl Model {
         let presented = &mut login.tokens[token];
         presented.used_at = presented.used_at.or(Some(now));
         presented.successor = Some(successor);
-        Refreshed::Refreshed
+        Presented::Rotated
     }
 
     /// A login ends now, unless it has.

@@ -5,9 +5,10 @@ use crate::contract::records::{
     audit_of, fresh, identity, origin, phone, stored_ext_idp, stored_user, user,
 };
 use crate::contract::{Harness, World};
-use rollcall_core::ids::{ExtIdpId, PoolId, SessionId, UserId};
+use rollcall_core::ids::{ExtIdpId, PoolId, UserId};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::user::{Gender, NewPassword, ProfileField, User, UserChange, UserStatus};
+use rollcall_core::ports::logins::{Begun, NewLogin};
 use rollcall_core::ports::users::{Found, Saved};
 use rollcall_core::secret::PasswordHash;
 use rollcall_core::time::Span;
@@ -239,13 +240,23 @@ pub(crate) async fn a_new_password_forgets_failures_and_the_need_of_a_reset<H: H
 /// Of two changes that verified the same password, the second is refused.
 pub(crate) async fn ones_own_password_changes_once_for_one_verification<H: Harness>(w: World<H>) {
     let (pool, other) = (w.pool, w.other_pool);
-    let bob = stored_user(&w, full(pool, "Bob")).await;
-    let session = SessionId::from_bytes([1; 16]);
+    let activated = User {
+        status: UserStatus::Activated,
+        ..full(pool, "Bob")
+    };
+    let bob = stored_user(&w, activated).await;
+    let application = w.new_application(pool).await;
+    let signed_in = NewLogin {
+        password_version: bob.password.version,
+        ..w.new_login(bob.id, application)
+    };
+    let login = signed_in.login;
+    assert!(matches!(w.begin(pool, signed_in).await, Begun::Begun(_)));
     let store = w.store();
     let change = |pool, phc| {
         let version = bob.password.version;
-        let password = new_password(phc);
-        store.change_own_password(pool, bob.id, version, session, password, origin(pool))
+        let change = w.own_password((bob.id, login), version, new_password(phc));
+        store.change_own_password(pool, change, origin(pool))
     };
     assert_eq!(change(other, "$other").await, Ok(false));
     assert_eq!(change(pool, "$first").await, Ok(true));
