@@ -155,6 +155,9 @@ CREATE TABLE kick_marks (
     PRIMARY KEY (pool, user, application)
 ) STRICT, WITHOUT ROWID;
 
+-- For erasing those of a deleted application.
+CREATE INDEX kick_marks_of_application ON kick_marks (pool, application);
+
 CREATE TABLE events (
     pool        BLOB    NOT NULL CHECK (length(pool) = 12),
     revision    INTEGER NOT NULL,

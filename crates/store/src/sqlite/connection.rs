@@ -62,7 +62,7 @@ pub(super) fn configure_writer(conn: &Connection) -> rusqlite::Result<()> {
 /// Prepared once is prepared for good. Without the planner's stability guarantee
 /// `SQLite` plans a statement anew with each binding as soon as a partial index
 /// made it look at a parameter, which costs ten times what running it does.
-fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())

@@ -137,8 +137,9 @@ statements! {
         ON CONFLICT (pool, user, application) DO UPDATE
             SET revision = excluded.revision, idx = excluded.idx, at = excluded.at";
     FORGET_KICK_MARKS = "DELETE FROM kick_marks WHERE pool = ?1 AND user = ?2";
-    FORGET_KICK_MARKS_OF_APPLICATION =
-        "DELETE FROM kick_marks WHERE pool = ?1 AND application = ?2";
+    /// The planner takes a pool for small and would read all its marks.
+    FORGET_KICK_MARKS_OF_APPLICATION = "DELETE FROM kick_marks
+        INDEXED BY kick_marks_of_application WHERE pool = ?1 AND application = ?2";
 
     INSERT_GRANT = "INSERT INTO grants
             (pool, id, login, application, scope, methods, newest_token, created_at)
@@ -211,7 +212,8 @@ statements! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rusqlite::Connection;
+    use crate::sqlite::connection::keep_statements;
+    use rusqlite::{Connection, StatementStatus};
 
     /// A plan is made when a statement is prepared, so empty tables show it.
     fn schema() -> Connection {
@@ -248,6 +250,25 @@ mod tests {
                 let is_small = small.iter().any(|table| step.starts_with(table));
                 assert!(searches || subquery || is_small, "{name}: {step}");
             }
+        }
+    }
+
+    #[test]
+    fn a_statement_is_planned_once_however_often_it_is_bound() {
+        let conn = schema();
+        keep_statements(&conn).unwrap();
+        for (name, sql) in ALL {
+            let mut statement = conn.prepare(sql).unwrap();
+            for round in 1..4_u8 {
+                for parameter in 1..=statement.parameter_count() {
+                    let value = vec![round; 12];
+                    statement.raw_bind_parameter(parameter, value).unwrap();
+                }
+                let mut rows = statement.raw_query();
+                while let Ok(Some(_)) = rows.next() {}
+            }
+            let planned_again = statement.get_status(StatementStatus::RePrepare);
+            assert_eq!(planned_again, 0, "{name}");
         }
     }
 
@@ -290,6 +311,10 @@ mod tests {
             (END_LOGIN, "logins_by_id (pool=? AND id=?)"),
             (EXTEND_LOGIN, "logins_by_id (pool=? AND id=?)"),
             (FORGET_DEVICES, "logins_history (pool=? AND user=?)"),
+            (
+                FORGET_KICK_MARKS_OF_APPLICATION,
+                "kick_marks_of_application (pool=? AND application=?)",
+            ),
         ] {
             let steps = plan(&conn, sql);
             if !steps[0].ends_with(index) {
