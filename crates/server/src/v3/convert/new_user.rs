@@ -32,7 +32,7 @@ pub(crate) fn new_user(mut dto: CreateUserReqDto) -> Result<CreateUser, Refusal>
             custom_data: dto.custom_data.take().map(object_text),
             password: dto.password.take().as_ref().map(clear_text),
             reset_on_next_login: options.reset_password_on_first_login,
-            profile: profile(dto),
+            profile: profile_of!(dto),
         },
     })
 }
@@ -83,35 +83,40 @@ fn refuse_options_that_are_not_built(options: &CreateUserOptionsDto) -> Result<(
     refuse_encrypted_password(options.password_encrypt_type)
 }
 
-fn profile(dto: CreateUserReqDto) -> Profile {
-    let texts = [
-        (ProfileField::Name, dto.name),
-        (ProfileField::Nickname, dto.nickname),
-        (ProfileField::Photo, dto.photo),
-        (ProfileField::Birthdate, dto.birthdate),
-        (ProfileField::Country, dto.country),
-        (ProfileField::Province, dto.province),
-        (ProfileField::City, dto.city),
-        (ProfileField::Address, dto.address),
-        (ProfileField::StreetAddress, dto.street_address),
-        (ProfileField::PostalCode, dto.postal_code),
-        (ProfileField::Company, dto.company),
-        (ProfileField::Browser, dto.browser),
-        (ProfileField::Device, dto.device),
-        (ProfileField::GivenName, dto.given_name),
-        (ProfileField::FamilyName, dto.family_name),
-        (ProfileField::MiddleName, dto.middle_name),
-        (ProfileField::Profile, dto.profile),
-        (ProfileField::PreferredUsername, dto.preferred_username),
-        (ProfileField::Website, dto.website),
-        (ProfileField::Zoneinfo, dto.zoneinfo),
-        (ProfileField::Locale, dto.locale),
-        (ProfileField::Formatted, dto.formatted),
-        (ProfileField::Region, dto.region),
-        (ProfileField::IdentityNumber, dto.identity_number),
-    ];
-    given(texts)
+/// The profile texts that a body gives. Creating and changing a user share their
+/// names and not their type.
+macro_rules! profile_of {
+    ($dto:expr) => {{
+        use ::rollcall_core::model::user::ProfileField;
+        $crate::v3::convert::new_user::given([
+            (ProfileField::Name, $dto.name),
+            (ProfileField::Nickname, $dto.nickname),
+            (ProfileField::Photo, $dto.photo),
+            (ProfileField::Birthdate, $dto.birthdate),
+            (ProfileField::Country, $dto.country),
+            (ProfileField::Province, $dto.province),
+            (ProfileField::City, $dto.city),
+            (ProfileField::Address, $dto.address),
+            (ProfileField::StreetAddress, $dto.street_address),
+            (ProfileField::PostalCode, $dto.postal_code),
+            (ProfileField::Company, $dto.company),
+            (ProfileField::Browser, $dto.browser),
+            (ProfileField::Device, $dto.device),
+            (ProfileField::GivenName, $dto.given_name),
+            (ProfileField::FamilyName, $dto.family_name),
+            (ProfileField::MiddleName, $dto.middle_name),
+            (ProfileField::Profile, $dto.profile),
+            (ProfileField::PreferredUsername, $dto.preferred_username),
+            (ProfileField::Website, $dto.website),
+            (ProfileField::Zoneinfo, $dto.zoneinfo),
+            (ProfileField::Locale, $dto.locale),
+            (ProfileField::Formatted, $dto.formatted),
+            (ProfileField::Region, $dto.region),
+            (ProfileField::IdentityNumber, $dto.identity_number),
+        ])
+    }};
 }
+pub(super) use profile_of;
 
 /// The texts that were given.
 pub(super) fn given<const N: usize>(texts: [(ProfileField, Option<String>); N]) -> Profile {

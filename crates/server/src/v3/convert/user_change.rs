@@ -1,12 +1,11 @@
 //! Changes to users.
 
 use super::names::{gender, user_status};
-use super::new_user::{clear_text, given, refuse_encrypted_password};
+use super::new_user::{clear_text, profile_of, refuse_encrypted_password};
 use super::object_text;
 use super::unsupported::refuse;
 use super::user_reference::{agreed_user_id_type, user_reference};
 use rollcall_core::Refusal;
-use rollcall_core::model::user::{Profile, ProfileField};
 use rollcall_core::operations::UserFields;
 use rollcall_core::operations::update_user::UpdateUser;
 use rollcall_wire::v3::users::{
@@ -34,7 +33,7 @@ pub(crate) fn user_change(mut dto: UpdateUserReqDto) -> Result<UpdateUser, Refus
             custom_data: dto.custom_data.take().map(object_text),
             password: dto.password.take().as_ref().map(clear_text),
             reset_on_next_login: reset_on_next_login(&options),
-            profile: profile(dto),
+            profile: profile_of!(dto),
         },
     })
 }
@@ -69,34 +68,4 @@ fn notifies_anybody(notification: &SendResetPasswordNotificationDto) -> bool {
     notification.send_default_email_notification == Some(true)
         || notification.send_default_phone_notification == Some(true)
         || addresses.into_iter().flatten().any(|to| !to.is_empty())
-}
-
-fn profile(dto: UpdateUserReqDto) -> Profile {
-    let texts = [
-        (ProfileField::Name, dto.name),
-        (ProfileField::Nickname, dto.nickname),
-        (ProfileField::Photo, dto.photo),
-        (ProfileField::Birthdate, dto.birthdate),
-        (ProfileField::Country, dto.country),
-        (ProfileField::Province, dto.province),
-        (ProfileField::City, dto.city),
-        (ProfileField::Address, dto.address),
-        (ProfileField::StreetAddress, dto.street_address),
-        (ProfileField::PostalCode, dto.postal_code),
-        (ProfileField::Company, dto.company),
-        (ProfileField::Browser, dto.browser),
-        (ProfileField::Device, dto.device),
-        (ProfileField::GivenName, dto.given_name),
-        (ProfileField::FamilyName, dto.family_name),
-        (ProfileField::MiddleName, dto.middle_name),
-        (ProfileField::Profile, dto.profile),
-        (ProfileField::PreferredUsername, dto.preferred_username),
-        (ProfileField::Website, dto.website),
-        (ProfileField::Zoneinfo, dto.zoneinfo),
-        (ProfileField::Locale, dto.locale),
-        (ProfileField::Formatted, dto.formatted),
-        (ProfileField::Region, dto.region),
-        (ProfileField::IdentityNumber, dto.identity_number),
-    ];
-    given(texts)
 }
