@@ -28,10 +28,12 @@ pub enum Record {
 pub enum Rule {
     /// A self-chosen username may not look like an id, e-mail, identity or number.
     UsernameForm,
-    /// A password is too short, too long, or among the most common.
+    /// A password is too short.
     PasswordTooWeak,
     /// Only an application that keeps a secret may have tokens of its own.
     ClientCredentialsNeedSecret,
+    /// An application that keeps a secret shows it at every endpoint.
+    EndpointNeedsSecret,
     /// An application may only shorten its pool's session limits.
     PolicyMayOnlyShorten,
     /// More rows than a user or an application may have.

@@ -27,6 +27,12 @@ impl Secret {
         Self::new(hex::encode(*bytes))
     }
 
+    /// What a presented secret is compared with where there is no such record, so
+    /// that the time tells nothing. That it matches proves nobody.
+    pub fn of_nobody() -> Self {
+        Self::new("0".repeat(32))
+    }
+
     /// The secret itself. The name is loud so that a reader of a diff sees it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -146,5 +152,17 @@ mod tests {
         assert_eq!(printed, "Secret(…) RefreshToken(…) TokenDigest(…)");
         assert!(secret.matches(&"0".repeat(32)));
         assert!(!secret.matches(&"0".repeat(31)));
+    }
+
+    #[test]
+    fn nobodys_secret_takes_the_time_of_a_real_one() {
+        struct Ones;
+        impl Entropy for Ones {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.fill(1);
+            }
+        }
+        let (nobody, real) = (Secret::of_nobody(), Secret::generate(&Ones));
+        assert_eq!(nobody.reveal().len(), real.reveal().len());
     }
 }

@@ -82,6 +82,11 @@ fn what_is_asked_wrongly_is_exit_code_2_and_changes_nothing() {
     let run = rollcall(&["init", "--data", data_text, "--new-key"]);
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stderr.contains("no store"), "{run:?}");
+    for name in ["", &"a".repeat(257)] {
+        let run = rollcall(&["init", "--data", data_text, "--name", name]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.stderr.contains("1 to 256 characters"), "{run:?}");
+    }
     assert!(!data.exists());
     init(&data, &[]);
     for (more, said) in [
@@ -104,6 +109,28 @@ fn what_is_asked_wrongly_is_exit_code_2_and_changes_nothing() {
         assert_eq!(run.code, Some(2), "{more:?}: {run:?}");
         assert!(run.stderr.contains(said), "{more:?}: {run:?}");
     }
+}
+
+#[test]
+fn a_folder_and_a_key_that_others_may_read_are_named() {
+    let parent = tempdir().unwrap();
+    let data = parent.path().join("data");
+    let make_key = || {
+        let run = rollcall(&["init", "--data", data.to_str().unwrap(), "--new-key"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        run.stderr
+    };
+    init(&data, &[]);
+    assert_eq!(make_key(), "");
+    let key = data.join("master.key");
+    for (path, open, private) in [(&data, 0o750, 0o700), (&key, 0o604, 0o600)] {
+        fs::set_permissions(path, fs::Permissions::from_mode(open)).unwrap();
+        let said = make_key();
+        assert!(said.contains(path.to_str().unwrap()), "{said}");
+        assert!(said.contains("others"), "{said}");
+        fs::set_permissions(path, fs::Permissions::from_mode(private)).unwrap();
+    }
+    assert_eq!(make_key(), "");
 }
 
 #[test]

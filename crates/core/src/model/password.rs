@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::refusal::{Field, Refusal, Rule};
-use crate::time::{Span, Timestamp};
+use crate::time::{Span, Timestamp, expired};
 
 /// Refuses a password that cannot be set. Long ones are refused on every path,
 /// since hashing costs time by length.
@@ -63,7 +63,7 @@ impl FailureCount {
     /// The count after one more failure; a day without one starts anew.
     #[must_use]
     pub fn after_failure(former: Option<Self>, now: Timestamp) -> Self {
-        let remembered = former.filter(|f| now.since(f.last_at) < limits::THROTTLE_MEMORY);
+        let remembered = former.filter(|f| !expired(f.last_at + limits::THROTTLE_MEMORY, now));
         let failures = remembered.map_or(0, |f| f.failures).saturating_add(1);
         Self {
             failures,
@@ -90,6 +90,20 @@ mod tests {
         assert_eq!(delay(19), Some(Span::from_seconds(512)));
         assert_eq!(delay(20), Some(Span::from_seconds(900)));
         assert_eq!(delay(u32::MAX), Some(Span::from_seconds(900)));
+    }
+
+    #[test]
+    fn a_failure_is_remembered_for_less_than_a_day() {
+        let former = FailureCount {
+            failures: 9,
+            last_at: Timestamp::from_millis(0),
+        };
+        let day = limits::THROTTLE_MEMORY.as_millis();
+        let after = |millis| {
+            let now = Timestamp::from_millis(millis);
+            FailureCount::after_failure(Some(former), now).failures
+        };
+        assert_eq!((after(day - 1), after(day)), (10, 1));
     }
 
     #[test]

@@ -161,6 +161,14 @@ pub(super) fn check_whole(application: &Application) -> Result<(), Refusal> {
     if public && wants_own_tokens {
         return Err(Refusal::Rule(Rule::ClientCredentialsNeedSecret));
     }
+    let elsewhere = [
+        application.oauth.introspection_endpoint_auth_method,
+        application.oauth.revocation_endpoint_auth_method,
+    ];
+    // ASVS 5.0, 10.4.10: who can prove itself must.
+    if !public && elsewhere.contains(&Some(ClientAuthMethod::None)) {
+        return Err(Refusal::Rule(Rule::EndpointNeedsSecret));
+    }
     Ok(())
 }
 

@@ -16,7 +16,7 @@ pub async fn authenticate_access_key(
         Ok(id) => authority.store.access_key(id).await?,
         Err(_) => None,
     };
-    let nobody = Secret::new("0".repeat(32));
+    let nobody = Secret::of_nobody();
     let right = key
         .as_ref()
         .map_or(&nobody, |key| &key.secret)

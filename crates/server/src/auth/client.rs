@@ -248,7 +248,7 @@ fn is_proven(
     endpoint: ClientEndpoint,
     claimed: &Claimed<'_>,
 ) -> bool {
-    let nobody = Secret::new("0".repeat(32));
+    let nobody = Secret::of_nobody();
     let secret = found.map_or(&nobody, |found| &found.secret);
     let fits = match claimed.secret {
         Some(presented) => secret.matches(presented.as_str()),

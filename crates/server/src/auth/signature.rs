@@ -34,7 +34,7 @@ pub(super) async fn verify(
         Ok(id) => store.access_key(id).await?,
         Err(_) => None,
     };
-    let nobody = Secret::new("0".repeat(32));
+    let nobody = Secret::of_nobody();
     let secret = key.as_ref().map_or(&nobody, |key| &key.secret);
     let is_right = parameters(parts, body)
         .is_some_and(|parameters| fits(parts, &parameters, secret, &presented.signature));

@@ -3,7 +3,7 @@
 use super::error::BootError;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 const DATABASE: &str = "rollcall.db";
@@ -13,6 +13,9 @@ const LOCK: &str = "lock";
 /// Only the server's own user reads what is in the folder.
 pub(super) const FOLDER_MODE: u32 = 0o700;
 pub(super) const FILE_MODE: u32 = 0o600;
+
+/// What the group and others may do with a file or folder.
+const OF_OTHERS: u32 = 0o077;
 
 /// The database of a data folder.
 pub(super) fn database(data: &Path) -> PathBuf {
@@ -44,6 +47,7 @@ impl DataFolder {
             .mode(FOLDER_MODE)
             .create(path)
             .map_err(unusable)?;
+        warn_if_open_to_others(path).map_err(unusable)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -93,10 +97,21 @@ pub(super) fn new_private_file(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Says so when others than this user may read what is secret. It may be meant,
+/// so it is no reason not to start.
+pub(super) fn warn_if_open_to_others(path: &Path) -> io::Result<()> {
+    let mode = path.metadata()?.permissions().mode();
+    if mode & OF_OTHERS != 0 {
+        let mode = format!("{:o}", mode & 0o777);
+        let path = path.display();
+        tracing::warn!(%path, mode, "the group or others have access; only this user should");
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt as _;
 
     fn mode(path: &Path) -> u32 {
         path.metadata().unwrap().permissions().mode() & 0o777

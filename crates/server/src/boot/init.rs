@@ -2,7 +2,7 @@
 
 use super::error::BootError;
 use super::folder::{self, DataFolder};
-use super::open::{DEFAULT_POOL_NAME, OpenStore, open, operator};
+use super::open::{DEFAULT_POOL_NAME, OpenStore, check_pool_name, open, operator};
 use crate::config::StoreConfig;
 use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::model::access_key::{AccessKey, Permission, Permissions};
@@ -56,16 +56,22 @@ impl IssuedKey {
     }
 }
 
-/// Does the task on the folder, which nobody may be serving.
+/// Does the task on the folder, which nobody may be serving. What is asked wrongly
+/// is refused before anything is made.
 pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, BootError> {
     match task {
-        InitTask::Store { pool_name } => make_store(config, pool_name).await,
+        InitTask::Store { pool_name } => {
+            let name = pool_name.as_deref().unwrap_or(DEFAULT_POOL_NAME);
+            check_pool_name(name)?;
+            make_store(config, name).await
+        }
         InitTask::NewKey { pool, permissions } => {
             let permissions = parse_permissions(&permissions)?;
             let store = open_existing(config)?;
             make_key(&store, pool, permissions).await
         }
         InitTask::NewPool { name } => {
+            check_pool_name(&name)?;
             let store = open_existing(config)?;
             let (pool, secret) = store.make_pool(&name).await?;
             Ok(IssuedKey::of_pool(pool, secret))
@@ -75,10 +81,7 @@ pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, Boo
 
 /// A store exists once its first pool does: an `init` that was interrupted
 /// before that is finished by the next.
-async fn make_store(
-    config: &StoreConfig,
-    pool_name: Option<String>,
-) -> Result<IssuedKey, BootError> {
+async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, BootError> {
     let there = SqliteStore::exists(&folder::database(&config.data));
     let exists = || BootError::StoreExists(config.data.clone());
     let opened = DataFolder::take(&config.data).and_then(|folder| open(folder, config));
@@ -91,8 +94,7 @@ async fn make_store(
     if store.store.first_pool().await?.is_some() {
         return Err(exists());
     }
-    let name = pool_name.as_deref().unwrap_or(DEFAULT_POOL_NAME);
-    let (pool, secret) = store.make_pool(name).await?;
+    let (pool, secret) = store.make_pool(pool_name).await?;
     Ok(IssuedKey::of_pool(pool, secret))
 }
 

@@ -45,7 +45,8 @@ fn read(path: &Path) -> Result<MasterKey, BootError> {
         file.take(limits::MAX_KEY_FILE_BYTES)
             .read_to_end(&mut bytes)
     });
-    read.map_err(|source| unusable(path, source))?;
+    read.and_then(|_| folder::warn_if_open_to_others(path))
+        .map_err(|source| unusable(path, source))?;
     MasterKey::parse(&bytes).map_err(|_| BootError::MasterKeyInvalid {
         origin: path.display().to_string(),
     })

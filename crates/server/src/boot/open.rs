@@ -50,13 +50,19 @@ pub(super) fn open(folder: DataFolder, config: &StoreConfig) -> Result<OpenStore
     })
 }
 
+/// Refuses a name that no pool may have.
+pub(super) fn check_pool_name(name: &str) -> Result<(), BootError> {
+    let chars = name.chars().count();
+    if chars == 0 || chars > limits::MAX_NAME_CHARS || name.contains('\0') {
+        return Err(BootError::InvalidName(limits::MAX_NAME_CHARS));
+    }
+    Ok(())
+}
+
 impl OpenStore {
-    /// Makes a pool; answers it with the secret of its root key.
+    /// Makes a pool of a name that was checked; answers it with the secret of its
+    /// root key.
     pub(super) async fn make_pool(&self, name: &str) -> Result<(PoolId, Secret), BootError> {
-        let chars = name.chars().count();
-        if chars == 0 || chars > limits::MAX_NAME_CHARS || name.contains('\0') {
-            return Err(BootError::InvalidName(limits::MAX_NAME_CHARS));
-        }
         let now = self.store.now();
         let id = PoolId::generate(now, &*self.entropy);
         let root_secret = Secret::generate(&*self.entropy);

@@ -267,7 +267,22 @@ fn trusted_proxies_are_addresses_and_networks() {
         ..Given::default()
     };
     assert_eq!(given.config().unwrap().trusted_proxies.len(), 2);
-    for (text, wrong) in [("10.1.0.0/8", "host bits"), ("proxy", "no address")] {
+    for (text, meant) in [
+        ("::ffff:10.0.0.1", "10.0.0.1/32"),
+        ("::ffff:10.0.0.0/104", "10.0.0.0/8"),
+        ("::ffff:0:0/97", "0.0.0.0/1"),
+        ("2001:db8::/32", "2001:db8::/32"),
+    ] {
+        assert_eq!(values::networks(text), Ok(vec![meant.parse().unwrap()]));
+    }
+    for (text, wrong) in [
+        ("10.1.0.0/8", "host bits"),
+        ("::ffff:10.1.0.0/104", "host bits: 10.0.0.0/8"),
+        ("proxy", "no address"),
+        ("0.0.0.0/0", "covers every address"),
+        ("::/0", "covers every address"),
+        ("::ffff:0:0/96", "covers every address"),
+    ] {
         let error = values::networks(text).unwrap_err();
         assert!(error.contains(wrong), "{error}");
     }

@@ -3,7 +3,7 @@
 use super::error::ConfigError;
 use super::keys::Setting;
 use super::layers::{Origin, Settings};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 use rollcall_core::limits;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -134,6 +134,11 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
         let network = address
             .or_else(|_| item.parse::<IpNet>())
             .map_err(|_| format!("`{item}` is no address and no network"))?;
+        let network = canonical(network);
+        // Whoever calls could then say where they call from.
+        if network.prefix_len() == 0 {
+            return Err(format!("`{item}` covers every address"));
+        }
         // Host bits, as in 10.1.2.3/8, are more likely a mistake than meant.
         if network.trunc() != network {
             return Err(format!("`{item}` has host bits: {}", network.trunc()));
@@ -141,6 +146,20 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
         networks.push(network);
     }
     Ok(networks)
+}
+
+/// An IPv4 network in IPv6 clothes is that network: peers are compared in the
+/// form of IPv4 alone.
+fn canonical(network: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = network else {
+        return network;
+    };
+    let address = mapped.addr().to_ipv4_mapped();
+    let prefix = mapped.prefix_len().checked_sub(96);
+    let inner = address
+        .zip(prefix)
+        .and_then(|(address, prefix)| Ipv4Net::new(address, prefix).ok());
+    inner.map_or(network, IpNet::V4)
 }
 
 /// Whether a database is named that several nodes share.

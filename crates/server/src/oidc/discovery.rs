@@ -67,7 +67,6 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         request_parameter_supported: Some(false),
         // OIDC Discovery section 3: absent would mean true.
         request_uri_parameter_supported: Some(false),
-        authorization_response_iss_parameter_supported: Some(true),
         ..OidcDiscoveryMetadata::default()
     }
 }

@@ -26,13 +26,17 @@ pub(crate) struct Introspection {
 }
 
 /// Begins with "inactive" and adds. Whatever is wrong with a token, of an active
-/// caller's or not, is that one answer (RFC 7662 section 2.2).
+/// caller's or not, is that one answer (RFC 7662 section 2.2), and so is everything
+/// to who has shown no secret: section 2.1 wants an authorised caller.
 pub(crate) async fn introspect_token(
     app: AppState,
     call: ClientCall<TokenQuery>,
 ) -> OAuthResult<Introspection> {
     let token = call.request.token;
     let token = token.ok_or_else(|| OAuthFailure::invalid_request("token is missing"))?;
+    if !call.client.is_authenticated() {
+        return Ok(Introspection::default());
+    }
     let now = app.authority.store.now();
     let (question, access) = match Presented::read(&app.tokens, token.as_str(), now) {
         Presented::Expired => return Ok(Introspection::default()),

@@ -303,16 +303,22 @@ fn broken_rule(rule: Rule) -> Text {
             "ユーザー名に ID、メールアドレス、数字のみの形式は使用できません",
         ),
         Rule::PasswordTooWeak => Text::new(
-            "The password is too short, too long or too common",
-            "密码过短、过长或过于常见",
-            "密碼過短、過長或過於常見",
-            "パスワードが短すぎる、長すぎる、または一般的すぎます",
+            "The password is too short",
+            "密码过短",
+            "密碼過短",
+            "パスワードが短すぎます",
         ),
         Rule::ClientCredentialsNeedSecret => Text::new(
             "Only an application that keeps a secret may use client_credentials",
             "只有能够保存密钥的应用才能使用 client_credentials",
             "只有能夠保存密鑰的應用程式才能使用 client_credentials",
             "client_credentials はシークレットを保持できるアプリケーションでのみ使用できます",
+        ),
+        Rule::EndpointNeedsSecret => Text::new(
+            "An application that keeps a secret must show it at every endpoint",
+            "能够保存密钥的应用在每个端点都必须出示密钥",
+            "能夠保存密鑰的應用程式在每個端點都必須出示密鑰",
+            "シークレットを保持できるアプリケーションは、すべてのエンドポイントでシークレットを提示する必要があります",
         ),
         Rule::PolicyMayOnlyShorten => Text::new(
             "An application may only shorten its pool's session limits",

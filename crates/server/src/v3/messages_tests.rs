@@ -31,6 +31,7 @@ fn all() -> Vec<Failure> {
         Refusal::Rule(Rule::UsernameForm),
         Refusal::Rule(Rule::PasswordTooWeak),
         Refusal::Rule(Rule::ClientCredentialsNeedSecret),
+        Refusal::Rule(Rule::EndpointNeedsSecret),
         Refusal::Rule(Rule::PolicyMayOnlyShorten),
         Refusal::Rule(Rule::TooMany("redirectUris")),
         Refusal::Throttled(Span::from_millis(1_001)),
@@ -123,6 +124,15 @@ fn wordings_that_clients_look_for_are_exact() {
             "Must contain one of the following fields: username, phone, email"
         );
     }
+}
+
+#[test]
+fn a_password_is_said_to_be_what_it_is_refused_for() {
+    let text = |language| message(&Refusal::Rule(Rule::PasswordTooWeak).into(), language);
+    assert_eq!(text(Language::EnUs), "The password is too short");
+    assert_eq!(text(Language::ZhCn), "密码过短");
+    assert_eq!(text(Language::ZhTw), "密碼過短");
+    assert_eq!(text(Language::JaJp), "パスワードが短すぎます");
 }
 
 #[test]

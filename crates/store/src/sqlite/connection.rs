@@ -96,6 +96,11 @@ impl Readers {
         })
     }
 
+    /// Closes the connections; nobody reads any more.
+    pub(super) fn close(&mut self) {
+        self.connections.clear();
+    }
+
     /// Runs `read` on a free connection, all of it on one snapshot that is no
     /// older than this call.
     pub(super) fn read<T>(

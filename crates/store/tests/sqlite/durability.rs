@@ -59,6 +59,23 @@ async fn what_was_answered_is_there_after_a_crash() {
 }
 
 #[tokio::test]
+async fn a_closed_store_is_one_file() {
+    let world = World::new().await;
+    let user = world.new_user(world.pool).await;
+    let application = world.new_application(world.pool).await;
+    let who = world.sign_in(world.pool, user, application).await;
+    let (folder, survivor) = crashed(&world.harness);
+    let file = folder.path().join("rollcall.db");
+    drop(survivor);
+    assert!(!file.with_extension("db-wal").exists(), "the log is left");
+    let alone = tempfile::tempdir().unwrap();
+    let copy = alone.path().join("rollcall.db");
+    fs::copy(&file, &copy).unwrap();
+    let store = world.harness.open_file(&copy, false).unwrap();
+    assert!(is_live(&store, &world, &who).await);
+}
+
+#[tokio::test]
 async fn a_mass_end_goes_on_after_a_crash_in_its_middle() {
     let world = World::new().await;
     let user = world.new_user(world.pool).await;
