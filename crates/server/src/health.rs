@@ -1,10 +1,17 @@
 //! Whether the process runs, and whether it can answer.
 
 use crate::routes::{Endpoint, Who};
+use crate::state::AppState;
+use crate::to_its_end::to_its_end;
 use axum::Json;
 use axum::response::IntoResponse as _;
 use http::StatusCode;
+use rollcall_core::time::{Span, Timestamp, expired};
 use serde::Serialize;
+use tokio::sync::Mutex;
+
+/// A probe is a commit, and anybody may ask: this long its answer is everybody's.
+const PROBE_SHARED_FOR: Span = Span::from_seconds(1);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -15,6 +22,11 @@ struct Health {
     #[serde(skip_serializing_if = "Option::is_none")]
     clock_lag_millis: Option<i64>,
 }
+
+/// The last probe of the store: when it was, and whether the store was ready. Who
+/// probes holds it, and the others wait for that answer.
+#[derive(Debug, Default)]
+pub(crate) struct LastProbe(Mutex<Option<(Timestamp, bool)>>);
 
 /// `GET /healthz`: the process runs. Nothing else is looked at, so that a
 /// restart is not the answer to a store that is away.
@@ -31,17 +43,35 @@ pub(crate) fn healthz() -> Endpoint {
 /// `GET /readyz`: the store can be read and written; 503 while it cannot.
 pub(crate) fn readyz() -> Endpoint {
     Endpoint::new(Who::Anyone, |app, _| async move {
-        let (code, status) = match app.authority.store.ready().await {
-            Ok(()) => (StatusCode::OK, "ready"),
-            Err(error) => {
-                tracing::error!(?error, "the store is not ready");
-                (StatusCode::SERVICE_UNAVAILABLE, "not ready")
-            }
+        let lag = app.authority.store.clock_lag();
+        let ready = to_its_end(async move { Ok(is_ready(&app).await) }).await;
+        let (code, status) = match ready {
+            Ok(true) => (StatusCode::OK, "ready"),
+            Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
         };
         let health = Health {
             status,
-            clock_lag_millis: Some(app.authority.store.clock_lag().as_millis()),
+            clock_lag_millis: Some(lag.as_millis()),
         };
         (code, Json(health)).into_response()
     })
+}
+
+/// Not shared while time stands: the answer would never grow old.
+async fn is_ready(app: &AppState) -> bool {
+    let store = &app.authority.store;
+    let mut last = app.last_probe.0.lock().await;
+    let now = store.now();
+    if let Some((at, ready)) = *last
+        && !expired(at + PROBE_SHARED_FOR, now)
+        && store.clock_lag() == Span::ZERO
+    {
+        return ready;
+    }
+    let probed = store.ready().await;
+    if let Err(error) = &probed {
+        tracing::error!(?error, "the store is not ready");
+    }
+    *last = Some((now, probed.is_ok()));
+    probed.is_ok()
 }

@@ -13,5 +13,6 @@ pub mod router;
 pub mod routes;
 pub mod serve;
 pub mod state;
+mod to_its_end;
 pub mod tokens;
 mod v3;

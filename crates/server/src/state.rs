@@ -1,5 +1,6 @@
 //! What every handler works with.
 
+use crate::health::LastProbe;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
 use rollcall_core::operations::Authority;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Names and trust.
     pub settings: Arc<Settings>,
+    /// What `/readyz` last found.
+    pub(crate) last_probe: LastProbe,
 }
 
 impl AppState {
@@ -50,6 +53,7 @@ impl AppState {
             authority,
             tokens,
             settings: Arc::new(settings),
+            last_probe: LastProbe::default(),
         }))
     }
 }

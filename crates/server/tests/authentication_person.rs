@@ -214,6 +214,32 @@ async fn a_changed_password_ends_every_other_session_and_keeps_this_one() {
 }
 
 #[tokio::test]
+async fn who_is_signed_out_meanwhile_changes_no_password() {
+    let World {
+        server,
+        app,
+        person,
+        tokens,
+    } = World::new().await;
+    for old in [Some(PASSWORD), None] {
+        let tokens = server.log_in(&app, &person).await;
+        let body = json!({ "oldPassword": old, "newPassword": NEW_PASSWORD });
+        let places = server.hold_hasher().await;
+        let change = server.post_by(&tokens.access, "update-password", body);
+        let sign_out = async {
+            // The person has been found signed in, and the change waits.
+            tokio::task::yield_now().await;
+            server.revoke(&app, &tokens.refresh).await;
+            drop(places);
+        };
+        let (answer, ()) = tokio::join!(change, sign_out);
+        answer.assert_fails(401, Some(2020));
+    }
+    server.assert_alive(&app, &person, &tokens).await;
+    server.log_in(&app, &person).await;
+}
+
+#[tokio::test]
 async fn a_recent_sign_in_or_the_old_password_is_needed() {
     let World { server, tokens, .. } = World::new().await;
     let change = async |old: Option<&str>| {

@@ -5,10 +5,14 @@
 mod relying_party;
 mod support;
 
-use relying_party::{App, from_address};
+use relying_party::{App, Tokens, from_address};
+use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Span;
-use serde_json::{Value, json};
+use serde_json::json;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use support::{Answer, PASSWORD, Person, TestServer, post_json};
 use tokio::task::JoinSet;
 
@@ -39,6 +43,13 @@ impl World {
         let body = TestServer::signin_body(&self.app, &self.person, members);
         let request = post_json("/api/v3/signin", &body);
         self.server.send(from_address(request, address)).await
+    }
+
+    /// A person's own change of password.
+    async fn change(&self, tokens: &Tokens, old: &str, new: &str) -> Answer {
+        let body = json!({ "oldPassword": old, "newPassword": new });
+        let token = &tokens.access;
+        self.server.post_by(token, "update-password", body).await
     }
 
     /// A failure that was counted.
@@ -246,17 +257,81 @@ async fn attempts_sent_at_once_do_not_outrun_the_delay() {
     world.assert_delayed_at_least_a_second().await;
 }
 
+/// The request has been let go on as far as it gets, and its sender is gone.
+async fn hang_up(request: impl Future<Output = Answer>) {
+    let mut request = pin!(request);
+    let begun = poll_fn(|cx| Poll::Ready(request.as_mut().poll(cx).is_pending()));
+    assert!(begun.await);
+}
+
+#[tokio::test]
+async fn who_hangs_up_before_the_answer_has_failed_all_the_same() {
+    let world = World::new().await;
+    for _ in 0..10 {
+        hang_up(world.attempt("bob", "wrong", HERE)).await;
+    }
+    drop(world.server.hold_hasher().await);
+    world.assert_delayed("bob", "1").await;
+    world.server.pass(1);
+    let tokens = world.server.log_in(&world.app, &world.person).await;
+    for _ in 0..10 {
+        hang_up(world.change(&tokens, "wrong", PASSWORD)).await;
+    }
+    drop(world.server.hold_hasher().await);
+    let answer = world.change(&tokens, PASSWORD, PASSWORD).await;
+    answer.assert_fails(429, None);
+}
+
+#[tokio::test]
+async fn a_hundredth_failure_locks_out_who_is_being_hashed() {
+    let world = World::new().await;
+    fail_from_everywhere(&world, 99).await;
+    let places = world.server.hold_hasher().await;
+    let attempt = world.attempt("bob", PASSWORD, HERE);
+    let failure = async {
+        // The attempt has found 99 failures and waits.
+        tokio::task::yield_now().await;
+        let (pool, pair) = (world.server.root.pool, TokenDigest::of("another pair"));
+        let user = world.person.id.parse().unwrap();
+        let store = &world.server.authority.store;
+        let failed = store.record_sign_in_failure(pool, pair, Some(user));
+        failed.await.unwrap();
+        drop(places);
+    };
+    let (answer, ()) = tokio::join!(attempt, failure);
+    answer.assert_fails(403, Some(2005));
+}
+
+#[tokio::test]
+async fn the_right_old_password_forgets_the_wrong_ones() {
+    let world = World::new().await;
+    let tokens = world.server.log_in(&world.app, &world.person).await;
+    for _ in 0..3 {
+        for _ in 0..9 {
+            let answer = world.change(&tokens, "wrong", PASSWORD).await;
+            answer.assert_fails(401, Some(2006));
+        }
+        world.change(&tokens, PASSWORD, PASSWORD).await.data();
+    }
+}
+
+#[tokio::test]
+async fn wrong_old_passwords_lock_no_account() {
+    let world = World::new().await;
+    let tokens = world.server.log_in(&world.app, &world.person).await;
+    fail_from_everywhere(&world, 99).await;
+    for _ in 0..9 {
+        let answer = world.change(&tokens, "wrong", PASSWORD).await;
+        answer.assert_fails(401, Some(2006));
+    }
+    world.assert_signs_in(HERE).await;
+}
+
 #[tokio::test]
 async fn old_passwords_are_guessed_no_faster_and_delay_no_sign_in() {
     let world = World::new().await;
     let tokens = world.server.log_in(&world.app, &world.person).await;
-    let change = async |old: &str| -> Answer {
-        let body: Value = json!({ "oldPassword": old, "newPassword": "another horse" });
-        world
-            .server
-            .post_by(&tokens.access, "update-password", body)
-            .await
-    };
+    let change = |old| world.change(&tokens, old, "another horse");
     for _ in 0..10 {
         change("wrong").await.assert_fails(401, Some(2006));
     }

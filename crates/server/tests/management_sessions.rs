@@ -4,6 +4,7 @@
 
 mod support;
 
+use rollcall_core::limits::END_BATCH;
 use serde_json::{Value, json};
 use support::{Contract, TestServer};
 
@@ -32,6 +33,25 @@ async fn a_kick_ends_the_named_applications_on_every_device_and_no_other() {
     assert!(!server.is_active(&bob, &chat).await);
     assert!(server.is_active(&bob, &files).await);
     assert!(server.is_active(&ann, &mail).await);
+}
+
+#[tokio::test]
+async fn a_kick_of_more_logins_than_a_batch_is_in_force_at_once() {
+    let server = TestServer::start().await;
+    let bob = server.add_user("bob").await;
+    let mail = server.add_application("mail").await;
+    for _ in 0..=END_BATCH {
+        server.sign_in(&bob, &mail).await;
+    }
+    let body = json!({ "userId": bob.id, "appIds": [mail] });
+    server.post("kick-users", body).await.data();
+    assert!(!server.is_active(&bob, &mail).await);
+    // Whoever comes back while the rest is recorded is signed in.
+    server.sign_in(&bob, &mail).await;
+    assert!(server.is_active(&bob, &mail).await);
+    let store = &server.authority.store;
+    while store.record_mass_ends(END_BATCH).await.unwrap().more {}
+    assert!(server.is_active(&bob, &mail).await);
 }
 
 #[tokio::test]

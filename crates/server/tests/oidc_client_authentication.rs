@@ -8,7 +8,7 @@ mod support;
 use http::header::WWW_AUTHENTICATE;
 use relying_party::{App, assert_oauth, basic};
 use serde_json::{Value, json};
-use support::{Answer, TestServer, post_form, post_json, with_header};
+use support::{Answer, PASSWORD, TestServer, post_form, post_json, with_header};
 
 /// The endpoints, and a form that each answers with 200 to a proven client.
 const ENDPOINTS: [(&str, &[(&str, &str)]); 3] = [
@@ -186,10 +186,50 @@ async fn a_public_client_has_no_secret_to_show() {
         let answer = by_basic(&server, &spa.basic(), path, form).await;
         assert_refused(&answer, true);
     }
-    // And so it cannot have a token of its own (RFC 6749 section 4.4).
+    // And so it is told of no token (RFC 7662 section 2.1),
+    let body = json!({
+        "connection": "PASSWORD",
+        "passwordPayload": { "username": "bob", "password": PASSWORD },
+        "client_id": spa.id,
+    });
+    server.add_user("bob").await;
+    let answer = server.send(post_json("/api/v3/signin", &body)).await;
+    let token = answer.data()["access_token"].as_str().unwrap();
+    let form = [("token", token), ("client_id", &spa.id)];
+    let answer = server
+        .send(post_form("/oidc/token/introspection", &form))
+        .await;
+    assert_eq!(answer.text, r#"{"active":false}"#);
+    // and cannot have a token of its own (RFC 6749 section 4.4).
     let form = [("grant_type", "client_credentials"), ("client_id", &spa.id)];
     let answer = server.send(post_form("/oidc/token", &form)).await;
     assert_oauth(&answer, 400, "unauthorized_client");
+}
+
+/// ASVS 5.0, 10.4.10: on making, and on changing either side.
+#[tokio::test]
+async fn who_keeps_a_secret_shows_it_everywhere() {
+    let (server, app) = world().await;
+    for name in [
+        "introspection_endpoint_auth_method",
+        "revocation_endpoint_auth_method",
+    ] {
+        let config = json!({ "oidcConfig": { name: "none" } });
+        let new = relying_party::with(json!({ "appName": name }), config.clone());
+        let answer = server.post("create-application", new).await;
+        answer.assert_names(422, "must show it at every endpoint");
+        let change = relying_party::with(json!({ "appId": app.id }), config.clone());
+        let answer = server.post("update-application", change).await;
+        answer.assert_names(422, "must show it at every endpoint");
+        // Who has none to show may.
+        let public = relying_party::with(config, json!({ "appType": "spa" }));
+        let spa = server.add_app("spa", public).await;
+        let confidential = json!({ "appId": spa.id, "appType": "web" });
+        let answer = server.post("update-application", confidential).await;
+        answer.assert_fails(422, None);
+        let none = json!({ "token_endpoint_auth_method": "none", name: "none" });
+        server.add_app("none", json!({ "oidcConfig": none })).await;
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,8 @@
 mod support;
 
 use http::{Request, StatusCode};
-use rollcall_core::limits::MAX_BODY_BYTES;
+use rollcall_core::limits::{MAX_BODY_BYTES, MAX_READINGS};
+use rollcall_core::time::Span;
 use rollcall_server::router::classified;
 use rollcall_server::routes::Who;
 use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
@@ -53,6 +54,22 @@ async fn a_body_must_be_json_and_say_so() {
     answer.assert_fails(400, None);
     let answer = send("application/json", "[]".to_owned()).await;
     answer.assert_fails(400, None);
+}
+
+#[tokio::test]
+async fn a_body_full_of_wrong_names_is_told_the_first_64() {
+    let server = TestServer::start().await;
+    let members: Vec<_> = (10_000..68_000)
+        .map(|n| format!(r#""a{n}":"\u0000""#))
+        .collect();
+    let body = format!("{{{}}}", members.join(","));
+    assert!((1_000_000..=MAX_BODY_BYTES).contains(&body.len()));
+    let request = Request::post("/api/v3/signin")
+        .header("content-type", "application/json")
+        .body(body.into());
+    let answer = server.send(request.unwrap()).await;
+    answer.assert_fails(400, None);
+    assert_eq!(answer.message().split(", ").count(), MAX_READINGS);
 }
 
 #[tokio::test]
@@ -175,4 +192,24 @@ async fn health_is_told_to_anyone() {
         ready.body,
         json!({ "status": "ready", "clockLagMillis": 0 })
     );
+}
+
+#[tokio::test]
+async fn whoever_asks_whether_the_store_is_ready_makes_it_write_once_a_second() {
+    let server = TestServer::start().await;
+    let ask = async || {
+        let ready = call(&server, "GET", "/readyz").await;
+        assert_eq!(ready.status, StatusCode::OK);
+        server.logged_bytes()
+    };
+    let (before, once) = (server.logged_bytes(), ask().await);
+    assert!(once > before);
+    server.clock.advance(Span::from_millis(999));
+    assert_eq!((ask().await, ask().await), (once, once));
+    server.clock.advance(Span::from_millis(1));
+    assert!(ask().await > once);
+    // While time stands nobody's answer would grow old.
+    server.pass(-10);
+    let stands = ask().await;
+    assert!(ask().await > stands);
 }

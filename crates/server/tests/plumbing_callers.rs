@@ -208,6 +208,20 @@ async fn a_signature_from_before_a_restart_does_not_count() {
 }
 
 #[tokio::test]
+async fn a_signature_made_ahead_of_the_clock_counts_once_whatever_happens() {
+    let server = TestServer::start().await;
+    server.pass(60);
+    let ahead = Signed::new(&server, "ahead", server.root.secret.reveal());
+    server.pass(-60);
+    assert_eq!(ahead.send(&server).await, LET_IN);
+    assert_eq!(ahead.send(&server).await, (401, Some(1306)));
+    let server = server.restarted().await;
+    assert_eq!(ahead.send(&server).await, (401, Some(1306)));
+    server.pass(60);
+    assert_eq!(ahead.send(&server).await, (401, Some(1306)));
+}
+
+#[tokio::test]
 async fn a_wrong_signature_is_told_by_its_code() {
     let server = TestServer::start().await;
     let secret = server.root.secret.reveal();

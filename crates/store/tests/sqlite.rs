@@ -189,6 +189,7 @@ contract! {
         the_application_is_looked_up_before_the_user,
         a_text_that_fits_two_people_is_ambiguous,
         a_sign_in_is_checked_again_in_its_commit,
+        what_happens_while_a_password_is_hashed_counts,
         nobody_signs_in_without_a_password,
         a_sign_in_is_counted_and_forgets_failures,
         activity_is_written_by_its_granularity,

@@ -34,7 +34,7 @@ use rollcall_core::model::policy::SessionLimits;
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
 use rollcall_core::model::signing_key::SigningKey;
 use rollcall_core::operations::Authority;
-use rollcall_core::ports::Store;
+use rollcall_core::ports::passwords::HashingPlace;
 use rollcall_core::secret::Secret;
 use rollcall_core::time::{Clock as _, Span};
 use rollcall_server::passwords::{Argon2Passwords, Cost};
@@ -67,7 +67,7 @@ pub struct TestServer {
     /// The root key of the first pool.
     pub root: Key,
     router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An access key, as its holder has it.
@@ -85,27 +85,9 @@ impl TestServer {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::default());
-        let options = OpenOptions {
-            master_key: MasterKey::generate(&*entropy),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            accept_earlier_clock: false,
-        };
-        let store = SqliteStore::open(&folder.path().join("rollcall.db"), options).unwrap();
-        let store: Arc<dyn Store> = Arc::new(store);
-        let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
-        let authority = Authority {
-            store,
-            entropy: entropy.clone(),
-            passwords: Arc::new(passwords),
-        };
-        let settings = Settings {
-            public_url: PUBLIC_URL.to_owned(),
-            trusted_proxies: Vec::new(),
-        };
-        let tokens = tokens(&authority, &settings).await;
+        let authority = open(&folder, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
-        let router = router(AppState::new(authority.clone(), tokens, settings));
+        let router = router_over(&authority).await;
         let mut server = Self {
             authority,
             clock,
@@ -117,10 +99,51 @@ impl TestServer {
                 token: String::new(),
             },
             router,
-            _folder: folder,
+            folder,
         };
         server.root = server.with_token(server.root.clone()).await;
         server
+    }
+
+    /// Stopped, and started again on the same folder.
+    pub async fn restarted(self) -> Self {
+        let Self {
+            authority,
+            clock,
+            entropy,
+            root,
+            router,
+            folder,
+        } = self;
+        drop((router, authority));
+        let authority = open(&folder, &clock, &entropy);
+        let router = router_over(&authority).await;
+        Self {
+            authority,
+            clock,
+            entropy,
+            root,
+            router,
+            folder,
+        }
+    }
+
+    /// How many bytes of changes the store has logged.
+    pub fn logged_bytes(&self) -> u64 {
+        let log = self.folder.path().join("rollcall.db-wal");
+        log.metadata().unwrap().len()
+    }
+
+    /// All places at the hasher, once everybody who was there before has left:
+    /// until they are dropped, whoever has a password to show waits.
+    pub async fn hold_hasher(&self) -> Vec<Box<dyn HashingPlace>> {
+        // Who has just been let go on comes first.
+        tokio::task::yield_now().await;
+        let mut places = Vec::new();
+        for _ in 0..std::thread::available_parallelism().unwrap().get() {
+            places.push(self.authority.passwords.place().await.unwrap());
+        }
+        places
     }
 
     /// Another pool; the key is its root key.
@@ -277,6 +300,32 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
         .finish()
+}
+
+/// The store of a folder, and what works with it.
+fn open(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<SeededEntropy>) -> Authority {
+    let options = OpenOptions {
+        master_key: MasterKey::parse(&[7; 32]).unwrap(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        accept_earlier_clock: false,
+    };
+    let store = SqliteStore::open(&folder.path().join("rollcall.db"), options).unwrap();
+    let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
+    Authority {
+        store: Arc::new(store),
+        entropy: entropy.clone(),
+        passwords: Arc::new(passwords),
+    }
+}
+
+async fn router_over(authority: &Authority) -> Router {
+    let settings = Settings {
+        public_url: PUBLIC_URL.to_owned(),
+        trusted_proxies: Vec::new(),
+    };
+    let tokens = tokens(authority, &settings).await;
+    router(AppState::new(authority.clone(), tokens, settings))
 }
 
 async fn tokens(authority: &Authority, settings: &Settings) -> Tokens {

@@ -74,11 +74,12 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.queue = None;
-        // Before the writer: the last connection to close, if it may write, moves
-        // the log into the database, which is then whole without it.
+        // Before the writer sees the end and closes its own: the last connection to
+        // close, if it may write, moves the log into the database, which is then
+        // whole without it.
         self.readers.close();
         self.scanners.close();
+        self.queue = None;
         let writer = self.writer.get_mut().take();
         // A change may hold the last clone: the writer cannot wait for itself.
         if let Some(writer) = writer

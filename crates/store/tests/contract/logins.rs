@@ -10,6 +10,7 @@ use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::{Password, User, UserChange, UserStatus};
 use rollcall_core::ports::logins::{Activity, Begun, SessionStatus};
 use rollcall_core::ports::users::{Found, Saved};
+use rollcall_core::secret::Secret;
 use rollcall_core::time::Span;
 
 pub(crate) async fn a_login_is_active_up_to_the_millisecond_of_its_limit<H: Harness>(
@@ -175,6 +176,36 @@ pub(crate) async fn a_sign_in_is_checked_again_in_its_commit<H: Harness>(world: 
         Begun::UserDisabled
     );
     assert!(world.events(world.pool).await.is_empty());
+}
+
+/// What was read before the password was hashed may have changed meanwhile.
+pub(crate) async fn what_happens_while_a_password_is_hashed_counts<H: Harness>(world: World<H>) {
+    let user = world.new_user(world.pool).await;
+    let application = world.new_application(world.pool).await;
+    let store = world.store();
+    let verified = world.new_login(user, application);
+    let secret = Secret::generate(world.harness.entropy());
+    let rotated = store.rotate_application_secret(world.pool, application, secret, world.origin());
+    assert_eq!(rotated.await, Ok(true));
+    let begun = world.begin(world.pool, verified).await;
+    assert_eq!(begun, Begun::ApplicationUnavailable);
+    let application = world.new_application(world.pool).await;
+    let first = world.new_login(user, application);
+    let second = world.new_login(user, application);
+    let fail = async || {
+        let failed = store.record_sign_in_failure(world.pool, world.digest(), Some(user));
+        failed.await.unwrap();
+    };
+    for _ in 1..limits::FAILURES_BEFORE_LOCK {
+        fail().await;
+    }
+    let begun = world.begin(world.pool, first).await;
+    assert!(matches!(begun, Begun::Begun(_)), "{begun:?}");
+    for _ in 0..limits::FAILURES_BEFORE_LOCK {
+        fail().await;
+    }
+    assert_eq!(world.begin(world.pool, second).await, Begun::UserLocked);
+    assert_eq!(world.events(world.pool).await.len(), 1);
 }
 
 pub(crate) async fn nobody_signs_in_without_a_password<H: Harness>(world: World<H>) {

@@ -4,6 +4,7 @@ use crate::auth::ClientCall;
 use crate::auth::client::Client;
 use crate::oidc::issue::issue;
 use crate::state::AppState;
+use crate::to_its_end::to_its_end;
 use crate::v3::V3Result;
 use crate::v3::convert::unsupported::{refuse, refuse_unless};
 use rollcall_core::Refusal;
@@ -39,10 +40,11 @@ pub(crate) async fn signin(
         scope: options.scope.filter(|scope| !scope.is_empty()),
         device,
     };
+    let authority = app.authority.clone();
     let SignedIn {
         view,
         refresh_token,
-    } = sign_in(&app.authority, request, call.origin).await?;
+    } = to_its_end(async move { sign_in(&authority, request, call.origin).await }).await?;
     let grant = view.grant.as_ref().ok_or(Refusal::Fault)?;
     let issued = issue(&app.tokens, &application, &view, grant)?;
     Ok(LoginTokenResponseDataDto {

@@ -2,6 +2,7 @@
 
 use crate::auth::PersonCall;
 use crate::state::AppState;
+use crate::to_its_end::to_its_end;
 use crate::v3::convert::unsupported::refuse_unless;
 use crate::v3::{Done, V3Result};
 use rollcall_core::operations::update_password::{self, UpdatePassword};
@@ -22,6 +23,10 @@ pub(crate) async fn update_password(
         new_password: dto.new_password.as_str().to_owned(),
         old_password: dto.old_password.map(|old| old.as_str().to_owned()),
     };
-    update_password::update_password(&app.authority, &call.person, change, call.origin).await?;
+    let (person, origin) = (call.person, call.origin);
+    to_its_end(async move {
+        update_password::update_password(&app.authority, &person, change, origin).await
+    })
+    .await?;
     Ok(Done)
 }
