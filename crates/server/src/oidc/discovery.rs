@@ -42,6 +42,9 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         .iter()
         .map(|method| method.as_str())
         .collect();
+    // Who shows no secret is told of no token.
+    let mut with_secret = methods.clone();
+    with_secret.retain(|method| *method != ClientAuthMethod::None.as_str());
     OidcDiscoveryMetadata {
         issuer: issuer.to_owned(),
         authorization_endpoint: format!("{issuer}/auth"),
@@ -57,7 +60,7 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         grant_types_supported: owned(GRANTS),
         id_token_signing_alg_values_supported: owned(&["RS256"]),
         token_endpoint_auth_methods_supported: owned(&methods),
-        introspection_endpoint_auth_methods_supported: owned(&methods),
+        introspection_endpoint_auth_methods_supported: owned(&with_secret),
         revocation_endpoint_auth_methods_supported: owned(&methods),
         claim_types_supported: owned(&["normal"]),
         claims_supported: owned(CLAIMS),
