@@ -119,6 +119,7 @@ contract! {
         an_application_reads_back_in_its_pool_alone,
         a_client_is_found_in_whichever_pool,
         an_identifier_is_unique_in_its_pool,
+        members_keep_their_rules_in_the_commit,
         a_change_applies_whole_and_names_its_fields,
         a_deleted_application_is_gone_from_its_pool_alone,
         a_secret_is_read_and_rotated_on_the_record,

@@ -4,6 +4,7 @@ use crate::ids::{ApplicationId, PoolId};
 use crate::limits;
 use crate::model::policy::SessionPolicy;
 use crate::model::user::named;
+use crate::refusal::Rule;
 use crate::secret::Secret;
 use crate::time::{Span, Timestamp};
 
@@ -252,6 +253,36 @@ pub struct OauthChange {
     pub skip_consent: Option<bool>,
     /// New PKCE setting.
     pub require_pkce: Option<bool>,
+}
+
+impl Application {
+    /// Whether it shows nobody a secret at the token endpoint (RFC 6749, section 2.1).
+    fn is_public(&self) -> bool {
+        let method = self.oauth.token_endpoint_auth_method;
+        !self.kind.is_confidential() || method == Some(ClientAuthMethod::None)
+    }
+
+    /// The rules between its members. They are looked at in the commit that stores
+    /// it: two changes, each of them right, can be wrong together.
+    pub fn check(&self) -> Result<(), Rule> {
+        let wants_own_tokens = self
+            .oauth
+            .grant_types
+            .contains(&GrantType::ClientCredentials);
+        // RFC 6749, section 4.4: confidential clients only.
+        if self.is_public() && wants_own_tokens {
+            return Err(Rule::ClientCredentialsNeedSecret);
+        }
+        let elsewhere = [
+            self.oauth.introspection_endpoint_auth_method,
+            self.oauth.revocation_endpoint_auth_method,
+        ];
+        // ASVS 5.0, 10.4.10: who can prove itself must.
+        if !self.is_public() && elsewhere.contains(&Some(ClientAuthMethod::None)) {
+            return Err(Rule::EndpointNeedsSecret);
+        }
+        Ok(())
+    }
 }
 
 impl OauthSettings {

@@ -2,9 +2,9 @@
 
 use super::user_input::{is_name, is_text};
 use crate::limits;
-use crate::model::application::{Application, ApplicationChange, ApplicationType, OauthChange};
+use crate::model::application::{ApplicationChange, ApplicationType, OauthChange};
 use crate::model::policy::SessionLimits;
-use crate::refusal::{Field, Refusal, Rule};
+use crate::refusal::{Field, Refusal};
 use crate::time::Span;
 use url::{Host, Url};
 
@@ -146,30 +146,6 @@ fn is_identifier(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-}
-
-/// Rules between the members of an application as it would be stored.
-pub(super) fn check_whole(application: &Application) -> Result<(), Refusal> {
-    use crate::model::application::{ClientAuthMethod, GrantType};
-    let public = !application.kind.is_confidential()
-        || application.oauth.token_endpoint_auth_method == Some(ClientAuthMethod::None);
-    let wants_own_tokens = application
-        .oauth
-        .grant_types
-        .contains(&GrantType::ClientCredentials);
-    // RFC 6749, section 4.4: confidential clients only.
-    if public && wants_own_tokens {
-        return Err(Refusal::Rule(Rule::ClientCredentialsNeedSecret));
-    }
-    let elsewhere = [
-        application.oauth.introspection_endpoint_auth_method,
-        application.oauth.revocation_endpoint_auth_method,
-    ];
-    // ASVS 5.0, 10.4.10: who can prove itself must.
-    if !public && elsewhere.contains(&Some(ClientAuthMethod::None)) {
-        return Err(Refusal::Rule(Rule::EndpointNeedsSecret));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

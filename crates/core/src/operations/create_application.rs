@@ -1,7 +1,7 @@
 //! `create-application`: makes something that people sign in to.
 
 use super::Authority;
-use super::application_input::{check_application, check_whole};
+use super::application_input::check_application;
 use crate::ids::ApplicationId;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::application::{
@@ -36,7 +36,7 @@ pub async fn create_application(
     );
     check_application(&said, said.kind.unwrap_or(blank.kind), limits)?;
     let application = blank.changed_by(said, now);
-    check_whole(&application)?;
+    application.check().map_err(Refusal::Rule)?;
     let new = ApplicationWithSecret {
         application: application.clone(),
         secret: Secret::generate(authority.entropy.as_ref()),

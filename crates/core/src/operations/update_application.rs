@@ -2,7 +2,7 @@
 //! off or shortening its session policy ends logins in the same commit.
 
 use super::Authority;
-use super::application_input::{check_application, check_whole};
+use super::application_input::check_application;
 use super::check_session_status::known_application_id;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::application::{Application, ApplicationChange};
@@ -28,13 +28,13 @@ pub async fn update_application(
         .ok_or(unknown.clone())?;
     let limits = authority.session_limits(caller).await?;
     check_application(&change, change.kind.unwrap_or(present.kind), limits)?;
-    check_whole(&present.changed_by(change.clone(), authority.now()))?;
     match authority
         .store
         .update_application(caller.pool, id, change, origin)
         .await?
     {
         Updated::Updated(application) => Ok(*application),
+        Updated::Refused(rule) => Err(Refusal::Rule(rule)),
         Updated::IdentifierTaken => Err(Refusal::Taken(vec!["appIdentifier"])),
         Updated::NotFound => Err(unknown),
     }

@@ -7,6 +7,7 @@ use crate::model::application::{
 };
 use crate::model::event::Origin;
 use crate::page::{PageOf, PageRequest};
+use crate::refusal::Rule;
 use crate::secret::Secret;
 use async_trait::async_trait;
 
@@ -24,6 +25,8 @@ pub enum Created {
 pub enum Updated {
     /// The application as it is now.
     Updated(Box<Application>),
+    /// It would break this rule between its members.
+    Refused(Rule),
     /// Another application of the pool has this identifier.
     IdentifierTaken,
     /// The pool has no such application.
@@ -62,7 +65,8 @@ pub trait Applications: Send + Sync {
         page: PageRequest,
     ) -> StoreResult<PageOf<Application>>;
 
-    /// Applies the change (`Application::changed_by`) with an audit row. In the
+    /// Applies the change (`Application::changed_by`), if `Application::check` passes
+    /// what comes of it, with an audit row. In the
     /// same commit, `enabled: false` on an enabled application is a mass end
     /// (`app_disabled`), and any change of its session policy a mass end of
     /// `Effect::ApplicationPolicy`.

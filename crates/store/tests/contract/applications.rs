@@ -13,6 +13,7 @@ use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::policy::SessionPolicy;
 use rollcall_core::page::PageRequest;
 use rollcall_core::ports::applications::{Created, Updated};
+use rollcall_core::refusal::Rule;
 use rollcall_core::secret::Secret;
 use rollcall_core::time::Span;
 
@@ -115,6 +116,33 @@ pub(crate) async fn an_identifier_is_unique_in_its_pool<H: Harness>(w: World<H>)
     let new_name = update(rename("third")).await.unwrap();
     assert!(matches!(new_name, Updated::Updated(_)));
     stored_application(&w, application(pool, "second")).await;
+}
+
+/// Two changes, each of them right, are wrong together: the second is refused.
+pub(crate) async fn members_keep_their_rules_in_the_commit<H: Harness>(w: World<H>) {
+    let pool = w.pool;
+    let shop = stored_application(&w, application(pool, "shop")).await;
+    let public = ApplicationChange {
+        kind: Some(ApplicationType::Spa),
+        ..ApplicationChange::default()
+    };
+    let own_tokens = ApplicationChange {
+        oauth: OauthChange {
+            grant_types: Some(vec![GrantType::ClientCredentials]),
+            ..OauthChange::default()
+        },
+        ..ApplicationChange::default()
+    };
+    let store = w.store();
+    let update = |change| store.update_application(pool, shop.id, change, origin(pool));
+    let (first, second) = tokio::join!(update(public), update(own_tokens));
+    let refused = Updated::Refused(Rule::ClientCredentialsNeedSecret);
+    let answers = [first.unwrap(), second.unwrap()];
+    assert_eq!(
+        answers.iter().filter(|answer| **answer == refused).count(),
+        1
+    );
+    assert!(find(&w, pool, shop.id).await.unwrap().check().is_ok());
 }
 
 pub(crate) async fn a_change_applies_whole_and_names_its_fields<H: Harness>(w: World<H>) {

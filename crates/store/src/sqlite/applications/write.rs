@@ -62,6 +62,9 @@ pub(super) fn update(
     let (was_enabled, former) = (row.application.enabled, row.application.session_policy);
     let had_own_tokens = may_have_own_token(&row.application);
     let mut application = row.application.changed_by(change, commit.now());
+    if let Err(rule) = application.check() {
+        return Ok(Updated::Refused(rule));
+    }
     if had_own_tokens && !may_have_own_token(&application) {
         // Its tokens stay dead when it is switched on again.
         application.secret_version += 1;
