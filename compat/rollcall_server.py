@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import select
 import subprocess
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import requests
-
 READY_WITHIN_SECONDS = 30
 STOPPED_WITHIN_SECONDS = 20
+ANNOUNCED = "listening on "
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,6 @@ def _environment() -> dict[str, str]:
     # Hashing at full cost would be most of the suite's time and test nothing here.
     environment["ROLLCALL_PASSWORD_HASHING"] = "lowest"
     return environment
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass
@@ -65,27 +57,17 @@ class Rollcall:
         return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
 
     def serve(self) -> None:
-        """Starts the server and returns once it answers."""
-        port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        command = [str(self.binary), "serve", "--data", str(self.data)]
-        command += ["--listen", f"127.0.0.1:{port}", "--public-url", self.url]
+        """Starts the server on a free port and returns once it says that it listens."""
+        command = [str(self.binary), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
             )
-        deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while not self._is_ready():
-            assert self.process.poll() is None, f"serve ended:\n{self._log_tail()}"
-            assert time.monotonic() < deadline, f"serve is not ready:\n{self._log_tail()}"
-            # Readiness is the one thing that nobody announces to us.
-            time.sleep(0.02)
-
-    def _is_ready(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
-        except requests.ConnectionError:
-            return False
+        # Nothing else is printed there; the pipe is left open, or a later line would end the server.
+        ready, _, _ = select.select([self.process.stdout], [], [], READY_WITHIN_SECONDS)
+        line = self.process.stdout.readline().decode() if ready else ""
+        assert line.startswith(ANNOUNCED), f"serve did not listen: {line!r}\n{self._log_tail()}"
+        self.url = line.removeprefix(ANNOUNCED).strip()
 
     def _log_tail(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]

@@ -194,3 +194,10 @@ pub const MAX_READINGS: usize = 64;
 
 /// More than any form of a key, so that a mistaken path is not read in whole.
 pub const MAX_KEY_FILE_BYTES: u64 = 4096;
+
+/// Changes that may wait; one more is refused as busy.
+pub const MAX_WAITING_CHANGES: usize = 1024;
+
+/// Changes that share a commit at most, so that the first of them does not wait
+/// for a flood behind it.
+pub const MAX_CHANGES_PER_COMMIT: usize = 256;

@@ -41,6 +41,7 @@ use clock::StoreClock;
 use connection::Readers;
 use parking_lot::Mutex;
 use rollcall_core::ids::PoolId;
+use rollcall_core::limits;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, ErrorCode};
@@ -117,7 +118,7 @@ impl SqliteStore {
         nonces: NonceMemory,
         master_key: MasterKey,
     ) -> Result<Self, OpenError> {
-        let (queue, waiting) = mpsc::channel(writer::QUEUE);
+        let (queue, waiting) = mpsc::channel(limits::MAX_WAITING_CHANGES);
         let end_batch = writer.end_batch.clone();
         let handle = thread::Builder::new()
             .name("store-writer".to_owned())

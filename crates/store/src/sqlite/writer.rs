@@ -10,19 +10,13 @@ use super::meta;
 use super::store_error;
 use crate::sealed::MasterKey;
 use rollcall_core::entropy::Entropy;
+use rollcall_core::limits;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::{mpsc, oneshot};
-
-/// Changes that may wait; one more is refused as busy.
-pub(super) const QUEUE: usize = 1024;
-
-/// Changes that share a commit at most, so that the first of them does not wait
-/// for a flood behind it.
-const GROUP: usize = 256;
 
 /// A change and whoever waits for its answer.
 pub(super) trait Job: Send {
@@ -89,7 +83,7 @@ impl Writer {
     pub(super) fn run(self, mut queue: mpsc::Receiver<Box<dyn Job>>) {
         while let Some(first) = queue.blocking_recv() {
             let mut group = vec![first];
-            while group.len() < GROUP
+            while group.len() < limits::MAX_CHANGES_PER_COMMIT
                 && let Ok(next) = queue.try_recv()
             {
                 group.push(next);
