@@ -82,6 +82,51 @@ pub const MAX_SESSION_LIMIT: Span = Span::from_days(3650);
 /// twentieth of the idle timeout if that is less.
 pub const ACTIVITY_GRANULARITY: Span = Span::from_seconds(60);
 
+/// The largest number of sessions of a user that can be set: counting them is
+/// part of each sign-in.
+pub const MAX_SESSIONS_PER_USER: u32 = 10_000;
+
+/// `state` and `nonce` of an authorization request, in bytes: clients keep ids
+/// or small encrypted cookies there.
+pub const MAX_STATE_BYTES: usize = 2048;
+
+/// The query of an authorization or logout request, in bytes. It goes through
+/// forms and redirects, and proxies cut heads at 16 KiB.
+pub const MAX_BROWSER_REQUEST_BYTES: usize = 12 * 1024;
+
+/// How long a form of ours may be open: a sign-in that was begun is finished in
+/// that time or asked for again.
+pub const FORM_LIFETIME: Span = Span::from_seconds(3600);
+
+/// Used and expired authorization codes are remembered this long, so that a
+/// second use is noticed.
+pub const CODE_MEMORY: Span = Span::from_days(1);
+
+/// Deliveries of logouts that are under way at once, and those to one
+/// application: a dead one holds up no other.
+pub const MAX_DELIVERIES_AT_ONCE: usize = 64;
+/// The share of one application in [`MAX_DELIVERIES_AT_ONCE`].
+pub const MAX_DELIVERIES_AT_ONCE_PER_APPLICATION: usize = 8;
+
+/// A delivery that was begun and of which nothing was heard is begun again after
+/// this: its process is gone. Longer than an attempt can take.
+pub const DELIVERY_LEASE: Span = Span::from_seconds(30);
+
+/// The wait before the second attempt; it doubles with each further one.
+pub const FIRST_DELIVERY_DELAY: Span = Span::from_seconds(1);
+
+/// The longest wait between two attempts.
+pub const MAX_DELIVERY_DELAY: Span = Span::from_seconds(3600);
+
+/// After this an application that could not be told is given up.
+pub const DELIVERY_PATIENCE: Span = Span::from_days(1);
+
+/// Life of a logout token (OIDC Back-Channel Logout, section 2.4: two minutes).
+pub const LOGOUT_TOKEN_LIFETIME: Span = Span::from_seconds(120);
+
+/// How long the redirect after a sign-out waits for the first attempts.
+pub const LOGOUT_REDIRECT_WAIT: Duration = Duration::from_secs(2);
+
 /// Access tokens unless the application says otherwise.
 pub const DEFAULT_ACCESS_TOKEN_LIFETIME: Span = Span::from_seconds(7200);
 

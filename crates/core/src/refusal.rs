@@ -32,6 +32,8 @@ pub enum Rule {
     PasswordTooWeak,
     /// Only an application that keeps a secret may have tokens of its own.
     ClientCredentialsNeedSecret,
+    /// An application that keeps no secret needs PKCE.
+    PublicNeedsPkce,
     /// An application that keeps a secret shows it at every endpoint.
     EndpointNeedsSecret,
     /// An application may only shorten its pool's session limits.
@@ -63,6 +65,8 @@ pub enum Refusal {
     OutsideOfCaller(Field),
     /// 403: this application may not sign people in through this call.
     SignInNotAllowed,
+    /// 403: the user has as many sessions as the pool or the application allows.
+    SessionLimit,
     /// 403: the password alone does not do; a recent sign-in or the old password is needed.
     RecentSignInNeeded,
     /// 403 / 2005: the account is locked or not `Activated` (only after the right password).

@@ -2,7 +2,7 @@
 
 use crate::ids::{ApplicationId, PoolId};
 use crate::limits;
-use crate::model::policy::SessionPolicy;
+use crate::model::policy::{ConcurrencyChange, ConcurrencyLimit, SessionPolicy};
 use crate::model::user::named;
 use crate::refusal::Rule;
 use crate::secret::Secret;
@@ -54,6 +54,15 @@ named! {
     }
 }
 
+named! {
+    /// How an application's tokens are signed (RFC 7518, RFC 8037).
+    SigningAlgorithm {
+        Rs256 = "RS256",
+        Es256 = "ES256",
+        EdDsa = "EdDSA",
+    }
+}
+
 /// Lifetimes of what is issued to an application.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TokenLifetimes {
@@ -98,6 +107,12 @@ pub struct OauthSettings {
     pub skip_consent: bool,
     /// Whether the code flow needs PKCE.
     pub require_pkce: bool,
+    /// How its ID, access and logout tokens are signed.
+    pub signing_algorithm: SigningAlgorithm,
+    /// Where it is told of ends (OIDC Back-Channel Logout, section 2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether that message must carry `sid`. It always does.
+    pub backchannel_logout_session_required: bool,
 }
 
 impl Default for OauthSettings {
@@ -110,6 +125,9 @@ impl Default for OauthSettings {
             lifetimes: TokenLifetimes::default(),
             skip_consent: true,
             require_pkce: true,
+            signing_algorithm: SigningAlgorithm::Rs256,
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
         }
     }
 }
@@ -149,6 +167,8 @@ pub struct Application {
     pub oauth: OauthSettings,
     /// Its session policy.
     pub session_policy: SessionPolicy,
+    /// How many live logins one user may have in it.
+    pub session_limit: ConcurrencyLimit,
     /// Grows when the secret is rotated, the application switched off, or its grant
     /// of own tokens taken away: each kills its client_credentials tokens for good.
     pub secret_version: i64,
@@ -226,6 +246,8 @@ pub struct ApplicationChange {
     pub oauth: OauthChange,
     /// New session policy; absent members stay.
     pub session_policy: SessionPolicy,
+    /// New limit of a user's logins; absent members stay.
+    pub session_limit: ConcurrencyChange,
 }
 
 /// A change to OAuth settings: absent members stay as they are.
@@ -253,11 +275,17 @@ pub struct OauthChange {
     pub skip_consent: Option<bool>,
     /// New PKCE setting.
     pub require_pkce: Option<bool>,
+    /// New signing algorithm.
+    pub signing_algorithm: Option<SigningAlgorithm>,
+    /// New back-channel logout URI; an empty one takes it away.
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether that message must carry `sid`.
+    pub backchannel_logout_session_required: Option<bool>,
 }
 
 impl Application {
     /// Whether it shows nobody a secret at the token endpoint (RFC 6749, section 2.1).
-    fn is_public(&self) -> bool {
+    pub fn is_public(&self) -> bool {
         let method = self.oauth.token_endpoint_auth_method;
         !self.kind.is_confidential() || method == Some(ClientAuthMethod::None)
     }
@@ -277,6 +305,10 @@ impl Application {
             self.oauth.introspection_endpoint_auth_method,
             self.oauth.revocation_endpoint_auth_method,
         ];
+        // RFC 9700, section 2.1.1: a public client has nothing but PKCE.
+        if self.is_public() && !self.oauth.require_pkce {
+            return Err(Rule::PublicNeedsPkce);
+        }
         // ASVS 5.0, 10.4.10: who can prove itself must.
         if !self.is_public() && elsewhere.contains(&Some(ClientAuthMethod::None)) {
             return Err(Rule::EndpointNeedsSecret);
@@ -331,6 +363,14 @@ impl OauthSettings {
         );
         set(&mut self.skip_consent, change.skip_consent);
         set(&mut self.require_pkce, change.require_pkce);
+        set(&mut self.signing_algorithm, change.signing_algorithm);
+        if let Some(uri) = change.backchannel_logout_uri {
+            self.backchannel_logout_uri = (!uri.is_empty()).then_some(uri);
+        }
+        set(
+            &mut self.backchannel_logout_session_required,
+            change.backchannel_logout_session_required,
+        );
         self
     }
 }
@@ -365,6 +405,7 @@ impl Application {
         let policy = &mut self.session_policy;
         policy.idle_timeout = change.session_policy.idle_timeout.or(policy.idle_timeout);
         policy.max_lifetime = change.session_policy.max_lifetime.or(policy.max_lifetime);
+        self.session_limit = self.session_limit.changed_by(change.session_limit);
         self.updated_at = now;
         self
     }

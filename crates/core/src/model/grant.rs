@@ -17,6 +17,9 @@ pub struct Grant {
     pub scope: String,
     /// How the person proved to be there (RFC 8176 `amr` values).
     pub authentication_methods: Vec<String>,
+    /// When the person proved to be there, as of this grant: the `auth_time` of
+    /// all its tokens (OIDC Core, section 12.2). The session's may be later.
+    pub authenticated_at: Timestamp,
     /// The number of the newest access token.
     pub newest_token: i64,
     /// When it was made.
@@ -49,6 +52,9 @@ impl std::str::FromStr for TokenNumber {
         })
     }
 }
+
+/// `amr` of a password (RFC 8176, section 2).
+pub const PASSWORD_METHOD: &str = "pwd";
 
 /// The scope value that asks for a refresh token (OIDC Core, section 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";

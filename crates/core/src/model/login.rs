@@ -22,6 +22,9 @@ pub struct Login {
     pub begun_at: Timestamp,
     /// Its own last activity; never moved by another login.
     pub last_seen: Timestamp,
+    /// Set while none of its authorization codes was redeemed: when the last of
+    /// them expires, and it with it.
+    pub redeem_by: Option<Timestamp>,
     /// Set once it has ended and that is recorded.
     pub end: Option<End>,
 }

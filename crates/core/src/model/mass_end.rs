@@ -4,6 +4,7 @@ use crate::ids::{ApplicationId, SessionId, UserId};
 use crate::model::event::{Actor, Position, Reason};
 use crate::model::login::Login;
 use crate::model::policy::{SessionLimits, SessionPolicy};
+use crate::model::session::Session;
 use crate::time::Timestamp;
 
 /// Whose logins a mass end covers.
@@ -83,6 +84,17 @@ pub struct MassEnd {
 }
 
 impl MassEnd {
+    /// Whether this session lies in its scope and began before it. What ends
+    /// logins of an application leaves their sessions.
+    pub fn concerns_session(&self, session: &Session) -> bool {
+        let names = match self.scope {
+            Scope::Pool => true,
+            Scope::User { user, except } => session.user == user && except != Some(session.id),
+            Scope::Application(_) | Scope::UserInApplication { .. } => false,
+        };
+        names && session.begun < self.position
+    }
+
     /// Whether this login lies in its scope and began before it.
     pub fn concerns(&self, login: &Login) -> bool {
         login.begun < self.position && self.scope.names(login)

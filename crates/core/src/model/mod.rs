@@ -13,6 +13,7 @@ pub mod password;
 pub mod policy;
 pub mod pool;
 pub mod session;
+pub mod sign_on;
 pub mod signing_key;
 pub mod standing;
 pub mod user;

@@ -1,6 +1,7 @@
 //! Session limits: the pool's, and the application's, which may only shorten.
 
 use crate::limits;
+use crate::model::user::named;
 use crate::refusal::{Field, Refusal, Rule};
 use crate::time::{Span, Timestamp};
 
@@ -102,6 +103,72 @@ impl SessionPolicy {
     }
 }
 
+named! {
+    /// What happens to a sign-in above the number of sessions (V3
+    /// `sessionLimitAction`).
+    LimitAction {
+        EndOldest = "end_oldest",
+        Refuse = "refuse",
+    }
+}
+
+/// How many sessions one user may have at once: in a pool live sessions, in an
+/// application live logins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConcurrencyLimit {
+    /// The number; absent: any.
+    pub max: Option<u32>,
+    /// What happens to a sign-in above it.
+    pub action: LimitAction,
+}
+
+impl Default for ConcurrencyLimit {
+    fn default() -> Self {
+        Self {
+            max: None,
+            action: LimitAction::EndOldest,
+        }
+    }
+}
+
+/// A change to it: absent members stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ConcurrencyChange {
+    /// The new number; 0 takes the limit away.
+    pub max: Option<u32>,
+    /// What happens above it.
+    pub action: Option<LimitAction>,
+}
+
+impl ConcurrencyLimit {
+    /// The limit after a change.
+    #[must_use]
+    pub fn changed_by(self, change: ConcurrencyChange) -> Self {
+        Self {
+            max: match change.max {
+                Some(0) => None,
+                other => other.or(self.max),
+            },
+            action: change.action.unwrap_or(self.action),
+        }
+    }
+
+    /// How many of `present` sessions must give way before one more begins, or
+    /// none if it is refused.
+    pub fn room_for_one(self, present: usize) -> Option<usize> {
+        let Some(max) = self.max else {
+            return Some(0);
+        };
+        let max = usize::try_from(max).unwrap_or(usize::MAX);
+        let surplus = (present + 1).saturating_sub(max);
+        match self.action {
+            LimitAction::EndOldest => Some(surplus.min(present)),
+            LimitAction::Refuse if surplus > 0 => None,
+            LimitAction::Refuse => Some(0),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +208,26 @@ mod tests {
             max_lifetime: None,
         };
         assert_eq!(one.checked(pool), Ok(one));
+    }
+
+    #[test]
+    fn one_more_session_fits_ends_the_oldest_or_is_refused() {
+        let limit = |max, action| ConcurrencyLimit { max, action };
+        let any = limit(None, LimitAction::Refuse);
+        assert_eq!(any.room_for_one(1_000), Some(0));
+        let oldest = limit(Some(3), LimitAction::EndOldest);
+        assert_eq!(oldest.room_for_one(2), Some(0));
+        assert_eq!(oldest.room_for_one(3), Some(1));
+        // Lowered from fifty: the next sign-in goes down to it.
+        assert_eq!(oldest.room_for_one(50), Some(48));
+        let refuse = limit(Some(3), LimitAction::Refuse);
+        assert_eq!(refuse.room_for_one(2), Some(0));
+        assert_eq!(refuse.room_for_one(3), None);
+        let none = oldest.changed_by(ConcurrencyChange {
+            max: Some(0),
+            action: None,
+        });
+        assert_eq!(none.max, None);
     }
 
     #[test]

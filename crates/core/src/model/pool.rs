@@ -1,7 +1,7 @@
 //! User pools: the tenants.
 
 use crate::ids::PoolId;
-use crate::model::policy::SessionLimits;
+use crate::model::policy::{ConcurrencyLimit, SessionLimits};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -16,6 +16,11 @@ pub struct Pool {
     pub created_at: Timestamp,
     /// Limits of its sessions.
     pub session_limits: SessionLimits,
+    /// How many live sessions one user may have.
+    pub session_limit: ConcurrencyLimit,
+    /// Whether the session's cookie ends with the browser (V3
+    /// `cookieExpiresOnBrowserSession`).
+    pub cookie_ends_with_browser: bool,
     /// The country code of phones given without one, with its `+`.
     pub default_country_code: String,
 }

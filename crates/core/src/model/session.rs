@@ -11,7 +11,7 @@ pub struct Session {
     pub id: SessionId,
     /// Whose it is.
     pub user: UserId,
-    /// Its place in the pool's history.
+    /// Its place in the pool's history, which a re-login does not move.
     pub begun: Position,
     /// When it began, or when its limits were restarted by a re-login.
     pub begun_at: Timestamp,

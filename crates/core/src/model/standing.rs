@@ -44,29 +44,29 @@ impl Rules {
     /// The earliest limit of the login and its session, and its reason.
     fn first_limit(self, login: &Login, session: &Session) -> End {
         let own = self.login_limits();
-        let mut first = End {
-            at: own.lifetime_limit(login.begun_at),
-            reason: Reason::MaxLifetime,
-            actor: Actor::System,
-        };
-        let others = [
-            (own.idle_limit(login.last_seen), Reason::IdleTimeout),
-            (
-                self.pool.lifetime_limit(session.begun_at),
-                Reason::MaxLifetime,
-            ),
-            (self.pool.idle_limit(session.last_seen), Reason::IdleTimeout),
-        ];
-        for (at, reason) in others {
-            if at < first.at {
-                first = End {
-                    at,
-                    reason,
-                    actor: Actor::System,
-                };
+        let lifetime = own.lifetime_limit(login.begun_at);
+        let idle = own.idle_limit(login.last_seen);
+        let of_session = self.session_limit(session);
+        let mut first = by_time(lifetime, Reason::MaxLifetime);
+        let unredeemed = login.redeem_by.map(|at| by_time(at, Reason::NotRedeemed));
+        let others = [by_time(idle, Reason::IdleTimeout), of_session];
+        for other in others.into_iter().chain(unredeemed) {
+            if other.at < first.at {
+                first = other;
             }
         }
         first
+    }
+
+    /// The earlier limit of a session, and its reason.
+    fn session_limit(self, session: &Session) -> End {
+        let lifetime = self.pool.lifetime_limit(session.begun_at);
+        let idle = self.pool.idle_limit(session.last_seen);
+        if idle < lifetime {
+            by_time(idle, Reason::IdleTimeout)
+        } else {
+            by_time(lifetime, Reason::MaxLifetime)
+        }
     }
 
     fn before(self, change: &Effect) -> Self {
@@ -95,6 +95,15 @@ impl Rules {
     }
 }
 
+/// The end that a limit makes.
+const fn by_time(at: Timestamp, reason: Reason) -> End {
+    End {
+        at,
+        reason,
+        actor: Actor::System,
+    }
+}
+
 /// How the login stands at `now`, given the rules in force now and the pool's
 /// mass ends that are not recorded on every login yet, in the order of their
 /// positions. The user must be `Activated` and the application enabled besides.
@@ -112,12 +121,53 @@ pub fn standing(
     if let Some(end) = login.end.or(session.end) {
         return Standing::Ended(end);
     }
-    let concerning = || mass_ends.iter().filter(|mass_end| mass_end.concerns(login));
+    walk(
+        rules,
+        || mass_ends.iter().filter(|mass_end| mass_end.concerns(login)),
+        |rules| rules.first_limit(login, session),
+        now,
+    )
+}
+
+/// How a session stands at `now`, by the same rules: a browser is signed in at
+/// the server while this is live, whatever became of its logins.
+pub fn session_standing(
+    session: &Session,
+    limits: SessionLimits,
+    mass_ends: &[MassEnd],
+    now: Timestamp,
+) -> Standing {
+    if let Some(end) = session.end {
+        return Standing::Ended(end);
+    }
+    let rules = Rules {
+        pool: limits,
+        application: SessionPolicy::default(),
+    };
+    let concerns = |mass_end: &&MassEnd| mass_end.concerns_session(session);
+    walk(
+        rules,
+        || mass_ends.iter().filter(concerns),
+        |rules| rules.session_limit(session),
+        now,
+    )
+}
+
+/// Walks the mass ends in the order of history, each under the rules of its time.
+fn walk<'a, I>(
+    rules: Rules,
+    concerning: impl Fn() -> I,
+    first_limit: impl Fn(Rules) -> End,
+    now: Timestamp,
+) -> Standing
+where
+    I: DoubleEndedIterator<Item = &'a MassEnd>,
+{
     let mut rules = concerning()
         .rev()
         .fold(rules, |rules, later| rules.before(&later.effect));
     for mass_end in concerning() {
-        let limit = rules.first_limit(login, session);
+        let limit = first_limit(rules);
         if expired(limit.at, mass_end.at) {
             return Standing::Ended(limit);
         }
@@ -125,7 +175,7 @@ pub fn standing(
         let reason = match mass_end.effect {
             Effect::End(reason) => Some(reason),
             Effect::ApplicationPolicy { .. } | Effect::PoolLimits { .. } => {
-                let outlived = expired(rules.first_limit(login, session).at, mass_end.at);
+                let outlived = expired(first_limit(rules).at, mass_end.at);
                 outlived.then_some(Reason::PolicyChanged)
             }
         };
@@ -137,7 +187,7 @@ pub fn standing(
             });
         }
     }
-    let limit = rules.first_limit(login, session);
+    let limit = first_limit(rules);
     if expired(limit.at, now) {
         Standing::Ended(limit)
     } else {
@@ -174,6 +224,7 @@ mod tests {
             begun: position(1),
             begun_at: at(0),
             last_seen: at(0),
+            redeem_by: None,
             end: None,
         }
     }
@@ -349,6 +400,54 @@ mod tests {
         let changes = [changed(2, 50, 100, 40), changed(3, 60, 40, 100)];
         let now = standing(&login(), &session(), with_policy(100), &changes, at(70));
         assert_eq!(now, ended(at(50), Reason::PolicyChanged));
+    }
+
+    #[test]
+    fn a_login_whose_code_is_not_redeemed_ends_with_the_code() {
+        let unredeemed = Login {
+            redeem_by: Some(at(60)),
+            ..login()
+        };
+        let now = |millis| standing(&unredeemed, &session(), rules(100, 1_000), &[], at(millis));
+        assert_eq!(now(59), Standing::Live { expires_at: at(60) });
+        assert_eq!(now(60), ended(at(60), Reason::NotRedeemed));
+    }
+
+    #[test]
+    fn a_session_lives_by_the_pools_limits_and_by_ends_of_its_user_alone() {
+        let limits = limits(100, 1_000);
+        let stands =
+            |mass_ends: &[MassEnd], now| session_standing(&session(), limits, mass_ends, at(now));
+        assert_eq!(stands(&[], 100), ended(at(100), Reason::IdleTimeout));
+        let of = |scope| MassEnd {
+            position: position(2),
+            scope,
+            effect: Effect::End(Reason::UserDisabled),
+            at: at(10),
+            actor: Actor::System,
+        };
+        let user = Scope::User {
+            user: login().user,
+            except: None,
+        };
+        assert_eq!(stands(&[of(user)], 20), ended(at(10), Reason::UserDisabled));
+        assert_eq!(
+            stands(&[of(Scope::Pool)], 20),
+            ended(at(10), Reason::UserDisabled)
+        );
+        for others in [
+            Scope::Application(login().application),
+            Scope::User {
+                user: login().user,
+                except: Some(session().id),
+            },
+            Scope::UserInApplication {
+                user: login().user,
+                application: login().application,
+            },
+        ] {
+            assert!(stands(&[of(others)], 20).is_live(), "{others:?}");
+        }
     }
 
     #[test]

@@ -89,6 +89,17 @@ pub(super) fn check_application(
     };
     refuse_unless(uris(&change.redirect_uris), "redirectUris");
     refuse_unless(uris(&change.logout_redirect_uris), "logoutRedirectUris");
+    refuse_unless(
+        optional_uri(&change.oauth.backchannel_logout_uri),
+        "backchannel_logout_uri",
+    );
+    refuse_unless(
+        change
+            .session_limit
+            .max
+            .is_none_or(|max| max <= limits::MAX_SESSIONS_PER_USER),
+        "maxSessionsPerUser",
+    );
     check_lifetimes(&change.oauth, &mut refuse_unless);
     let methods = change.password_methods.as_deref();
     refuse_unless(

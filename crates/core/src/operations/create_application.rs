@@ -9,7 +9,7 @@ use crate::model::application::{
     PasswordMethod,
 };
 use crate::model::event::Origin;
-use crate::model::policy::{SessionLimits, SessionPolicy};
+use crate::model::policy::{ConcurrencyLimit, SessionLimits, SessionPolicy};
 use crate::ports::applications::Created;
 use crate::refusal::{Record, Refusal};
 use crate::secret::Secret;
@@ -78,6 +78,7 @@ fn blank(caller: &ManagementCaller, id: ApplicationId, now: Timestamp) -> Applic
         password_methods: PasswordMethod::ALL.to_vec(),
         oauth: OauthSettings::default(),
         session_policy: SessionPolicy::default(),
+        session_limit: ConcurrencyLimit::default(),
         secret_version: 1,
         created_at: now,
         updated_at: now,

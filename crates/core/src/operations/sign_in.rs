@@ -6,7 +6,7 @@ use crate::ids::{GrantId, LoginId, SessionId};
 use crate::limits;
 use crate::model::application::{Application, GrantType, PasswordMethod};
 use crate::model::event::{Actor, Origin};
-use crate::model::grant::{OFFLINE_ACCESS, granted_scope, has_scope};
+use crate::model::grant::{OFFLINE_ACCESS, PASSWORD_METHOD, granted_scope, has_scope};
 use crate::model::identifier::{Identifier, IdentifierKind, UserSelector};
 use crate::model::login::LoginDevice;
 use crate::model::user::{User, UserStatus};
@@ -182,7 +182,7 @@ impl Authority {
             login: LoginId::generate(now, entropy),
             grant: GrantId::generate(now, entropy),
             scope,
-            authentication_methods: vec!["pwd".to_owned()],
+            authentication_methods: vec![PASSWORD_METHOD.to_owned()],
             refresh_token: refresh_token
                 .as_ref()
                 .map(|token| (token.digest(), lifetime)),
@@ -201,6 +201,7 @@ impl Authority {
             Begun::UserDisabled | Begun::UserLocked => Err(Refusal::UserLocked),
             Begun::CredentialChanged => Err(Refusal::WrongCredentials),
             Begun::ApplicationUnavailable => Err(Refusal::SignInNotAllowed),
+            Begun::SessionLimit => Err(Refusal::SessionLimit),
         }
     }
 }

@@ -37,6 +37,39 @@ pub enum Refreshed {
     Invalid,
 }
 
+/// A code that a client presents (RFC 6749, section 4.1.3; RFC 7636, section 4.6).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Redemption {
+    /// The client that presents it.
+    pub application: ApplicationId,
+    /// What was presented.
+    pub code: TokenDigest,
+    /// The redirect URI that it names: exactly that of the request.
+    pub redirect_uri: String,
+    /// The challenge that follows from the verifier, if one was sent.
+    pub challenge: Option<String>,
+    /// A refresh token and its lifetime, stored if the grant has `offline_access`.
+    pub refresh_token: Option<(TokenDigest, Span)>,
+}
+
+/// What became of a redemption.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Redeemed {
+    /// The login is live and its grant's first tokens may be issued.
+    Redeemed {
+        /// The login with its grant.
+        view: Box<LoginView>,
+        /// The nonce of the request.
+        nonce: Option<String>,
+    },
+    /// It was redeemed before: its login has ended now (`code_reused`), unless it
+    /// had already.
+    Reused,
+    /// Unknown, expired, another client's or URI's, without its verifier, or of an
+    /// ended login.
+    Invalid,
+}
+
 /// A token to be revoked, by its client.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RevokedToken {
@@ -64,6 +97,15 @@ pub enum RevokedToken {
 /// Grants and tokens of a pool.
 #[async_trait]
 pub trait Grants: Send + Sync {
+    /// Redeems an authorization code in one commit. Only a presentation that would
+    /// have been valid counts as its use, or as a second one.
+    async fn redeem_code(
+        &self,
+        pool: PoolId,
+        redemption: Redemption,
+        origin: Origin,
+    ) -> StoreResult<Redeemed>;
+
     /// Rotates a refresh token in one commit.
     async fn refresh(
         &self,

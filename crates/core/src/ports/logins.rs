@@ -2,7 +2,7 @@
 
 use super::StoreResult;
 use crate::ids::{ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
-use crate::model::event::{Event, Origin};
+use crate::model::event::{Event, Origin, Reason};
 use crate::model::grant::Grant;
 use crate::model::identifier::{IdentifierKind, UserSelector};
 use crate::model::login::{Login, LoginDevice, LoginHistoryRow};
@@ -76,6 +76,8 @@ pub enum Begun {
     /// The application is gone, switched off, may no longer sign people in by the
     /// API, or has another secret.
     ApplicationUnavailable,
+    /// The user has as many sessions as the pool or the application allows.
+    SessionLimit,
 }
 
 /// A login with what its tokens say, as of `now`.
@@ -93,6 +95,26 @@ pub struct LoginView {
     pub refresh_token_expires_at: Option<Timestamp>,
     /// The instant of the answer.
     pub now: Timestamp,
+}
+
+/// What names a session to be ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SessionKey {
+    /// The cookie of its browser.
+    Cookie(TokenDigest),
+    /// One of its logins.
+    Login(LoginId),
+}
+
+/// What became of the end of a session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SessionEnd {
+    /// It has ended now, and with it these logins.
+    Ended(Vec<LoginId>),
+    /// It had ended before.
+    AlreadyEnded,
+    /// The pool has no such session.
+    NotFound,
 }
 
 /// What became of activity.
@@ -158,6 +180,15 @@ pub trait Logins: Send + Sync {
     /// Commits a sign-in: session, login, grant, refresh token, `began` event,
     /// statistics; forgets the failures of the pair and of the user.
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun>;
+
+    /// Ends a session and all its logins, whatever ended it before included.
+    async fn end_session(
+        &self,
+        pool: PoolId,
+        session: SessionKey,
+        reason: Reason,
+        origin: Origin,
+    ) -> StoreResult<SessionEnd>;
 
     /// A login and, if asked for, its grant. None: the pool has no such login.
     async fn login(

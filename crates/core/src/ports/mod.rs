@@ -13,6 +13,7 @@
 pub mod access_keys;
 pub mod applications;
 pub mod audit_log;
+pub mod browser_sessions;
 pub mod ext_idps;
 pub mod grants;
 pub mod logins;
@@ -51,6 +52,7 @@ pub trait Store:
     access_keys::AccessKeys
     + applications::Applications
     + audit_log::AuditLog
+    + browser_sessions::BrowserSessions
     + ext_idps::ExtIdps
     + grants::Grants
     + logins::Logins
@@ -67,6 +69,7 @@ impl<T> Store for T where
     T: access_keys::AccessKeys
         + applications::Applications
         + audit_log::AuditLog
+        + browser_sessions::BrowserSessions
         + ext_idps::ExtIdps
         + grants::Grants
         + logins::Logins

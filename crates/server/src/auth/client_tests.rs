@@ -29,6 +29,7 @@ fn found(kind: ApplicationType) -> ApplicationWithSecret {
             password_methods: PasswordMethod::ALL.to_vec(),
             oauth: OauthSettings::default(),
             session_policy: SessionPolicy::default(),
+            session_limit: rollcall_core::model::policy::ConcurrencyLimit::default(),
             secret_version: 1,
             created_at: now,
             updated_at: now,

@@ -10,7 +10,7 @@ use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::PoolId;
 use rollcall_core::limits;
 use rollcall_core::model::event::{Actor, Origin};
-use rollcall_core::model::policy::SessionLimits;
+use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
 use rollcall_core::ports::Store;
 use rollcall_core::secret::Secret;
@@ -71,6 +71,8 @@ impl OpenStore {
             name: name.to_owned(),
             created_at: now,
             session_limits: SessionLimits::default(),
+            session_limit: ConcurrencyLimit::default(),
+            cookie_ends_with_browser: false,
             default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
         };
         let new = NewPool {

@@ -110,7 +110,10 @@ fn active(
 fn of_login(view: &LoginView) -> Introspection {
     Introspection {
         sid: Some(view.login.id.to_string()),
-        auth_time: Some(view.session.authenticated_at.as_seconds()),
+        auth_time: view
+            .grant
+            .as_ref()
+            .map(|grant| grant.authenticated_at.as_seconds()),
         ..Introspection::default()
     }
 }

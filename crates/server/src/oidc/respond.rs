@@ -138,6 +138,7 @@ impl From<Refusal> for OAuthFailure {
             Refusal::PermissionMissing(_)
             | Refusal::OutsideOfCaller(_)
             | Refusal::SignInNotAllowed
+            | Refusal::SessionLimit
             | Refusal::RecentSignInNeeded
             | Refusal::UserLocked
             | Refusal::PasswordMustBeReset => {

@@ -70,6 +70,7 @@ fn grant() -> Grant {
         application: view().login.application,
         scope: "openid email".to_owned(),
         authentication_methods: vec!["pwd".to_owned()],
+        authenticated_at: NOW - Span::from_seconds(60),
         newest_token: 5,
         created_at: NOW,
     }
@@ -87,6 +88,7 @@ fn view() -> LoginView {
             begun: Position::default(),
             begun_at: NOW,
             last_seen: NOW,
+            redeem_by: None,
             end: None,
         },
         session: Session {

@@ -124,6 +124,7 @@ fn codes_of(refusal: &Refusal) -> Codes {
         Refusal::PermissionMissing(_)
         | Refusal::OutsideOfCaller(_)
         | Refusal::SignInNotAllowed
+        | Refusal::SessionLimit
         | Refusal::RecentSignInNeeded => StatusCode::NotAllowed.into(),
         Refusal::UserLocked => ApiCode::UserLocked.into(),
         Refusal::PasswordMustBeReset => ApiCode::PasswordResetRequired.into(),

@@ -97,6 +97,7 @@ fn text_of(refusal: &Refusal) -> Text {
         Refusal::PermissionMissing(_) => PERMISSION_MISSING,
         Refusal::OutsideOfCaller(_) => OUTSIDE_OF_CALLER,
         Refusal::SignInNotAllowed => SIGN_IN_NOT_ALLOWED,
+        Refusal::SessionLimit => SESSION_LIMIT,
         Refusal::RecentSignInNeeded => RECENT_SIGN_IN_NEEDED,
         Refusal::UserLocked => USER_LOCKED,
         Refusal::PasswordMustBeReset => PASSWORD_MUST_BE_RESET,
@@ -161,6 +162,12 @@ const SIGN_IN_NOT_ALLOWED: Text = Text::new(
     "此应用不允许通过该接口登录",
     "此應用程式不允許透過此介面登入",
     "このアプリケーションでは、この API によるログインは許可されていません",
+);
+const SESSION_LIMIT: Text = Text::new(
+    "Signed in on as many devices as are allowed",
+    "已登录的设备数量已达上限",
+    "已登入的裝置數量已達上限",
+    "ログインできる端末数の上限に達しています",
 );
 const RECENT_SIGN_IN_NEEDED: Text = Text::new(
     "Sign in again or give the old password",
@@ -313,6 +320,12 @@ fn broken_rule(rule: Rule) -> Text {
             "只有能够保存密钥的应用才能使用 client_credentials",
             "只有能夠保存密鑰的應用程式才能使用 client_credentials",
             "client_credentials はシークレットを保持できるアプリケーションでのみ使用できます",
+        ),
+        Rule::PublicNeedsPkce => Text::new(
+            "An application that keeps no secret needs PKCE",
+            "不保存密钥的应用必须使用 PKCE",
+            "不保存密鑰的應用程式必須使用 PKCE",
+            "シークレットを保持しないアプリケーションには PKCE が必要です",
         ),
         Rule::EndpointNeedsSecret => Text::new(
             "An application that keeps a secret must show it at every endpoint",

@@ -30,7 +30,7 @@ use http_body_util::BodyExt as _;
 use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::model::access_key::{AccessKey, Permission, Permissions};
 use rollcall_core::model::event::Origin;
-use rollcall_core::model::policy::SessionLimits;
+use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
 use rollcall_core::model::signing_key::SigningKey;
 use rollcall_core::operations::Authority;
@@ -348,6 +348,8 @@ async fn make_pool(authority: &Authority, name: &str) -> (PoolId, AccessKeyId, S
             name: name.to_owned(),
             created_at: now,
             session_limits: SessionLimits::default(),
+            session_limit: ConcurrencyLimit::default(),
+            cookie_ends_with_browser: false,
             default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
         },
         root_secret: root_secret.clone(),

@@ -3,12 +3,14 @@
 use super::columns::Columns;
 use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
-use super::{Commit, SqliteStore, WriteError};
+use super::{Commit, SqliteStore, WriteError, codes};
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, GrantId, LoginId, PoolId};
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::grant::Grant;
-use rollcall_core::ports::grants::{Grants, RefreshRequest, Refreshed, RevokedToken};
+use rollcall_core::ports::grants::{
+    Grants, Redeemed, Redemption, RefreshRequest, Refreshed, RevokedToken,
+};
 use rollcall_core::ports::logins::LoginView;
 use rollcall_core::ports::{Detail, StoreResult};
 use rollcall_core::secret::TokenDigest;
@@ -48,6 +50,7 @@ pub(super) fn insert_grant(
             grant.application.as_bytes(),
             grant.scope,
             grant.authentication_methods.join(" "),
+            grant.authenticated_at.as_millis(),
             grant.newest_token,
             grant.created_at.as_millis(),
         ])?;
@@ -93,6 +96,7 @@ pub(super) fn grant(
                     .split_ascii_whitespace()
                     .map(str::to_owned)
                     .collect(),
+                authenticated_at: columns.instant()?,
                 newest_token: columns.get()?,
                 created_at: columns.instant()?,
             })
@@ -335,6 +339,16 @@ fn token_login(
 
 #[async_trait]
 impl Grants for SqliteStore {
+    async fn redeem_code(
+        &self,
+        pool: PoolId,
+        redemption: Redemption,
+        origin: Origin,
+    ) -> StoreResult<Redeemed> {
+        self.write(move |commit| codes::redeem(commit, pool, &redemption, &origin))
+            .await
+    }
+
     async fn refresh(
         &self,
         pool: PoolId,

@@ -4,21 +4,26 @@
 //! leaves out what is recorded as ended.
 
 mod begin;
+mod browser;
 mod end;
 mod events;
 mod expiry;
 mod extend;
 mod mass_end;
 mod pending;
+mod room;
+mod session_end;
 mod state;
 
 pub(super) use begin::begin_login;
+pub(super) use browser::{browser_session, sign_in_browser, sign_on};
 pub(super) use end::end_now;
 pub(super) use events::after as events_after;
-pub(super) use expiry::record_due;
-pub(super) use extend::{extend, is_worth_writing};
+pub(super) use expiry::{record_due, record_due_sessions};
+pub(super) use extend::{extend, is_worth_writing, redeemed};
 pub(crate) use mass_end::mass_end;
 pub(super) use mass_end::record_oldest as record_oldest_mass_end;
+pub(super) use session_end::end_session;
 pub(super) use state::{LoginState, PoolRules};
 
 use super::statements as sql;
@@ -28,29 +33,38 @@ use rollcall_core::limits;
 use rollcall_core::time::Timestamp;
 use rusqlite::Connection;
 
-/// Erases where a deleted user signed in from, and their kicks' marks: nobody
-/// with this id signs in again.
+/// Erases where a deleted user signed in from, their kicks' marks and consents:
+/// nobody with this id signs in again.
 pub(crate) fn forget_user_devices(
     commit: &mut Commit<'_>,
     pool: PoolId,
     user: UserId,
 ) -> Result<(), WriteError> {
-    for statement in [sql::FORGET_DEVICES, sql::FORGET_KICK_MARKS] {
+    for statement in [
+        sql::FORGET_DEVICES,
+        sql::FORGET_KICK_MARKS,
+        sql::FORGET_CONSENTS,
+    ] {
         let mut forget = commit.conn().prepare_cached(statement)?;
         forget.execute((pool.as_bytes(), user.as_bytes()))?;
     }
     Ok(())
 }
 
-/// Erases the marks of kicks from a deleted application: nobody signs in to it
-/// again.
-pub(super) fn forget_application_marks(
-    conn: &Connection,
+/// Erases the marks of kicks from a deleted application and the consents for it:
+/// nobody signs in to it again.
+pub(super) fn forget_application(
+    commit: &Commit<'_>,
     pool: PoolId,
     application: ApplicationId,
-) -> rusqlite::Result<()> {
-    conn.prepare_cached(sql::FORGET_KICK_MARKS_OF_APPLICATION)?
-        .execute((pool.as_bytes(), application.as_bytes()))?;
+) -> Result<(), WriteError> {
+    for statement in [
+        sql::FORGET_KICK_MARKS_OF_APPLICATION,
+        sql::FORGET_CONSENTS_OF_APPLICATION,
+    ] {
+        let mut forget = commit.conn().prepare_cached(statement)?;
+        forget.execute((pool.as_bytes(), application.as_bytes()))?;
+    }
     Ok(())
 }
 
@@ -73,5 +87,6 @@ pub(super) fn live_session(
 pub(super) fn record_all_due(commit: &mut Commit<'_>) -> Result<(), WriteError> {
     while record_oldest_mass_end(commit, limits::END_BATCH)?.is_some() {}
     while record_due(commit, limits::END_BATCH)? > 0 {}
+    while record_due_sessions(commit, limits::END_BATCH)? > 0 {}
     Ok(())
 }

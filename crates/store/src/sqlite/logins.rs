@@ -18,7 +18,7 @@ use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::{
     Activity, Begun, HistoryFilter, Kicked, LoggedInApplication, LoginView, Logins, NewLogin,
-    SessionStatus,
+    SessionEnd, SessionKey, SessionStatus,
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
@@ -377,6 +377,17 @@ impl Logins for SqliteStore {
 
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun> {
         self.write(move |commit| lifecycle::begin_login(commit, pool, &new, &origin))
+            .await
+    }
+
+    async fn end_session(
+        &self,
+        pool: PoolId,
+        session: SessionKey,
+        reason: Reason,
+        origin: Origin,
+    ) -> StoreResult<SessionEnd> {
+        self.write(move |commit| lifecycle::end_session(commit, pool, session, reason, &origin))
             .await
     }
 

@@ -11,7 +11,7 @@ use rollcall_core::limits;
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::maintenance::{Maintenance, Progress};
 use rollcall_core::time::{Span, Timestamp, expired};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 /// Forgets at most `batch` rows; answers how many it did.
 fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u64, WriteError> {
@@ -19,13 +19,16 @@ fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u6
     let kept_since = now - retention;
     let mut left = u64::from(batch);
     left -= forget_logins(commit, kept_since, left)?;
+    left -= forget_sessions(commit, kept_since, left)?;
     left -= forget_events(commit, kept_since, left)?;
+    let codes_since = now - limits::CODE_MEMORY;
     let failures_since = now - limits::THROTTLE_MEMORY;
     for (statement, until) in [
         (sql::DELETE_AUDIT_ROWS, kept_since),
         (sql::DELETE_EARLY_NONCES, now),
         (sql::DELETE_REVOKED_TOKENS, now),
         (sql::DELETE_EXPIRED_REFRESH_TOKENS, now),
+        (sql::DELETE_OLD_CODES, codes_since),
         (sql::DELETE_FAILURES, failures_since),
     ] {
         let mut delete = commit.conn().prepare_cached(statement)?;
@@ -58,6 +61,7 @@ fn forget_logins(
         .collect::<rusqlite::Result<_>>()?;
     for (pool, login, session) in &old {
         for statement in [
+            sql::DELETE_CODES,
             sql::DELETE_REFRESH_TOKENS,
             sql::DELETE_GRANTS,
             sql::DELETE_LOGIN,
@@ -69,6 +73,27 @@ fn forget_logins(
             .execute((pool.as_bytes(), session.as_bytes()))?;
     }
     Ok(old.len() as u64)
+}
+
+/// Browsers' sessions that ended without a login that is kept.
+fn forget_sessions(
+    commit: &Commit<'_>,
+    kept_since: Timestamp,
+    limit: u64,
+) -> Result<u64, WriteError> {
+    let conn = commit.conn();
+    let old: Vec<([u8; 12], [u8; 16])> = conn
+        .prepare_cached(sql::OLD_SESSIONS)?
+        .query_map(params![kept_since.as_millis(), as_limit(limit)], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut forgotten = 0;
+    for key in &old {
+        let mut delete = conn.prepare_cached(sql::DELETE_SESSION)?;
+        forgotten += delete.execute(*key)? as u64;
+    }
+    Ok(forgotten)
 }
 
 fn forget_events(
@@ -102,20 +127,27 @@ fn forget_events(
     Ok(forgotten)
 }
 
+fn any_due(conn: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+    let now = [now.as_millis()];
+    Ok(conn.prepare_cached(sql::ANY_DUE)?.exists(now)?
+        || conn.prepare_cached(sql::ANY_SESSION_DUE)?.exists(now)?)
+}
+
 #[async_trait]
 impl Maintenance for SqliteStore {
     async fn record_expired(&self, batch: u32) -> StoreResult<Progress> {
         let now = self.now();
-        let any = self.read(|conn| conn.prepare_cached(sql::ANY_DUE)?.exists([now.as_millis()]))?;
-        if !any {
+        if !self.read(|conn| any_due(conn, now))? {
             return Ok(Progress::default());
         }
         self.write(move |commit| {
-            let changed = lifecycle::record_due(commit, batch)?;
-            let mut any_due = commit.conn().prepare_cached(sql::ANY_DUE)?;
+            let mut changed = lifecycle::record_due(commit, batch)?;
+            let left = u64::from(batch).saturating_sub(changed);
+            changed +=
+                lifecycle::record_due_sessions(commit, u32::try_from(left).unwrap_or(batch))?;
             Ok(Progress {
                 changed,
-                more: any_due.exists([commit.now().as_millis()])?,
+                more: any_due(commit.conn(), commit.now())?,
             })
         })
         .await

@@ -10,8 +10,13 @@ use rusqlite::Connection;
 
 fn schema() -> Connection {
     let conn = Connection::open_in_memory().unwrap();
-    conn.execute_batch(include_str!("../../migrations/sqlite/V1__records.sql"))
-        .unwrap();
+    for migration in [
+        include_str!("../../migrations/sqlite/V1__records.sql"),
+        include_str!("../../migrations/sqlite/V2__sessions.sql"),
+        include_str!("../../migrations/sqlite/V3__browser.sql"),
+    ] {
+        conn.execute_batch(migration).unwrap();
+    }
     conn
 }
 

@@ -8,17 +8,17 @@ use rollcall_core::ids::PoolId;
 use rollcall_core::model::access_key::{AccessKey, Permissions};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::Origin;
-use rollcall_core::model::policy::SessionLimits;
+use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionLimits};
 use rollcall_core::model::pool::{NewPool, Pool};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::pools::Pools;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 pub(crate) const BY_ID: &str = "SELECT id, name, created_at, session_idle_ms, session_max_ms,
-        default_country_code
+        max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code
     FROM pools WHERE id = ?1";
 pub(crate) const FIRST: &str = "SELECT id, name, created_at, session_idle_ms, session_max_ms,
-        default_country_code
+        max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code
     FROM pools ORDER BY ordinal LIMIT 1";
 
 fn read(row: &Row<'_>) -> Result<Pool> {
@@ -31,6 +31,11 @@ fn read(row: &Row<'_>) -> Result<Pool> {
             idle_timeout: columns.span()?,
             max_lifetime: columns.span()?,
         },
+        session_limit: ConcurrencyLimit {
+            max: columns.get()?,
+            action: columns.meaning(LimitAction::from_name)?,
+        },
+        cookie_ends_with_browser: columns.get()?,
         default_country_code: columns.get()?,
     })
 }
@@ -38,8 +43,9 @@ fn read(row: &Row<'_>) -> Result<Pool> {
 fn insert(conn: &Connection, pool: &Pool) -> Result<()> {
     conn.prepare_cached(
         "INSERT INTO pools (id, ordinal, name, created_at, session_idle_ms, session_max_ms,
-            default_country_code)
-        VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM pools), ?2, ?3, ?4, ?5, ?6)",
+            default_country_code, max_sessions, session_limit_action, cookie_ends_with_browser)
+        VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM pools), ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+            ?9)",
     )?
     .execute((
         pool.id.as_bytes(),
@@ -48,6 +54,9 @@ fn insert(conn: &Connection, pool: &Pool) -> Result<()> {
         pool.session_limits.idle_timeout.as_millis(),
         pool.session_limits.max_lifetime.as_millis(),
         &pool.default_country_code,
+        pool.session_limit.max,
+        pool.session_limit.action.as_str(),
+        pool.cookie_ends_with_browser,
     ))?;
     Ok(())
 }

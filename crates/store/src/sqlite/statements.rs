@@ -18,18 +18,34 @@ macro_rules! state {
     ($which:literal) => {
         concat!(
             "SELECT l.pool, l.id, l.session, l.user, l.application,
-                    l.begun_revision, l.begun_index, l.begun_at, l.last_seen,
+                    l.begun_revision, l.begun_index, l.begun_at, l.last_seen, l.redeem_by,
                     l.ended_at, l.end_reason, l.end_actor, l.seq,
                     s.begun_revision, s.begun_index, s.begun_at,
                     s.authenticated_revision, s.authenticated_index, s.authenticated_at,
                     s.last_seen, s.ended_at, s.end_reason, s.end_actor,
-                    a.enabled, a.idle_timeout_ms, a.max_lifetime_ms, u.status
+                    a.enabled, a.idle_timeout_ms, a.max_lifetime_ms, a.backchannel_logout_uri,
+                    u.status
                 FROM logins l
                 JOIN sessions s ON s.pool = l.pool AND s.id = l.session
                 LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
                 LEFT JOIN users u ON u.pool = l.pool AND u.id = l.user
                 WHERE ",
             $which
+        )
+    };
+}
+
+/// A session, in the order in which `lifecycle::state` reads it.
+macro_rules! session {
+    ($first:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $first,
+            "id, user, begun_revision, begun_index, begun_at,
+                authenticated_revision, authenticated_index, authenticated_at,
+                last_seen, ended_at, end_reason, end_actor
+            FROM sessions WHERE ",
+            $rest
         )
     };
 }
@@ -48,6 +64,10 @@ statements! {
     /// Those of a user.
     STATES_OF_USER = state!(
         "l.pool = ?1 AND l.user = ?2 AND l.ended_at IS NULL ORDER BY l.application"
+    );
+    /// Those of a session.
+    STATES_OF_SESSION = state!(
+        "l.pool = ?1 AND l.session = ?2 AND l.ended_at IS NULL ORDER BY l.seq"
     );
     /// Those in an application, by user.
     STATES_IN_APPLICATION = state!(
@@ -80,23 +100,53 @@ statements! {
     /// Whether anything is due.
     ANY_DUE = "SELECT 1 FROM logins WHERE ended_at IS NULL AND due_at <= ?1 LIMIT 1";
 
-    POOL_LIMITS = "SELECT session_idle_ms, session_max_ms FROM pools WHERE id = ?1";
+    /// The session of a browser's cookie.
+    SESSION_OF_COOKIE = session!("", "pool = ?1 AND cookie = ?2");
+    /// Those of a user whose end is not recorded.
+    SESSIONS_OF_USER = session!("", "pool = ?1 AND user = ?2 AND ended_at IS NULL");
+    /// Browsers' sessions that are due, of all pools.
+    SESSIONS_DUE = session!(
+        "pool, ",
+        "ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2"
+    );
+    /// The next sessions of a mass end of a whole pool.
+    SESSION_BATCH_OF_POOL = session!(
+        "",
+        "pool = ?1 AND ended_at IS NULL AND (user, id) > (?3, ?4) ORDER BY user, id LIMIT ?5"
+    );
+    /// The next sessions of a mass end of a user.
+    SESSION_BATCH_OF_USER = session!(
+        "",
+        "pool = ?1 AND user = ?2 AND ended_at IS NULL AND id > ?4 ORDER BY id LIMIT ?5"
+    );
+    ANY_SESSION_DUE = "SELECT 1 FROM sessions
+        WHERE ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 LIMIT 1";
+    IS_BROWSER = "SELECT 1 FROM sessions WHERE pool = ?1 AND id = ?2 AND cookie IS NOT NULL";
+
+    POOL_LIMITS = "SELECT session_idle_ms, session_max_ms, max_sessions, session_limit_action
+        FROM pools WHERE id = ?1";
     APPLICATION_POLICY =
         "SELECT idle_timeout_ms, max_lifetime_ms FROM applications WHERE pool = ?1 AND id = ?2";
     APPLICATION_ENABLED = "SELECT enabled FROM applications WHERE pool = ?1 AND id = ?2";
-    APPLICATION_FOR_BEGIN = "SELECT a.enabled, a.idle_timeout_ms, a.max_lifetime_ms,
-            p.session_idle_ms, p.session_max_ms, a.api_sign_in, a.secret_version
-        FROM applications a JOIN pools p ON p.id = a.pool WHERE a.pool = ?1 AND a.id = ?2";
     USER_FOR_BEGIN = "SELECT status, password_version, password_hash IS NOT NULL,
             failures_in_a_row
         FROM users WHERE pool = ?1 AND id = ?2";
 
     INSERT_SESSION = "INSERT INTO sessions (pool, id, user, begun_revision, begun_index, begun_at,
-            authenticated_revision, authenticated_index, authenticated_at, last_seen)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?5, ?6, ?6)";
+            authenticated_revision, authenticated_index, authenticated_at, last_seen, cookie,
+            due_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?5, ?6, ?6, ?7, ?8)";
+    RENEW_SESSION = "UPDATE sessions SET cookie = ?3, begun_at = ?4, authenticated_revision = ?5,
+            authenticated_index = ?6, authenticated_at = ?4, last_seen = ?4, due_at = ?7
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    MOVE_SESSION_DUE =
+        "UPDATE sessions SET due_at = ?3
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL AND cookie IS NOT NULL";
     INSERT_LOGIN = "INSERT INTO logins (pool, id, session, user, application, begun_revision,
-            begun_index, begun_at, last_seen, due_at, address, user_agent)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11)";
+            begun_index, begun_at, last_seen, due_at, address, user_agent, redeem_by)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)";
+    CONTINUE_LOGIN = "UPDATE logins SET begun_at = ?3, last_seen = ?4, redeem_by = ?5, due_at = ?6
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     INSERT_EVENT = "INSERT INTO events (pool, revision, idx, at, recorded_at, kind, expires_at,
             reason, user, application, session, login, actor, request_id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
@@ -113,9 +163,11 @@ statements! {
     END_LOGIN = "UPDATE logins SET ended_at = ?3, end_reason = ?4, end_actor = ?5
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     END_SESSION = "UPDATE sessions SET ended_at = ?3, end_reason = ?4, end_actor = ?5
-        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL AND NOT EXISTS (
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL AND cookie IS NULL AND NOT EXISTS (
             SELECT 1 FROM logins l
             WHERE l.pool = ?1 AND l.session = ?2 AND l.ended_at IS NULL)";
+    END_BROWSER_SESSION = "UPDATE sessions SET ended_at = ?3, end_reason = ?4, end_actor = ?5
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     FORGET_DEVICES = "UPDATE logins SET address = NULL, user_agent = NULL
         WHERE pool = ?1 AND user = ?2 AND (address IS NOT NULL OR user_agent IS NOT NULL)";
 
@@ -125,26 +177,53 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
     PENDING_MASS_ENDS = "SELECT pool, seq, revision, idx, scope, user, application, except_session,
             effect, reason, former_idle_ms, former_max_ms, new_idle_ms, new_max_ms,
-            at, actor, request_id, cursor_user, cursor_application, cursor_seq
+            at, actor, request_id, phase, cursor_user, cursor_application, cursor_seq,
+            cursor_session
         FROM mass_ends WHERE pool = ?1 ORDER BY revision, idx";
     OLDEST_MASS_END = "SELECT pool, seq FROM mass_ends ORDER BY seq LIMIT 1";
     MOVE_CURSOR = "UPDATE mass_ends
         SET cursor_user = ?2, cursor_application = ?3, cursor_seq = ?4 WHERE seq = ?1";
+    BEGIN_SESSIONS_PHASE = "UPDATE mass_ends
+        SET phase = 'sessions', cursor_user = x'', cursor_session = x'' WHERE seq = ?1";
+    MOVE_SESSION_CURSOR =
+        "UPDATE mass_ends SET cursor_user = ?2, cursor_session = ?3 WHERE seq = ?1";
     REMOVE_MASS_END = "DELETE FROM mass_ends WHERE seq = ?1";
 
     SET_KICK_MARK = "INSERT INTO kick_marks (pool, user, application, revision, idx, at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (pool, user, application) DO UPDATE
             SET revision = excluded.revision, idx = excluded.idx, at = excluded.at";
+    KICK_MARK = "SELECT revision, idx FROM kick_marks
+        WHERE pool = ?1 AND user = ?2 AND application = ?3";
     FORGET_KICK_MARKS = "DELETE FROM kick_marks WHERE pool = ?1 AND user = ?2";
     /// The planner takes a pool for small and would read all its marks.
     FORGET_KICK_MARKS_OF_APPLICATION = "DELETE FROM kick_marks
         INDEXED BY kick_marks_of_application WHERE pool = ?1 AND application = ?2";
 
+    CONSENT = "SELECT scope FROM consents WHERE pool = ?1 AND user = ?2 AND application = ?3";
+    SET_CONSENT = "INSERT INTO consents (pool, user, application, scope, granted_at)
+        VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (pool, user, application) DO UPDATE
+            SET scope = excluded.scope, granted_at = excluded.granted_at";
+    FORGET_CONSENTS = "DELETE FROM consents WHERE pool = ?1 AND user = ?2";
+    FORGET_CONSENTS_OF_APPLICATION = "DELETE FROM consents
+        INDEXED BY consents_of_application WHERE pool = ?1 AND application = ?2";
+
+    INSERT_CODE = "INSERT INTO authorization_codes (pool, digest, grant_id, login, application,
+            redirect_uri, challenge, nonce, expires_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    CODE = "SELECT grant_id, login, application, redirect_uri, challenge, nonce, expires_at, used_at
+        FROM authorization_codes WHERE pool = ?1 AND digest = ?2";
+    USE_CODE = "UPDATE authorization_codes SET used_at = ?3 WHERE pool = ?1 AND digest = ?2";
+    REDEEM_LOGIN = "UPDATE logins SET redeem_by = NULL, due_at = ?3
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+
     INSERT_GRANT = "INSERT INTO grants
-            (pool, id, login, application, scope, methods, newest_token, created_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    GRANT = "SELECT login, application, scope, methods, newest_token, created_at
+            (pool, id, login, application, scope, methods, authenticated_at, newest_token,
+            created_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    GRANT = "SELECT login, application, scope, methods, authenticated_at, newest_token,
+            created_at
         FROM grants WHERE pool = ?1 AND id = ?2";
     RAISE_NEWEST_TOKEN =
         "UPDATE grants SET newest_token = newest_token + 1 WHERE pool = ?1 AND id = ?2";
@@ -185,8 +264,16 @@ statements! {
     DELETE_LOGIN = "DELETE FROM logins WHERE pool = ?1 AND id = ?2";
     DELETE_GRANTS = "DELETE FROM grants WHERE pool = ?1 AND login = ?2";
     DELETE_REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE pool = ?1 AND login = ?2";
-    DELETE_SESSION = "DELETE FROM sessions WHERE pool = ?1 AND id = ?2 AND NOT EXISTS (
-        SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
+    DELETE_CODES = "DELETE FROM authorization_codes WHERE pool = ?1 AND login = ?2";
+    /// A browser's session may live on without logins.
+    DELETE_SESSION = "DELETE FROM sessions
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
+    OLD_SESSIONS = "SELECT pool, id FROM sessions
+        WHERE ended_at IS NOT NULL AND ended_at <= ?1 ORDER BY ended_at LIMIT ?2";
+    DELETE_OLD_CODES = "DELETE FROM authorization_codes WHERE (pool, digest) IN (
+        SELECT pool, digest FROM authorization_codes WHERE expires_at <= ?1
+            ORDER BY expires_at LIMIT ?2)";
     POOLS = "SELECT id FROM pools ORDER BY ordinal";
     /// A pool's first events are its oldest: how far they are too old is looked
     /// at from the front, without an index by age.
@@ -221,6 +308,7 @@ mod tests {
         for migration in [
             include_str!("../../migrations/sqlite/V1__records.sql"),
             include_str!("../../migrations/sqlite/V2__sessions.sql"),
+            include_str!("../../migrations/sqlite/V3__browser.sql"),
         ] {
             conn.execute_batch(migration).unwrap();
         }

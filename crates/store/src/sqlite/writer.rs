@@ -199,7 +199,7 @@ mod tests {
     use crate::sqlite::{OpenOptions, SqliteStore};
     use rollcall_core::ids::{AccessKeyId, PoolId};
     use rollcall_core::model::event::{Origin, Position};
-    use rollcall_core::model::policy::SessionLimits;
+    use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
     use rollcall_core::model::pool::{NewPool, Pool};
     use rollcall_core::ports::access_keys::AccessKeys as _;
     use rollcall_core::ports::pools::Pools as _;
@@ -240,6 +240,8 @@ mod tests {
             name: String::new(),
             created_at: Still.now(),
             session_limits: SessionLimits::default(),
+            session_limit: ConcurrencyLimit::default(),
+            cookie_ends_with_browser: false,
             default_country_code: String::new(),
         };
         let root_secret = Secret::new("secret");

@@ -7,10 +7,11 @@ use super::{Harness, World};
 use rollcall_core::ids::{ApplicationId, PoolId};
 use rollcall_core::model::application::{
     Application, ApplicationChange, ApplicationFilter, ApplicationType, ApplicationWithSecret,
-    ClientAuthMethod, GrantType, OauthChange, OauthSettings, PasswordMethod, TokenLifetimes,
+    ClientAuthMethod, GrantType, OauthChange, OauthSettings, PasswordMethod, SigningAlgorithm,
+    TokenLifetimes,
 };
 use rollcall_core::model::audit::{AuditAction, AuditResource};
-use rollcall_core::model::policy::SessionPolicy;
+use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionPolicy};
 use rollcall_core::page::PageRequest;
 use rollcall_core::ports::applications::{Created, Updated};
 use rollcall_core::refusal::Rule;
@@ -49,6 +50,13 @@ fn full(pool: PoolId, identifier: &str) -> Application {
             },
             skip_consent: false,
             require_pkce: false,
+            signing_algorithm: SigningAlgorithm::EdDsa,
+            backchannel_logout_uri: Some("https://a.example/logout".to_owned()),
+            backchannel_logout_session_required: true,
+        },
+        session_limit: ConcurrencyLimit {
+            max: Some(3),
+            action: LimitAction::Refuse,
         },
         session_policy: SessionPolicy {
             idle_timeout: Some(HOUR),

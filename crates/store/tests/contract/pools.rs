@@ -20,6 +20,8 @@ fn new_pool(name: &str) -> NewPool {
                 idle_timeout: Span::from_seconds(60),
                 max_lifetime: Span::from_seconds(3_600),
             },
+            session_limit: rollcall_core::model::policy::ConcurrencyLimit::default(),
+            cookie_ends_with_browser: false,
             default_country_code: "+49".to_owned(),
         },
         root_secret: Secret::new("root secret"),

@@ -115,6 +115,7 @@ pub(crate) fn application(pool: PoolId, identifier: &str) -> Application {
         password_methods: PasswordMethod::ALL.to_vec(),
         oauth: OauthSettings::default(),
         session_policy: SessionPolicy::default(),
+        session_limit: rollcall_core::model::policy::ConcurrencyLimit::default(),
         secret_version: 1,
         created_at: at(1_000),
         updated_at: at(1_000),

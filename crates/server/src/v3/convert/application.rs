@@ -46,7 +46,10 @@ pub(crate) fn application_dto(application: &Application) -> ApplicationDto {
         template: None,
         enabled: Some(application.enabled),
         api_sign_in: Some(application.api_sign_in),
-        session_policy: Some(session_policy_dto(application.session_policy)),
+        session_policy: Some(session_policy_dto(
+            application.session_policy,
+            application.session_limit,
+        )),
     }
 }
 

@@ -4,7 +4,7 @@ use super::branding_config::refuse_branding;
 use super::login_config::{password_methods, refuse_registration};
 use super::names::application_type;
 use super::oidc_config::oauth_change;
-use super::session_policy::session_policy;
+use super::session_policy::{session_limit, session_policy};
 use super::unsupported::{refuse, refuse_unless};
 use rollcall_core::Refusal;
 use rollcall_core::model::application::{ApplicationChange, ApplicationFilter};
@@ -61,7 +61,8 @@ pub(crate) fn application_change(dto: UpdateApplicationDto) -> Result<Applicatio
         api_sign_in: dto.api_sign_in,
         password_methods: password_methods(dto.login_config.as_ref())?,
         oauth: oauth_change(dto.oidc_config.as_ref())?,
-        session_policy: session_policy(dto.session_policy)?,
+        session_limit: session_limit(dto.session_policy.as_ref()),
+        session_policy: session_policy(dto.session_policy.as_ref()),
     })
 }
 

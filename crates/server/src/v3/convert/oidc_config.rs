@@ -1,17 +1,14 @@
 //! `oidcConfig`: OIDC's registered client metadata, and settings of ours.
 
 use super::session_policy::{seconds, whole_seconds};
-use super::unsupported::{refuse, refuse_unless};
+use super::unsupported::refuse;
+use rollcall_core::Refusal;
 use rollcall_core::model::application::{
-    Application, ClientAuthMethod, GrantType, OauthChange, TokenLifetimes,
+    Application, ClientAuthMethod, GrantType, OauthChange, SigningAlgorithm, TokenLifetimes,
 };
 use rollcall_core::refusal::Field;
-use rollcall_core::{Refusal, limits};
 use rollcall_wire::v3::JsonObject;
 use rollcall_wire::v3::applications::OidcConfig;
-
-/// The one algorithm of ID tokens until an application can ask for another.
-const RS256: &str = "RS256";
 
 /// Registered ways for a client to prove itself that are not built (IANA
 /// registry "OAuth Token Endpoint Authentication Methods").
@@ -54,10 +51,16 @@ pub(crate) fn oauth_change(map: Option<&JsonObject>) -> Result<OauthChange, Refu
         access_token_lifetime: config.access_token_expire.map(seconds),
         id_token_lifetime: config.id_token_expire.map(seconds),
         refresh_token_lifetime: config.refresh_token_expire.map(seconds),
-        authorization_code_lifetime: None,
+        authorization_code_lifetime: config.authorization_code_expire.map(seconds),
         refresh_token_retry_window: config.refresh_token_retry_window.map(seconds),
         skip_consent: config.skip_consent,
         require_pkce: config.require_pkce,
+        signing_algorithm: match &config.id_token_signed_response_alg {
+            Some(name) => Some(algorithm(name)?),
+            None => None,
+        },
+        backchannel_logout_uri: config.backchannel_logout_uri,
+        backchannel_logout_session_required: config.backchannel_logout_session_required,
     })
 }
 
@@ -83,7 +86,9 @@ pub(crate) fn oidc_config(application: &Application) -> JsonObject {
         token_endpoint_auth_method: name(None),
         introspection_endpoint_auth_method: name(settings.introspection_endpoint_auth_method),
         revocation_endpoint_auth_method: name(settings.revocation_endpoint_auth_method),
-        id_token_signed_response_alg: Some(RS256.to_owned()),
+        id_token_signed_response_alg: Some(settings.signing_algorithm.as_str().to_owned()),
+        backchannel_logout_uri: settings.backchannel_logout_uri.clone(),
+        backchannel_logout_session_required: Some(settings.backchannel_logout_session_required),
         skip_consent: Some(settings.skip_consent),
         require_pkce: Some(settings.require_pkce),
         access_token_expire: Some(whole_seconds(access_token)),
@@ -114,11 +119,6 @@ fn read(map: &JsonObject) -> Result<OidcConfig, Refusal> {
 /// `get-application` can be sent back.
 fn refuse_what_is_not_built(config: &OidcConfig) -> Result<(), Refusal> {
     refuse(&[
-        ("backchannel_logout_uri", &config.backchannel_logout_uri),
-        (
-            "backchannel_logout_session_required",
-            &config.backchannel_logout_session_required,
-        ),
         ("frontchannel_logout_uri", &config.frontchannel_logout_uri),
         (
             "frontchannel_logout_session_required",
@@ -132,19 +132,22 @@ fn refuse_what_is_not_built(config: &OidcConfig) -> Result<(), Refusal> {
         ("jwks", &config.jwks),
         ("jwks_uri", &config.jwks_uri),
         ("initiate_login_uri", &config.initiate_login_uri),
-    ])?;
-    refuse_unless(
-        "id_token_signed_response_alg",
-        config.id_token_signed_response_alg.as_ref(),
-        &RS256.to_owned(),
-    )?;
-    // Both belong to the browser's sign-in.
-    refuse_unless("require_pkce", config.require_pkce.as_ref(), &true)?;
-    refuse_unless(
-        "authorization_code_expire",
-        config.authorization_code_expire.as_ref(),
-        &whole_seconds(limits::DEFAULT_AUTHORIZATION_CODE_LIFETIME),
-    )
+    ])
+}
+
+/// Algorithms of RFC 7518 and RFC 8037 that are not built; `none` never will be.
+const ALGORITHMS_NOT_BUILT: &[&str] = &[
+    "HS256", "HS384", "HS512", "RS384", "RS512", "PS256", "PS384", "PS512", "ES384", "ES512",
+    "none",
+];
+
+fn algorithm(name: &str) -> Result<SigningAlgorithm, Refusal> {
+    let field = "id_token_signed_response_alg";
+    match SigningAlgorithm::from_name(name) {
+        Some(algorithm) => Ok(algorithm),
+        None if ALGORITHMS_NOT_BUILT.contains(&name) => Err(Refusal::NotSupported(field)),
+        None => Err(Refusal::invalid(field)),
+    }
 }
 
 fn grants(names: &[String]) -> Result<Vec<GrantType>, Refusal> {

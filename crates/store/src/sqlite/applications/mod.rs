@@ -16,9 +16,19 @@ use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::applications::{Applications, Created, Updated};
 use rollcall_core::secret::Secret;
+use rusqlite::Connection;
 
 const TABLE: &str = "applications";
 const SECRET: &str = "secret";
+
+/// The pool's application with this id, without its secret.
+pub(super) fn stored(
+    conn: &Connection,
+    pool: PoolId,
+    application: ApplicationId,
+) -> rusqlite::Result<Option<Application>> {
+    Ok(rows::by_id(conn, pool, application)?.map(|row| row.application))
+}
 
 #[async_trait]
 impl Applications for SqliteStore {

@@ -3,7 +3,7 @@
 
 use super::super::columns::{all_named, to_json};
 use rollcall_core::model::application::{
-    ClientAuthMethod, GrantType, OauthSettings, TokenLifetimes,
+    ClientAuthMethod, GrantType, OauthSettings, SigningAlgorithm, TokenLifetimes,
 };
 use rollcall_core::time::Span;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,11 @@ struct Stored {
     refresh_token_retry_window_ms: i64,
     skip_consent: bool,
     require_pkce: bool,
+    // Later than the first stores: absent there.
+    #[serde(default)]
+    signing_algorithm: Option<String>,
+    #[serde(default)]
+    backchannel_logout_session_required: bool,
 }
 
 /// The stored form.
@@ -40,6 +45,8 @@ pub(super) fn to_text(settings: &OauthSettings) -> rusqlite::Result<String> {
         refresh_token_retry_window_ms: lifetimes.refresh_token_retry_window.as_millis(),
         skip_consent: settings.skip_consent,
         require_pkce: settings.require_pkce,
+        signing_algorithm: Some(settings.signing_algorithm.as_str().to_owned()),
+        backchannel_logout_session_required: settings.backchannel_logout_session_required,
     })
 }
 
@@ -62,6 +69,13 @@ pub(super) fn from_text(text: &str) -> Option<OauthSettings> {
         },
         skip_consent: stored.skip_consent,
         require_pkce: stored.require_pkce,
+        signing_algorithm: match stored.signing_algorithm {
+            Some(name) => SigningAlgorithm::from_name(&name)?,
+            None => SigningAlgorithm::Rs256,
+        },
+        // A column of its own.
+        backchannel_logout_uri: None,
+        backchannel_logout_session_required: stored.backchannel_logout_session_required,
     })
 }
 

@@ -3,8 +3,10 @@
 use super::super::columns::{Columns, all_named, to_json};
 use super::oauth;
 use rollcall_core::ids::{ApplicationId, PoolId};
-use rollcall_core::model::application::{Application, ApplicationType, PasswordMethod};
-use rollcall_core::model::policy::SessionPolicy;
+use rollcall_core::model::application::{
+    Application, ApplicationType, OauthSettings, PasswordMethod,
+};
+use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionPolicy};
 use rollcall_core::time::{Span, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, named_params};
 
@@ -13,8 +15,8 @@ macro_rules! select {
         concat!(
             "SELECT pool, id, identifier, name, logo, description, kind, enabled,
                 redirect_uris, logout_redirect_uris, init_login_uri, sso_enabled_at, api_sign_in,
-                password_methods, oauth, idle_timeout_ms, max_lifetime_ms,
-                secret_version, created_at, updated_at, secret
+                password_methods, oauth, backchannel_logout_uri, idle_timeout_ms, max_lifetime_ms,
+                max_sessions, session_limit_action, secret_version, created_at, updated_at, secret
             FROM applications WHERE ",
             $rest
         )
@@ -28,19 +30,21 @@ pub(crate) const BY_IDENTIFIER: &str =
 
 const INSERT: &str = "INSERT INTO applications (pool, id, identifier, name, logo, description,
         kind, enabled, redirect_uris, logout_redirect_uris, init_login_uri, sso_enabled_at,
-        api_sign_in, password_methods, oauth, idle_timeout_ms, max_lifetime_ms,
-        secret, secret_version, created_at, updated_at)
+        api_sign_in, password_methods, oauth, backchannel_logout_uri, idle_timeout_ms,
+        max_lifetime_ms, max_sessions, session_limit_action, secret, secret_version, created_at, updated_at)
     VALUES (:pool, :id, :identifier, :name, :logo, :description,
         :kind, :enabled, :redirect_uris, :logout_redirect_uris, :init_login_uri, :sso_enabled_at,
-        :api_sign_in, :password_methods, :oauth, :idle_timeout_ms, :max_lifetime_ms,
-        :secret, :secret_version, :created_at, :updated_at)";
+        :api_sign_in, :password_methods, :oauth, :backchannel_logout_uri, :idle_timeout_ms,
+        :max_lifetime_ms, :max_sessions, :session_limit_action, :secret, :secret_version, :created_at, :updated_at)";
 
 const UPDATE: &str = "UPDATE applications SET identifier = :identifier, name = :name,
         logo = :logo, description = :description, kind = :kind, enabled = :enabled,
         redirect_uris = :redirect_uris, logout_redirect_uris = :logout_redirect_uris,
         init_login_uri = :init_login_uri, sso_enabled_at = :sso_enabled_at,
         api_sign_in = :api_sign_in, password_methods = :password_methods, oauth = :oauth,
+        backchannel_logout_uri = :backchannel_logout_uri,
         idle_timeout_ms = :idle_timeout_ms, max_lifetime_ms = :max_lifetime_ms,
+        max_sessions = :max_sessions, session_limit_action = :session_limit_action,
         secret = :secret, secret_version = :secret_version,
         created_at = :created_at, updated_at = :updated_at
     WHERE pool = :pool AND id = :id";
@@ -118,6 +122,9 @@ fn execute(conn: &Connection, sql: &str, row: &SealedApplication) -> Result<()> 
         ":api_sign_in": application.api_sign_in,
         ":password_methods": to_json(&methods)?,
         ":oauth": oauth::to_text(&application.oauth)?,
+        ":backchannel_logout_uri": application.oauth.backchannel_logout_uri,
+        ":max_sessions": application.session_limit.max,
+        ":session_limit_action": application.session_limit.action.as_str(),
         ":idle_timeout_ms": policy.idle_timeout.map(Span::as_millis),
         ":max_lifetime_ms": policy.max_lifetime.map(Span::as_millis),
         ":secret": secret,
@@ -145,10 +152,20 @@ fn read(row: &Row<'_>) -> Result<SealedApplication> {
         sso_enabled_at: columns.optional_instant()?,
         api_sign_in: columns.get()?,
         password_methods: columns.meaning(password_methods)?,
-        oauth: columns.meaning(oauth::from_text)?,
+        oauth: {
+            let settings = columns.meaning(oauth::from_text)?;
+            OauthSettings {
+                backchannel_logout_uri: columns.get()?,
+                ..settings
+            }
+        },
         session_policy: SessionPolicy {
             idle_timeout: columns.optional_span()?,
             max_lifetime: columns.optional_span()?,
+        },
+        session_limit: ConcurrencyLimit {
+            max: columns.get()?,
+            action: columns.meaning(LimitAction::from_name)?,
         },
         secret_version: columns.get()?,
         created_at: columns.instant()?,

@@ -11,7 +11,7 @@ use rollcall_core::model::application::{
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::mass_end::{Effect, Scope};
-use rollcall_core::model::policy::SessionPolicy;
+use rollcall_core::model::policy::{ConcurrencyChange, SessionPolicy};
 use rollcall_core::operations::client_credentials::may_have_own_token;
 use rollcall_core::ports::applications::{Created, Updated};
 use rollcall_core::refusal::Field;
@@ -109,7 +109,7 @@ pub(super) fn delete(
     }
     let effect = Effect::End(Reason::AppDeleted);
     lifecycle::mass_end(commit, pool, Scope::Application(id), effect, origin)?;
-    lifecycle::forget_application_marks(commit.conn(), pool, id)?;
+    lifecycle::forget_application(commit, pool, id)?;
     commit
         .conn()
         .prepare_cached("DELETE FROM applications WHERE pool = ?1 AND id = ?2")?
@@ -172,7 +172,11 @@ fn changed_fields(change: &ApplicationChange) -> Vec<Field> {
         ("apiSignIn", change.api_sign_in.is_some()),
         ("loginConfig", change.password_methods.is_some()),
         ("oidcConfig", change.oauth != OauthChange::default()),
-        ("sessionPolicy", policy != SessionPolicy::default()),
+        (
+            "sessionPolicy",
+            policy != SessionPolicy::default()
+                || change.session_limit != ConcurrencyChange::default(),
+        ),
     ];
     given
         .into_iter()

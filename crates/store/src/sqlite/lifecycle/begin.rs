@@ -1,20 +1,24 @@
 //! How a login begins.
 
 use super::events::{self, Cause};
+use super::expiry;
+use super::room::{Newcomer, Room};
+use super::state::{LoginState, PoolRules};
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, grants, sign_in_failures};
-use rollcall_core::ids::PoolId;
+use crate::sqlite::{Commit, WriteError, applications, grants, sign_in_failures};
+use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
+use rollcall_core::model::application::Application;
 use rollcall_core::model::event::{EventKind, Origin, Position};
 use rollcall_core::model::grant::Grant;
 use rollcall_core::model::login::{Login, LoginDevice};
-use rollcall_core::model::policy::{SessionLimits, SessionPolicy};
 use rollcall_core::model::session::Session;
-use rollcall_core::model::standing::{Rules, Standing, standing};
+use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::UserStatus;
 use rollcall_core::ports::Detail;
 use rollcall_core::ports::logins::{Begun, LoginView, NewLogin};
+use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
@@ -26,116 +30,139 @@ pub(crate) fn begin_login(
     new: &NewLogin,
     origin: &Origin,
 ) -> Result<Begun, WriteError> {
-    let rules = match rules_for(commit, pool, new)? {
-        Ok(rules) => rules,
-        Err(refused) => return Ok(refused),
+    if let Some(barred) = user_barred(commit, pool, new.user, new.password_version)? {
+        return Ok(match barred {
+            Barred::CredentialChanged => Begun::CredentialChanged,
+            Barred::Locked => Begun::UserLocked,
+            Barred::Disabled => Begun::UserDisabled,
+        });
+    }
+    let Some(application) = enabled_application(commit, pool, new.application)? else {
+        return Ok(Begun::ApplicationUnavailable);
     };
-    let now = commit.now();
-    let position = commit.position(pool)?;
-    let (login, session) = rows(new, position, now);
-    // The pool's pending mass ends come before it and do not concern it.
-    let standing = standing(&login, &session, rules, &[], now);
-    let Standing::Live { expires_at } = standing else {
-        let detail = "a new login is not live".to_owned();
-        return Err(WriteError::Fault(Detail(detail)));
+    if !application.api_sign_in || application.secret_version != new.secret_version {
+        return Ok(Begun::ApplicationUnavailable);
+    }
+    let rules = PoolRules::of(commit.conn(), pool)?;
+    let newcomer = Newcomer {
+        user: new.user,
+        session: None,
+        login: Some((application.id, application.session_limit)),
     };
-    insert_session(commit, pool, &session)?;
-    insert_login(commit, pool, &login, expires_at, &new.device)?;
-    let cause = Cause {
-        actor: origin.actor,
-        request_id: &origin.request_id,
+    let Some(room) = Room::find(commit, pool, &rules, newcomer)? else {
+        return Ok(Begun::SessionLimit);
     };
-    let kind = EventKind::Began { expires_at };
-    events::write(commit, pool, position, &login, now, kind, cause)?;
-    count(commit, pool, new)?;
-    let lifetime_limit = rules.login_limits().lifetime_limit(now);
-    let (grant, refresh_token_expires_at) = insert_grant(commit, pool, new, lifetime_limit)?;
+    room.make(commit, pool, &rules, origin)?;
+    let session = new_session(commit, pool, new.session, new.user)?;
+    insert_session(commit, pool, &session, None)?;
+    let beginning = Beginning {
+        id: new.login,
+        application: new.application,
+        redeem_by: None,
+        position: Some(session.begun),
+        device: &new.device,
+    };
+    let state = begin_in_session(commit, pool, &rules, &session, &beginning, origin)?;
+    let count = Counted {
+        user: new.user,
+        application: new.application,
+        device: &new.device,
+        failure_key: new.failure_key,
+    };
+    count_sign_in(commit, pool, count)?;
+    let (grant, refresh_token_expires_at) =
+        insert_grant(commit, pool, new, rules.lifetime_limit(&state))?;
     Ok(Begun::Begun(Box::new(LoginView {
-        login,
-        session,
-        standing,
+        standing: rules.standing(&state, commit.now()),
+        login: state.login,
+        session: state.session,
         grant: Some(grant),
         refresh_token_expires_at,
-        now,
+        now: commit.now(),
     })))
 }
 
-/// The limits that will hold, or what stands in the way now. The password comes
-/// first: that a user is disabled is only told to who knows it.
-fn rules_for(
+/// What stands in a user's way now.
+#[derive(Clone, Copy)]
+pub(super) enum Barred {
+    /// The user is gone, or the password is another one.
+    CredentialChanged,
+    /// Others may have failed while this one was hashed.
+    Locked,
+    /// The user is not `Activated`.
+    Disabled,
+}
+
+/// Whether the user may sign in with the password that was verified. The password
+/// comes first: that a user is disabled is only told to who knows it.
+pub(super) fn user_barred(
     commit: &Commit<'_>,
     pool: PoolId,
-    new: &NewLogin,
-) -> Result<Result<Rules, Begun>, WriteError> {
-    let conn = commit.conn();
-    let user = conn
+    user: UserId,
+    password_version: i64,
+) -> Result<Option<Barred>, WriteError> {
+    let found = commit
+        .conn()
         .prepare_cached(sql::USER_FOR_BEGIN)?
-        .query_row((pool.as_bytes(), new.user.as_bytes()), |row| {
+        .query_row((pool.as_bytes(), user.as_bytes()), |row| {
             let mut columns = Columns::of(row);
             let status = columns.meaning(UserStatus::from_name)?;
             let version: i64 = columns.get()?;
             let has_password: bool = columns.get()?;
             let failures: u32 = columns.get()?;
-            let is_verified = has_password && version == new.password_version;
-            Ok((status, is_verified, failures))
+            Ok((
+                status,
+                has_password && version == password_version,
+                failures,
+            ))
         })
         .optional()?;
-    let status = match user {
-        None | Some((_, false, _)) => return Ok(Err(Begun::CredentialChanged)),
-        // Others may have failed while this one was hashed.
-        Some((_, true, limits::FAILURES_BEFORE_LOCK..)) => return Ok(Err(Begun::UserLocked)),
-        Some((status, true, _)) => status,
-    };
-    if status != UserStatus::Activated {
-        return Ok(Err(Begun::UserDisabled));
-    }
-    let application = conn
-        .prepare_cached(sql::APPLICATION_FOR_BEGIN)?
-        .query_row((pool.as_bytes(), new.application.as_bytes()), |row| {
-            let mut columns = Columns::of(row);
-            let enabled: bool = columns.get()?;
-            let application = SessionPolicy {
-                idle_timeout: columns.optional_span()?,
-                max_lifetime: columns.optional_span()?,
-            };
-            let pool = SessionLimits {
-                idle_timeout: columns.span()?,
-                max_lifetime: columns.span()?,
-            };
-            let api_sign_in: bool = columns.get()?;
-            let secret_version: i64 = columns.get()?;
-            let may = enabled && api_sign_in && secret_version == new.secret_version;
-            Ok(may.then_some(Rules { pool, application }))
-        })
-        .optional()?;
-    Ok(application.flatten().ok_or(Begun::ApplicationUnavailable))
+    Ok(match found {
+        None | Some((_, false, _)) => Some(Barred::CredentialChanged),
+        Some((_, true, limits::FAILURES_BEFORE_LOCK..)) => Some(Barred::Locked),
+        Some((UserStatus::Activated, true, _)) => None,
+        Some((_, true, _)) => Some(Barred::Disabled),
+    })
 }
 
-fn rows(new: &NewLogin, position: Position, now: Timestamp) -> (Login, Session) {
-    let login = Login {
-        id: new.login,
-        session: new.session,
-        user: new.user,
-        application: new.application,
-        begun: position,
-        begun_at: now,
-        last_seen: now,
-        end: None,
-    };
-    let session = Session {
-        id: new.session,
-        user: new.user,
+/// The application as it is now, if people may sign in to it.
+pub(super) fn enabled_application(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    application: ApplicationId,
+) -> Result<Option<Application>, WriteError> {
+    let application = applications::stored(commit.conn(), pool, application)?;
+    Ok(application.filter(|application| application.enabled))
+}
+
+/// A session that begins now, in the next place of the pool's history.
+pub(super) fn new_session(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    id: SessionId,
+    user: UserId,
+) -> Result<Session, WriteError> {
+    let position = commit.position(pool)?;
+    let now = commit.now();
+    Ok(Session {
+        id,
+        user,
         begun: position,
         begun_at: now,
         authenticated: position,
         authenticated_at: now,
         last_seen: now,
         end: None,
-    };
-    (login, session)
+    })
 }
 
-fn insert_session(commit: &Commit<'_>, pool: PoolId, session: &Session) -> Result<(), WriteError> {
+/// Stores a new session; a browser's with its cookie and when to look at it.
+pub(super) fn insert_session(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    session: &Session,
+    browser: Option<(TokenDigest, Timestamp)>,
+) -> Result<(), WriteError> {
     let mut insert = commit.conn().prepare_cached(sql::INSERT_SESSION)?;
     insert.execute(params![
         pool.as_bytes(),
@@ -144,15 +171,72 @@ fn insert_session(commit: &Commit<'_>, pool: PoolId, session: &Session) -> Resul
         session.begun.revision,
         session.begun.index,
         session.begun_at.as_millis(),
+        browser.map(|(cookie, _)| *cookie.as_bytes()),
+        browser.map(|(_, due_at)| due_at.as_millis()),
     ])?;
     Ok(())
 }
 
+/// A login that is to begin.
+pub(super) struct Beginning<'a> {
+    pub(super) id: LoginId,
+    pub(super) application: ApplicationId,
+    pub(super) redeem_by: Option<Timestamp>,
+    /// The place that its session took in this commit, if it did.
+    pub(super) position: Option<Position>,
+    pub(super) device: &'a LoginDevice,
+}
+
+/// Begins a login in a live session, with its event.
+pub(super) fn begin_in_session(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+    beginning: &Beginning<'_>,
+    origin: &Origin,
+) -> Result<LoginState, WriteError> {
+    let now = commit.now();
+    let position = match beginning.position {
+        Some(position) => position,
+        None => commit.position(pool)?,
+    };
+    let login = Login {
+        id: beginning.id,
+        session: session.id,
+        user: session.user,
+        application: beginning.application,
+        begun: position,
+        begun_at: now,
+        last_seen: now,
+        redeem_by: beginning.redeem_by,
+        end: None,
+    };
+    insert_login(commit, pool, &login, beginning.device)?;
+    let state = LoginState::of_login(commit.conn(), pool, login.id)?;
+    let state = state.ok_or_else(|| fault("a new login is not there"))?;
+    let Standing::Live { expires_at } = rules.standing(&state, now) else {
+        return Err(fault("a new login is not live"));
+    };
+    expiry::set_due(commit, pool, &login, expires_at)?;
+    let cause = Cause {
+        actor: origin.actor,
+        request_id: &origin.request_id,
+    };
+    let kind = EventKind::Began { expires_at };
+    events::write(commit, pool, position, &login, now, kind, cause)?;
+    Ok(state)
+}
+
+pub(super) fn fault(detail: &str) -> WriteError {
+    WriteError::Fault(Detail(detail.to_owned()))
+}
+
+/// Its due time follows, once its standing is known.
 fn insert_login(
     commit: &Commit<'_>,
     pool: PoolId,
     login: &Login,
-    due_at: Timestamp,
     device: &LoginDevice,
 ) -> Result<(), WriteError> {
     let mut insert = commit.conn().prepare_cached(sql::INSERT_LOGIN)?;
@@ -165,9 +249,10 @@ fn insert_login(
         login.begun.revision,
         login.begun.index,
         login.begun_at.as_millis(),
-        due_at.as_millis(),
+        login.begun_at.as_millis(),
         device.address.map(|address| address.to_string()),
         device.user_agent,
+        login.redeem_by.map(Timestamp::as_millis),
     ])?;
     Ok(())
 }
@@ -184,6 +269,7 @@ fn insert_grant(
         application: new.application,
         scope: new.scope.clone(),
         authentication_methods: new.authentication_methods.clone(),
+        authenticated_at: commit.now(),
         newest_token: 1,
         created_at: commit.now(),
     };
@@ -196,16 +282,28 @@ fn insert_grant(
     Ok((grant, Some(expires_at)))
 }
 
+/// An interactive authentication that is to be counted.
+pub(super) struct Counted<'a> {
+    pub(super) user: UserId,
+    pub(super) application: ApplicationId,
+    pub(super) device: &'a LoginDevice,
+    pub(super) failure_key: TokenDigest,
+}
+
 /// Counts the sign-in, and forgets the failures before it.
-fn count(commit: &Commit<'_>, pool: PoolId, new: &NewLogin) -> Result<(), WriteError> {
+pub(super) fn count_sign_in(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    counted: Counted<'_>,
+) -> Result<(), WriteError> {
     let mut count = commit.conn().prepare_cached(sql::COUNT_SIGN_IN)?;
     count.execute(params![
         pool.as_bytes(),
-        new.user.as_bytes(),
+        counted.user.as_bytes(),
         commit.now().as_millis(),
-        new.device.address.map(|address| address.to_string()),
-        new.application.as_bytes(),
+        counted.device.address.map(|address| address.to_string()),
+        counted.application.as_bytes(),
     ])?;
-    sign_in_failures::forget(commit.conn(), pool, new.failure_key)?;
+    sign_in_failures::forget(commit.conn(), pool, counted.failure_key)?;
     Ok(())
 }

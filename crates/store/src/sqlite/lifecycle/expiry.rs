@@ -1,11 +1,13 @@
 //! Recording what time has ended already.
 
 use super::end::record_ended;
-use super::state::{LoginState, PoolRules};
+use super::session_end;
+use super::state::{LoginState, PoolRules, read_pool_and_session};
 use crate::sqlite::statements as sql;
 use crate::sqlite::{Commit, WriteError};
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::login::Login;
+use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::time::Timestamp;
 use rusqlite::params;
@@ -33,6 +35,51 @@ pub(crate) fn record_due(commit: &mut Commit<'_>, batch: u32) -> Result<u64, Wri
         }
     }
     Ok(due.len() as u64)
+}
+
+/// The same for browsers' sessions, whose logins have their own due times.
+pub(crate) fn record_due_sessions(commit: &mut Commit<'_>, batch: u32) -> Result<u64, WriteError> {
+    let now = commit.now();
+    let due: Vec<(PoolId, Session)> = commit
+        .conn()
+        .prepare_cached(sql::SESSIONS_DUE)?
+        .query_map(params![now.as_millis(), batch], read_pool_and_session)?
+        .collect::<rusqlite::Result<_>>()?;
+    for (pool, session) in &due {
+        let rules = PoolRules::of(commit.conn(), *pool)?;
+        look_at_session(commit, *pool, &rules, session)?;
+    }
+    Ok(due.len() as u64)
+}
+
+/// Records the end of a session, or when to look at it again. Its logins come
+/// first: one that had ended before keeps its own instant and reason.
+pub(super) fn look_at_session(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+) -> Result<(), WriteError> {
+    match rules.session_standing(session, commit.now()) {
+        Standing::Ended(end) => {
+            let key = (pool.as_bytes(), session.id.as_bytes());
+            for state in LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)? {
+                if let Standing::Ended(end) = rules.standing_by_rules(&state, commit.now()) {
+                    record_ended(commit, &state, rules, end)?;
+                }
+            }
+            session_end::record(commit, pool, session.id, end)
+        }
+        Standing::Live { expires_at } => {
+            let mut move_due = commit.conn().prepare_cached(sql::MOVE_SESSION_DUE)?;
+            move_due.execute((
+                pool.as_bytes(),
+                session.id.as_bytes(),
+                expires_at.as_millis(),
+            ))?;
+            Ok(())
+        }
+    }
 }
 
 /// Writes when to look at a login again.

@@ -63,3 +63,25 @@ pub(crate) fn extend(
     events::write(commit, pool, position, &state.login, now, kind, cause)?;
     Ok(after)
 }
+
+/// One of the login's codes was redeemed: it no longer ends with them. Answers how
+/// it stands then.
+pub(crate) fn redeemed(
+    commit: &Commit<'_>,
+    state: &mut LoginState,
+    rules: &PoolRules,
+) -> Result<Standing, WriteError> {
+    state.login.redeem_by = None;
+    let standing = rules.standing(state, commit.now());
+    let Standing::Live { expires_at } = standing else {
+        let detail = "a redeemed login is not live".to_owned();
+        return Err(WriteError::Fault(Detail(detail)));
+    };
+    let mut redeem = commit.conn().prepare_cached(sql::REDEEM_LOGIN)?;
+    redeem.execute(params![
+        state.pool.as_bytes(),
+        state.login.id.as_bytes(),
+        expires_at.as_millis(),
+    ])?;
+    Ok(standing)
+}

@@ -1,9 +1,9 @@
 //! Mass ends: in force with one row, recorded on each login in bounded batches.
 
 use super::end::record_ended;
-use super::expiry::set_due;
+use super::expiry::{look_at_session, set_due};
 use super::pending::{self, Cursor};
-use super::state::{LoginState, PoolRules};
+use super::state::{LoginState, PoolRules, read_session};
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
 use crate::sqlite::{Commit, WriteError};
@@ -11,6 +11,7 @@ use rollcall_core::ids::PoolId;
 use rollcall_core::model::event::Origin;
 use rollcall_core::model::mass_end::{Effect, MassEnd, Scope};
 use rollcall_core::model::policy::SessionPolicy;
+use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rusqlite::{OptionalExtension as _, params};
 
@@ -122,6 +123,10 @@ fn record_batch(
     };
     // An empty batch would never come to an end, and look like the last.
     let batch = batch.max(1);
+    if pending.in_sessions {
+        let visited = record_sessions(commit, pool, &rules, seq, batch)?;
+        return Ok(Batch { visited, ended: 0 });
+    }
     let states = next_states(commit, pool, mass_end.scope, &pending.cursor, batch)?;
     let mut ended = 0;
     for state in states
@@ -137,15 +142,101 @@ fn record_batch(
             Standing::Live { expires_at } => set_due(commit, pool, &state.login, expires_at)?,
         }
     }
-    let visited = states.len() as u64;
+    let mut visited = states.len() as u64;
     match states.last() {
         Some(last) if visited >= u64::from(batch) => move_cursor(commit, seq, last)?,
-        _ => {
-            let mut remove = commit.conn().prepare_cached(sql::REMOVE_MASS_END)?;
-            remove.execute([seq])?;
-        }
+        _ => visited += after_the_logins(commit, pool, mass_end.scope, seq, batch)?,
     }
     Ok(Batch { visited, ended })
+}
+
+/// After the last login come the sessions of the scope: a browser's may have no
+/// login that would remember the end once this row is gone.
+fn after_the_logins(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    scope: Scope,
+    seq: i64,
+    batch: u32,
+) -> Result<u64, WriteError> {
+    match scope {
+        Scope::Application(_) | Scope::UserInApplication { .. } => {
+            remove(commit, seq)?;
+            Ok(0)
+        }
+        Scope::Pool | Scope::User { .. } => {
+            let mut begin = commit.conn().prepare_cached(sql::BEGIN_SESSIONS_PHASE)?;
+            begin.execute([seq])?;
+            drop(begin);
+            // Read again: the cursor is another one.
+            let rules = PoolRules::of(commit.conn(), pool)?;
+            record_sessions(commit, pool, &rules, seq, batch)
+        }
+    }
+}
+
+/// The next sessions of a mass end; answers how many were looked at.
+fn record_sessions(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    seq: i64,
+    batch: u32,
+) -> Result<u64, WriteError> {
+    let Some((mass_end, pending)) = rules.pending(seq) else {
+        return Ok(0);
+    };
+    let sessions = next_sessions(commit, pool, mass_end.scope, &pending.cursor, batch)?;
+    for session in sessions
+        .iter()
+        .filter(|session| mass_end.concerns_session(session))
+    {
+        look_at_session(commit, pool, rules, session)?;
+    }
+    let visited = sessions.len() as u64;
+    match sessions.last() {
+        Some(last) if visited >= u64::from(batch) => {
+            let mut cursor = commit.conn().prepare_cached(sql::MOVE_SESSION_CURSOR)?;
+            cursor.execute(params![seq, last.user.as_bytes(), last.id.as_bytes()])?;
+        }
+        _ => remove(commit, seq)?,
+    }
+    Ok(visited)
+}
+
+fn next_sessions(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    scope: Scope,
+    cursor: &Cursor,
+    batch: u32,
+) -> Result<Vec<Session>, WriteError> {
+    let (statement, user) = match scope {
+        Scope::Pool => (sql::SESSION_BATCH_OF_POOL, None),
+        Scope::User { user, except: _ } => (sql::SESSION_BATCH_OF_USER, Some(user)),
+        Scope::Application(_) | Scope::UserInApplication { .. } => return Ok(Vec::new()),
+    };
+    let sessions = commit
+        .conn()
+        .prepare_cached(statement)?
+        .query_map(
+            params![
+                pool.as_bytes(),
+                user.map(|id| *id.as_bytes()),
+                cursor.user,
+                cursor.session,
+                batch,
+            ],
+            read_session,
+        )?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(sessions)
+}
+
+fn remove(commit: &Commit<'_>, seq: i64) -> Result<(), WriteError> {
+    let mut remove = commit.conn().prepare_cached(sql::REMOVE_MASS_END)?;
+    remove.execute([seq])?;
+    Ok(())
 }
 
 /// The next logins in the order of the index that the scope reads along. Some

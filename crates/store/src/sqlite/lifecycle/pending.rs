@@ -20,7 +20,9 @@ pub(crate) struct Pending {
     pub(super) request_id: String,
     /// With an end of an application's logins: the policy that it had.
     pub(super) policy: SessionPolicy,
-    /// The last login that was looked at.
+    /// Whether all logins have been looked at.
+    pub(super) in_sessions: bool,
+    /// The last login or session that was looked at.
     pub(super) cursor: Cursor,
 }
 
@@ -30,6 +32,7 @@ pub(super) struct Cursor {
     pub(super) user: Vec<u8>,
     pub(super) application: Vec<u8>,
     pub(super) seq: i64,
+    pub(super) session: Vec<u8>,
 }
 
 /// The pool's mass ends that are not recorded everywhere, in the order of their
@@ -135,10 +138,12 @@ fn read(row: &Row<'_>) -> Result<(MassEnd, Pending)> {
         seq,
         request_id: columns.get()?,
         policy: former,
+        in_sessions: columns.get::<String>()? == "sessions",
         cursor: Cursor {
             user: columns.get()?,
             application: columns.get()?,
             seq: columns.get()?,
+            session: columns.get()?,
         },
     };
     Ok((mass_end, pending))

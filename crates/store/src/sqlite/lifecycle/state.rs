@@ -8,9 +8,9 @@ use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::model::event::{Actor, End, Position, Reason};
 use rollcall_core::model::login::Login;
 use rollcall_core::model::mass_end::{Effect, MassEnd, Scope};
-use rollcall_core::model::policy::{SessionLimits, SessionPolicy};
+use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionLimits, SessionPolicy};
 use rollcall_core::model::session::Session;
-use rollcall_core::model::standing::{Rules, Standing, standing};
+use rollcall_core::model::standing::{Rules, Standing, session_standing, standing};
 use rollcall_core::model::user::UserStatus;
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Params, Result, Row};
@@ -24,6 +24,8 @@ pub(crate) struct LoginState {
     pub(super) seq: i64,
     // None: deleted.
     application: Option<ApplicationState>,
+    /// Where the application wants to be told of the end.
+    pub(super) backchannel_logout_uri: Option<String>,
     user: Option<UserStatus>,
 }
 
@@ -49,6 +51,7 @@ impl LoginState {
             begun: position(&mut columns)?,
             begun_at: columns.instant()?,
             last_seen: columns.instant()?,
+            redeem_by: columns.optional_instant()?,
             end: end(&mut columns)?,
         };
         let seq = columns.get()?;
@@ -73,6 +76,7 @@ impl LoginState {
             session,
             seq,
             application: enabled.map(|enabled| ApplicationState { enabled, policy }),
+            backchannel_logout_uri: columns.get()?,
             user: columns.optional_meaning(UserStatus::from_name)?,
         })
     }
@@ -107,6 +111,31 @@ impl LoginState {
     }
 }
 
+/// A session by one of the statements that select sessions.
+pub(crate) fn read_session(row: &Row<'_>) -> Result<Session> {
+    session(&mut Columns::of(row))
+}
+
+/// The pool and a session, by a statement that selects both.
+pub(super) fn read_pool_and_session(row: &Row<'_>) -> Result<(PoolId, Session)> {
+    let mut columns = Columns::of(row);
+    let pool = PoolId::from_bytes(columns.get()?);
+    Ok((pool, session(&mut columns)?))
+}
+
+fn session(columns: &mut Columns<'_, '_>) -> Result<Session> {
+    Ok(Session {
+        id: SessionId::from_bytes(columns.get()?),
+        user: UserId::from_bytes(columns.get()?),
+        begun: position(columns)?,
+        begun_at: columns.instant()?,
+        authenticated: position(columns)?,
+        authenticated_at: columns.instant()?,
+        last_seen: columns.instant()?,
+        end: end(columns)?,
+    })
+}
+
 fn position(columns: &mut Columns<'_, '_>) -> Result<Position> {
     Ok(Position {
         revision: columns.get()?,
@@ -127,6 +156,7 @@ fn end(columns: &mut Columns<'_, '_>) -> Result<Option<End>> {
 /// A pool's limits, and its mass ends that are not recorded everywhere.
 pub(crate) struct PoolRules {
     limits: SessionLimits,
+    session_limit: ConcurrencyLimit,
     // Of the same length: what core asks for, and what recording needs besides.
     mass_ends: Vec<MassEnd>,
     pending: Vec<Pending>,
@@ -135,19 +165,25 @@ pub(crate) struct PoolRules {
 impl PoolRules {
     /// Reads them. The pool is there, since one of its rows was.
     pub(crate) fn of(conn: &Connection, pool: PoolId) -> Result<Self> {
-        let limits =
+        let (limits, session_limit) =
             conn.prepare_cached(sql::POOL_LIMITS)?
                 .query_row([pool.as_bytes()], |row| {
                     let mut columns = Columns::of(row);
-                    Ok(SessionLimits {
+                    let limits = SessionLimits {
                         idle_timeout: columns.span()?,
                         max_lifetime: columns.span()?,
-                    })
+                    };
+                    let session_limit = ConcurrencyLimit {
+                        max: columns.get()?,
+                        action: columns.meaning(LimitAction::from_name)?,
+                    };
+                    Ok((limits, session_limit))
                 })?;
         let pending = pending::of_pool(conn, pool)?;
         let (mass_ends, pending) = pending.into_iter().unzip();
         Ok(Self {
             limits,
+            session_limit,
             mass_ends,
             pending,
         })
@@ -167,10 +203,20 @@ impl PoolRules {
         }
     }
 
+    /// How a session stands by its limits and the mass ends.
+    pub(crate) fn session_standing(&self, session: &Session, now: Timestamp) -> Standing {
+        session_standing(session, self.limits, &self.mass_ends, now)
+    }
+
     /// How a login stands by its limits and the mass ends: what may be recorded.
     pub(super) fn standing_by_rules(&self, state: &LoginState, now: Timestamp) -> Standing {
         let rules = self.rules(state);
         standing(&state.login, &state.session, rules, &self.mass_ends, now)
+    }
+
+    /// How many live sessions one user may have.
+    pub(super) fn session_limit(&self) -> ConcurrencyLimit {
+        self.session_limit
     }
 
     /// The limits of a login.

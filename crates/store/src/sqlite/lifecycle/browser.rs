@@ -1,0 +1,387 @@
+//! How a browser signs in, and signs on to one application after the other.
+
+use super::begin::{self, Barred, Beginning, Counted, fault};
+use super::events::{self, Cause};
+use super::room::{self, Newcomer, Room};
+use super::session_end::{self, of_cookie};
+use super::state::{LoginState, PoolRules};
+use crate::sqlite::statements as sql;
+use crate::sqlite::{Commit, WriteError, codes, consents, grants, users};
+use rollcall_core::ids::{ApplicationId, PoolId, UserId};
+use rollcall_core::model::application::Application;
+use rollcall_core::model::event::{Actor, End, EventKind, Origin, Position, Reason};
+use rollcall_core::model::grant::{Grant, PASSWORD_METHOD};
+use rollcall_core::model::session::Session;
+use rollcall_core::model::sign_on::{self, BrowserSession, Need, SignOnSettings};
+use rollcall_core::model::standing::Standing;
+use rollcall_core::model::user::UserStatus;
+use rollcall_core::ports::browser_sessions::{BrowserSignIn, BrowserSignedIn, SignOn, SignedOn};
+use rollcall_core::ports::logins::LoginView;
+use rollcall_core::secret::TokenDigest;
+use rollcall_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+/// The session of a cookie, as an application looks at it.
+pub(crate) fn browser_session(
+    conn: &Connection,
+    pool: PoolId,
+    cookie: TokenDigest,
+    application: ApplicationId,
+    now: Timestamp,
+) -> rusqlite::Result<Option<BrowserSession>> {
+    let Some(session) = of_cookie(conn, pool, cookie.as_bytes())? else {
+        return Ok(None);
+    };
+    let rules = PoolRules::of(conn, pool)?;
+    seen_by(conn, pool, &rules, session, application, now).map(Some)
+}
+
+fn seen_by(
+    conn: &Connection,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: Session,
+    application: ApplicationId,
+    now: Timestamp,
+) -> rusqlite::Result<BrowserSession> {
+    let mut standing = rules.session_standing(&session, now);
+    let is_activated = users::status_of(conn, pool, session.user)? == Some(UserStatus::Activated);
+    if standing.is_live() && !is_activated {
+        // The mass end that goes with it was written in the same commit.
+        standing = Standing::Ended(End {
+            at: now,
+            reason: Reason::UserDisabled,
+            actor: Actor::System,
+        });
+    }
+    let login = room::live_login_of_session(conn, pool, rules, &session, application, now)?;
+    Ok(BrowserSession {
+        is_logged_in: login.is_some(),
+        kicked: kick_mark(conn, pool, session.user, application)?,
+        consented_scope: consents::scope(conn, pool, session.user, application)?,
+        session,
+        standing,
+        now,
+    })
+}
+
+fn kick_mark(
+    conn: &Connection,
+    pool: PoolId,
+    user: UserId,
+    application: ApplicationId,
+) -> rusqlite::Result<Option<Position>> {
+    conn.prepare_cached(sql::KICK_MARK)?
+        .query_row(
+            (pool.as_bytes(), user.as_bytes(), application.as_bytes()),
+            |row| {
+                Ok(Position {
+                    revision: row.get(0)?,
+                    index: row.get(1)?,
+                })
+            },
+        )
+        .optional()
+}
+
+fn settings(application: &Application) -> SignOnSettings {
+    SignOnSettings {
+        single_sign_on: application.sso_enabled_at.is_some(),
+        skip_consent: application.oauth.skip_consent,
+    }
+}
+
+/// An interactive authentication, if what was read before the password was hashed
+/// still holds in this commit.
+pub(crate) fn sign_in_browser(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    sign_in: &BrowserSignIn,
+    origin: &Origin,
+) -> Result<BrowserSignedIn, WriteError> {
+    if let Some(barred) = begin::user_barred(commit, pool, sign_in.user, sign_in.password_version)?
+    {
+        return Ok(match barred {
+            Barred::CredentialChanged => BrowserSignedIn::CredentialChanged,
+            Barred::Locked => BrowserSignedIn::UserLocked,
+            Barred::Disabled => BrowserSignedIn::UserDisabled,
+        });
+    }
+    let wanted = &sign_in.sign_on;
+    let Some(application) = begin::enabled_application(commit, pool, wanted.application)? else {
+        return Ok(BrowserSignedIn::ApplicationUnavailable);
+    };
+    let rules = PoolRules::of(commit.conn(), pool)?;
+    let present = present_session(commit, pool, &rules, sign_in.presented)?;
+    let (own, other) = match present {
+        Some(session) if session.user == sign_in.user => (Some(session), None),
+        other => (None, other),
+    };
+    let consented = consents::scope(commit.conn(), pool, sign_in.user, application.id)?;
+    let consent_first = sign_on::needs_consent(
+        &wanted.demands,
+        settings(&application),
+        consented.as_deref(),
+    );
+    let newcomer = Newcomer {
+        user: sign_in.user,
+        session: own.as_ref().map(|session| session.id),
+        login: (!consent_first).then_some((application.id, application.session_limit)),
+    };
+    let Some(room) = Room::find(commit, pool, &rules, newcomer)? else {
+        return Ok(BrowserSignedIn::SessionLimit);
+    };
+    if let Some(other) = &other {
+        session_end::end_now(commit, pool, &rules, other, Reason::Replaced, origin)?;
+    }
+    room.make(commit, pool, &rules, origin)?;
+    let session = authenticate(commit, pool, &rules, own, sign_in)?;
+    let counted = Counted {
+        user: sign_in.user,
+        application: application.id,
+        device: &wanted.device,
+        failure_key: sign_in.failure_key,
+    };
+    begin::count_sign_in(commit, pool, counted)?;
+    if consent_first {
+        return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
+    }
+    let view = issue(
+        commit,
+        pool,
+        &rules,
+        session,
+        wanted,
+        Limits::Restart,
+        origin,
+    )?;
+    Ok(BrowserSignedIn::SignedOn(Box::new(view)))
+}
+
+/// The live session of the presented cookie.
+fn present_session(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    presented: Option<TokenDigest>,
+) -> Result<Option<Session>, WriteError> {
+    let Some(cookie) = presented else {
+        return Ok(None);
+    };
+    let session = of_cookie(commit.conn(), pool, cookie.as_bytes())?;
+    Ok(session.filter(|session| rules.session_standing(session, commit.now()).is_live()))
+}
+
+/// The session with its new cookie, both limits counted from now.
+fn authenticate(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    own: Option<Session>,
+    sign_in: &BrowserSignIn,
+) -> Result<Session, WriteError> {
+    let fresh = begin::new_session(commit, pool, sign_in.session, sign_in.user)?;
+    let Some(own) = own else {
+        let due_at = due(rules, &fresh, commit.now())?;
+        begin::insert_session(commit, pool, &fresh, Some((sign_in.cookie, due_at)))?;
+        return Ok(fresh);
+    };
+    let renewed = Session {
+        id: own.id,
+        begun: own.begun,
+        ..fresh
+    };
+    let due_at = due(rules, &renewed, commit.now())?;
+    commit
+        .conn()
+        .prepare_cached(sql::RENEW_SESSION)?
+        .execute(params![
+            pool.as_bytes(),
+            renewed.id.as_bytes(),
+            sign_in.cookie.as_bytes(),
+            renewed.begun_at.as_millis(),
+            renewed.authenticated.revision,
+            renewed.authenticated.index,
+            due_at.as_millis(),
+        ])?;
+    Ok(renewed)
+}
+
+fn due(rules: &PoolRules, session: &Session, now: Timestamp) -> Result<Timestamp, WriteError> {
+    match rules.session_standing(session, now) {
+        Standing::Live { expires_at } => Ok(expires_at),
+        Standing::Ended(_) => Err(fault("an authenticated session is not live")),
+    }
+}
+
+/// Signs on with the session of a cookie, if nothing is needed first.
+pub(crate) fn sign_on(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    cookie: TokenDigest,
+    wanted: &SignOn,
+    origin: &Origin,
+) -> Result<SignedOn, WriteError> {
+    let Some(application) = begin::enabled_application(commit, pool, wanted.application)? else {
+        return Ok(SignedOn::ApplicationUnavailable);
+    };
+    let Some(session) = of_cookie(commit.conn(), pool, cookie.as_bytes())? else {
+        return Ok(SignedOn::Needs(Need::SignIn));
+    };
+    let rules = PoolRules::of(commit.conn(), pool)?;
+    let browser = seen_by(
+        commit.conn(),
+        pool,
+        &rules,
+        session,
+        application.id,
+        commit.now(),
+    )?;
+    if let Some(need) = sign_on::need(&wanted.demands, settings(&application), &browser) {
+        return Ok(SignedOn::Needs(need));
+    }
+    let session = browser.session;
+    let newcomer = Newcomer {
+        user: session.user,
+        session: Some(session.id),
+        login: Some((application.id, application.session_limit)),
+    };
+    let Some(room) = Room::find(commit, pool, &rules, newcomer)? else {
+        return Ok(SignedOn::SessionLimit);
+    };
+    room.make(commit, pool, &rules, origin)?;
+    let view = issue(commit, pool, &rules, session, wanted, Limits::Keep, origin)?;
+    Ok(SignedOn::SignedOn(Box::new(view)))
+}
+
+/// Whether the limits of a login that goes on are counted anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limits {
+    Restart,
+    Keep,
+}
+
+/// The login, begun or continued, with a new grant and its code. The session's
+/// activity is written too.
+fn issue(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    mut session: Session,
+    wanted: &SignOn,
+    limits: Limits,
+    origin: &Origin,
+) -> Result<LoginView, WriteError> {
+    let now = commit.now();
+    let expires_at = now + wanted.code.lifetime;
+    touch(commit, pool, rules, &mut session)?;
+    let live = room::live_login_of_session(
+        commit.conn(),
+        pool,
+        rules,
+        &session,
+        wanted.application,
+        now,
+    )?;
+    let state = match live {
+        Some(state) => go_on(commit, rules, state, expires_at, limits, origin)?,
+        None => {
+            let beginning = Beginning {
+                id: wanted.login,
+                application: wanted.application,
+                redeem_by: Some(expires_at),
+                position: (limits == Limits::Restart).then_some(session.authenticated),
+                device: &wanted.device,
+            };
+            begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
+        }
+    };
+    let grant = Grant {
+        id: wanted.grant,
+        login: state.login.id,
+        application: wanted.application,
+        scope: wanted.scope.clone(),
+        authentication_methods: vec![PASSWORD_METHOD.to_owned()],
+        authenticated_at: session.authenticated_at,
+        newest_token: 1,
+        created_at: now,
+    };
+    grants::insert_grant(commit, pool, &grant)?;
+    codes::insert(commit, pool, &grant, &wanted.code)?;
+    if wanted.demands.done.consented {
+        consents::add(
+            commit,
+            pool,
+            session.user,
+            wanted.application,
+            &wanted.scope,
+        )?;
+    }
+    Ok(LoginView {
+        standing: rules.standing(&state, now),
+        login: state.login,
+        session,
+        grant: Some(grant),
+        refresh_token_expires_at: None,
+        now,
+    })
+}
+
+/// Writes the session's activity and when to look at it again.
+fn touch(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &mut Session,
+) -> Result<(), WriteError> {
+    let now = commit.now();
+    session.last_seen = session.last_seen.max(now);
+    let key = (pool.as_bytes(), session.id.as_bytes());
+    let mut extend = commit.conn().prepare_cached(sql::EXTEND_SESSION)?;
+    extend.execute((key.0, key.1, now.as_millis()))?;
+    let due_at = due(rules, session, now)?;
+    let mut move_due = commit.conn().prepare_cached(sql::MOVE_SESSION_DUE)?;
+    move_due.execute((key.0, key.1, due_at.as_millis()))?;
+    Ok(())
+}
+
+/// A live login goes on with a new grant.
+fn go_on(
+    commit: &mut Commit<'_>,
+    rules: &PoolRules,
+    mut state: LoginState,
+    code_expires_at: Timestamp,
+    limits: Limits,
+    origin: &Origin,
+) -> Result<LoginState, WriteError> {
+    let (pool, now) = (state.pool, commit.now());
+    let login = &mut state.login;
+    login.last_seen = now;
+    if limits == Limits::Restart {
+        login.begun_at = now;
+    }
+    login.redeem_by = login.redeem_by.map(|by| by.max(code_expires_at));
+    let Standing::Live { expires_at } = rules.standing(&state, now) else {
+        return Err(fault("a login that goes on is not live"));
+    };
+    let login = &state.login;
+    commit
+        .conn()
+        .prepare_cached(sql::CONTINUE_LOGIN)?
+        .execute(params![
+            pool.as_bytes(),
+            login.id.as_bytes(),
+            login.begun_at.as_millis(),
+            login.last_seen.as_millis(),
+            login.redeem_by.map(Timestamp::as_millis),
+            expires_at.as_millis(),
+        ])?;
+    let position = commit.position(pool)?;
+    let cause = Cause {
+        actor: origin.actor,
+        request_id: &origin.request_id,
+    };
+    let kind = EventKind::Extended { expires_at };
+    events::write(commit, pool, position, login, now, kind, cause)?;
+    Ok(state)
+}

@@ -1,0 +1,172 @@
+//! Limits of sessions: who gives way to one more, decided in the commit that
+//! begins it.
+
+use super::end;
+use super::session_end;
+use super::state::{self, LoginState, PoolRules};
+use crate::sqlite::statements as sql;
+use crate::sqlite::{Commit, WriteError};
+use rollcall_core::ids::{ApplicationId, PoolId, SessionId, UserId};
+use rollcall_core::model::event::{Origin, Reason};
+use rollcall_core::model::policy::ConcurrencyLimit;
+use rollcall_core::model::session::Session;
+use rusqlite::{Connection, Result};
+
+/// What is about to begin.
+#[derive(Clone, Copy)]
+pub(super) struct Newcomer {
+    pub(super) user: UserId,
+    /// The session that goes on, if none begins: no addition to the pool.
+    pub(super) session: Option<SessionId>,
+    /// The application of the login that may begin, with its limit.
+    pub(super) login: Option<(ApplicationId, ConcurrencyLimit)>,
+}
+
+/// What gives way.
+pub(super) struct Room {
+    sessions: Vec<Session>,
+    logins: Vec<LoginState>,
+}
+
+impl Room {
+    /// Finds out what must give way; none: the newcomer is refused, and nothing
+    /// is changed.
+    pub(super) fn find(
+        commit: &Commit<'_>,
+        pool: PoolId,
+        rules: &PoolRules,
+        newcomer: Newcomer,
+    ) -> Result<Option<Self>> {
+        let Some(sessions) = sessions(commit, pool, rules, newcomer)? else {
+            return Ok(None);
+        };
+        let Some((application, limit)) = newcomer.login else {
+            let logins = Vec::new();
+            return Ok(Some(Self { sessions, logins }));
+        };
+        let mut logins = live_logins(commit, pool, rules, newcomer.user, application)?;
+        // What ends with its session makes room already.
+        logins.retain(|state| !sessions.iter().any(|gone| gone.id == state.session.id));
+        let continues = |state: &LoginState| Some(state.session.id) == newcomer.session;
+        if logins.iter().any(continues) {
+            logins.clear();
+            return Ok(Some(Self { sessions, logins }));
+        }
+        let Some(surplus) = limit.room_for_one(logins.len()) else {
+            return Ok(None);
+        };
+        logins.truncate(surplus);
+        Ok(Some(Self { sessions, logins }))
+    }
+
+    /// Ends what gives way (`replaced`).
+    pub(super) fn make(
+        &self,
+        commit: &mut Commit<'_>,
+        pool: PoolId,
+        rules: &PoolRules,
+        origin: &Origin,
+    ) -> std::result::Result<(), WriteError> {
+        for session in &self.sessions {
+            session_end::end_now(commit, pool, rules, session, Reason::Replaced, origin)?;
+        }
+        for state in &self.logins {
+            end::end_now(commit, state, rules, Reason::Replaced, origin)?;
+        }
+        Ok(())
+    }
+}
+
+/// The sessions that give way, the oldest first.
+fn sessions(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    newcomer: Newcomer,
+) -> Result<Option<Vec<Session>>> {
+    let limit = rules.session_limit();
+    if newcomer.session.is_some() || limit.max.is_none() {
+        return Ok(Some(Vec::new()));
+    }
+    let mut live = live_sessions(commit, pool, rules, newcomer.user)?;
+    let Some(surplus) = limit.room_for_one(live.len()) else {
+        return Ok(None);
+    };
+    live.sort_by_key(|session| (session.begun, session.id));
+    live.truncate(surplus);
+    Ok(Some(live))
+}
+
+fn live_sessions(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    user: UserId,
+) -> Result<Vec<Session>> {
+    let conn = commit.conn();
+    let all: Vec<Session> = conn
+        .prepare_cached(sql::SESSIONS_OF_USER)?
+        .query_map((pool.as_bytes(), user.as_bytes()), state::read_session)?
+        .collect::<Result<_>>()?;
+    let mut live = Vec::new();
+    for session in all {
+        if rules.session_standing(&session, commit.now()).is_live()
+            && (is_browser(conn, pool, session.id)?
+                || has_live_login(commit, pool, rules, &session)?)
+        {
+            live.push(session);
+        }
+    }
+    Ok(live)
+}
+
+fn is_browser(conn: &Connection, pool: PoolId, session: SessionId) -> Result<bool> {
+    conn.prepare_cached(sql::IS_BROWSER)?
+        .exists((pool.as_bytes(), session.as_bytes()))
+}
+
+/// A session of the JSON API ends with its last login, recorded or not.
+fn has_live_login(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+) -> Result<bool> {
+    let key = (pool.as_bytes(), session.id.as_bytes());
+    let states = LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)?;
+    Ok(states
+        .iter()
+        .any(|state| rules.standing(state, commit.now()).is_live()))
+}
+
+/// The user's live logins in an application, the oldest first.
+fn live_logins(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    user: UserId,
+    application: ApplicationId,
+) -> Result<Vec<LoginState>> {
+    let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
+    let mut states = LoginState::all(commit.conn(), sql::STATES_OF_USER_IN_APPLICATION, key)?;
+    states.retain(|state| rules.standing(state, commit.now()).is_live());
+    states.sort_by_key(|state| state.login.begun);
+    Ok(states)
+}
+
+/// The live login of a session in an application, if there is one.
+pub(super) fn live_login_of_session(
+    conn: &Connection,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+    application: ApplicationId,
+    now: rollcall_core::time::Timestamp,
+) -> Result<Option<LoginState>> {
+    let key = (pool.as_bytes(), session.id.as_bytes());
+    let states = LoginState::all(conn, sql::STATES_OF_SESSION, key)?;
+    let mut of_application = states
+        .into_iter()
+        .filter(|state| state.login.application == application);
+    Ok(of_application.find(|state| rules.standing(state, now).is_live()))
+}

@@ -1,0 +1,96 @@
+//! How a session ends, and with it all its logins.
+
+use super::end;
+use super::state::{self, LoginState, PoolRules};
+use crate::sqlite::statements as sql;
+use crate::sqlite::{Commit, WriteError, actors};
+use rollcall_core::ids::{LoginId, PoolId, SessionId};
+use rollcall_core::model::event::{End, Origin, Reason};
+use rollcall_core::model::session::Session;
+use rollcall_core::model::standing::Standing;
+use rollcall_core::ports::logins::{SessionEnd, SessionKey};
+use rusqlite::{Connection, OptionalExtension as _, Result, params};
+
+/// Ends the session of a cookie or login now.
+pub(crate) fn end_session(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    key: SessionKey,
+    reason: Reason,
+    origin: &Origin,
+) -> Result<SessionEnd, WriteError> {
+    let session = match key {
+        SessionKey::Cookie(cookie) => of_cookie(commit.conn(), pool, cookie.as_bytes())?,
+        SessionKey::Login(login) => {
+            LoginState::of_login(commit.conn(), pool, login)?.map(|state| state.session)
+        }
+    };
+    let Some(session) = session else {
+        return Ok(SessionEnd::NotFound);
+    };
+    let rules = PoolRules::of(commit.conn(), pool)?;
+    let was_live = rules.session_standing(&session, commit.now()).is_live();
+    let ended = end_now(commit, pool, &rules, &session, reason, origin)?;
+    Ok(if was_live {
+        SessionEnd::Ended(ended)
+    } else {
+        SessionEnd::AlreadyEnded
+    })
+}
+
+/// Ends a session and its logins now; what had ended before is recorded as that.
+/// Answers the logins whose end was recorded.
+pub(super) fn end_now(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+    reason: Reason,
+    origin: &Origin,
+) -> Result<Vec<LoginId>, WriteError> {
+    let key = (pool.as_bytes(), session.id.as_bytes());
+    let states = LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)?;
+    for state in &states {
+        end::end_now(commit, state, rules, reason, origin)?;
+    }
+    let now = End {
+        at: commit.now(),
+        reason,
+        actor: origin.actor,
+    };
+    let end = match rules.session_standing(session, commit.now()) {
+        Standing::Live { .. } => now,
+        Standing::Ended(end) => end,
+    };
+    record(commit, pool, session.id, end)?;
+    Ok(states.iter().map(|state| state.login.id).collect())
+}
+
+/// Writes the end of a session, unless one is written already.
+pub(super) fn record(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    session: SessionId,
+    end: End,
+) -> Result<(), WriteError> {
+    let mut write = commit.conn().prepare_cached(sql::END_BROWSER_SESSION)?;
+    write.execute(params![
+        pool.as_bytes(),
+        session.as_bytes(),
+        end.at.as_millis(),
+        end.reason.as_str(),
+        actors::to_text(end.actor),
+    ])?;
+    Ok(())
+}
+
+/// The session of a browser's cookie, whatever its state.
+pub(crate) fn of_cookie(
+    conn: &Connection,
+    pool: PoolId,
+    cookie: &[u8; 32],
+) -> Result<Option<Session>> {
+    conn.prepare_cached(sql::SESSION_OF_COOKIE)?
+        .query_row((pool.as_bytes(), cookie), state::read_session)
+        .optional()
+}
