@@ -8,6 +8,15 @@ pub mod entropy;
 mod health;
 mod middleware;
 mod oidc;
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "the handlers that answer with these pages come next"
+    )
+)]
+pub(crate) mod pages;
 pub mod passwords;
 pub mod router;
 pub mod routes;
