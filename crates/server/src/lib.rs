@@ -4,6 +4,7 @@ mod auth;
 pub mod boot;
 pub mod clock;
 pub mod config;
+pub mod egress;
 pub mod entropy;
 mod health;
 mod middleware;

@@ -210,6 +210,7 @@ fn protocols() -> Routes {
             paths::OIDC_REVOCATION,
             oidc::client(Revocation, oidc::revoke_token::revoke_token),
         )
+        .get(oidc::logo::LOGO, oidc::image(oidc::logo::logo))
 }
 
 /// For whoever runs the server.

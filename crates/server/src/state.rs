@@ -1,6 +1,8 @@
 //! What every handler works with.
 
+use crate::egress::Egress;
 use crate::health::LastProbe;
+use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
 use rollcall_core::operations::Authority;
@@ -42,18 +44,24 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Names and trust.
     pub settings: Arc<Settings>,
+    /// The way out to other servers.
+    pub egress: Egress,
     /// What `/readyz` last found.
     pub(crate) last_probe: LastProbe,
+    /// Logos that were fetched.
+    pub(crate) logos: Logos,
 }
 
 impl AppState {
     /// Puts the parts together.
-    pub fn new(authority: Authority, tokens: Tokens, settings: Settings) -> Self {
+    pub fn new(authority: Authority, tokens: Tokens, settings: Settings, egress: Egress) -> Self {
         Self(Arc::new(Parts {
             authority,
             tokens,
             settings: Arc::new(settings),
+            egress,
             last_probe: LastProbe::default(),
+            logos: Logos::default(),
         }))
     }
 }

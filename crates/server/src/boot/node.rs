@@ -6,6 +6,7 @@ use super::folder::DataFolder;
 use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
+use crate::egress::{Egress, EgressPolicy};
 use crate::passwords::{Argon2Passwords, Cost};
 use crate::router::router;
 use crate::serve::{Bound, Stop};
@@ -88,7 +89,11 @@ async fn wire(
         trusted_proxies: config.trusted_proxies.clone(),
     };
     let tokens = Tokens::load(&authority, settings.issuer()).await?;
-    Ok(router(AppState::new(authority, tokens, settings)))
+    let egress = Egress::new(EgressPolicy {
+        allow: config.egress_allow.clone(),
+        loopback: public_url.is_loopback(),
+    })?;
+    Ok(router(AppState::new(authority, tokens, settings, egress)))
 }
 
 fn warn_of_cheap_hashes(config: &Config, public_url: &PublicUrl) {

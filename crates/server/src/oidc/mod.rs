@@ -9,6 +9,7 @@ mod form;
 pub(crate) mod introspect_token;
 pub(crate) mod issue;
 pub(crate) mod jwks;
+pub(crate) mod logo;
 mod presented;
 mod refresh_grant;
 pub(crate) mod respond;
@@ -17,4 +18,4 @@ mod scope;
 pub(crate) mod token;
 pub(crate) mod user_info;
 
-pub(crate) use endpoint::{anyone, client, not_built, person};
+pub(crate) use endpoint::{anyone, client, image, not_built, person};

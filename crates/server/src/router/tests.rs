@@ -10,6 +10,7 @@ const OUTSIDE_OF_THE_CONTRACT: &[paths::Route] = &[
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/.well-known/oauth-authorization-server/oidc"),
+    ("GET", "/oidc/logo/{client_id}"),
 ];
 
 #[test]
