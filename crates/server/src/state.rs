@@ -3,10 +3,12 @@
 use crate::browser::Forms;
 use crate::egress::Egress;
 use crate::health::LastProbe;
+use crate::logout::FirstAttempts;
 use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
 use rollcall_core::ids::{LoginId, PoolId};
+use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use std::fmt;
 use std::ops::Deref;
@@ -50,6 +52,8 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     /// The way out to other servers.
     pub egress: Egress,
+    /// Who waits for applications to be told of ends.
+    pub first_attempts: FirstAttempts,
     /// What `/readyz` last found.
     pub(crate) last_probe: LastProbe,
     /// Logos that were fetched.
@@ -65,12 +69,14 @@ impl AppState {
         settings: Settings,
         egress: Egress,
     ) -> Self {
+        let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
         Self(Arc::new(Parts {
             authority,
             forms,
             tokens,
             settings: Arc::new(settings),
             egress,
+            first_attempts,
             last_probe: LastProbe::default(),
             logos: Logos::default(),
         }))
@@ -78,8 +84,12 @@ impl AppState {
 }
 
 impl AppState {
-    /// Waits until every application of these logins was told once.
-    pub(crate) async fn told(&self, _pool: PoolId, _logins: &[LoginId]) {}
+    /// Waits until every application of these logins was told once, but no longer
+    /// than a person waits for a redirect.
+    pub(crate) async fn told(&self, pool: PoolId, logins: &[LoginId]) {
+        let within = limits::LOGOUT_REDIRECT_WAIT;
+        self.first_attempts.told(pool, logins, within).await;
+    }
 }
 
 impl Deref for AppState {
