@@ -7,8 +7,6 @@ use crate::logout::FirstAttempts;
 use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
-use rollcall_core::ids::{LoginId, PoolId};
-use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use std::fmt;
 use std::ops::Deref;
@@ -80,15 +78,6 @@ impl AppState {
             last_probe: LastProbe::default(),
             logos: Logos::default(),
         }))
-    }
-}
-
-impl AppState {
-    /// Waits until every application of these logins was told once, but no longer
-    /// than a person waits for a redirect.
-    pub(crate) async fn told(&self, pool: PoolId, logins: &[LoginId]) {
-        let within = limits::LOGOUT_REDIRECT_WAIT;
-        self.first_attempts.told(pool, logins, within).await;
     }
 }
 
