@@ -20,8 +20,9 @@ Options:
   --list       Show the steps and stop
   --help       Show this text
 
-What cannot be installed, for want of a network, is skipped with a line that
-says so; where the environment variable CI is set, that is a failure.
+What cannot be installed, for want of a network or of root on Debian, is
+skipped with a line that says so; where the environment variable CI is set,
+that is a failure.
 ";
 
 struct Step {
