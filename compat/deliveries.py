@@ -8,7 +8,7 @@ from typing import Any
 
 from world import Application, World
 
-RECORDED_WITHIN_SECONDS = 60
+RECORDED_WITHIN_SECONDS = 20
 
 
 def of(world: World, application: Application) -> list[dict[str, Any]]:

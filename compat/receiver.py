@@ -14,7 +14,7 @@ import requests
 from browser import parameters
 
 # A bound on waiting for a delivery, not a measure of it: retries come after a second, two, four.
-TOLD_WITHIN_SECONDS = 60
+TOLD_WITHIN_SECONDS = 20
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
