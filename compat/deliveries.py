@@ -33,8 +33,8 @@ def wait_for(
 
 
 def confirmed(delivery: dict[str, Any]) -> bool:
-    return delivery["state"] == "confirmed"
+    return delivery["status"] == "confirmed"
 
 
 def given_up(delivery: dict[str, Any]) -> bool:
-    return delivery["state"] == "given_up"
+    return delivery["status"] == "given_up"
