@@ -24,6 +24,9 @@ CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
 -- Set while none of the login's codes was redeemed: it ends with the last of them.
 ALTER TABLE logins ADD COLUMN redeem_by INTEGER;
+-- A new sign-in into a live login restarts its limits, which begun_at is there for;
+-- this then keeps when it truly began, which the history tells.
+ALTER TABLE logins ADD COLUMN first_begun_at INTEGER;
 
 -- The session's may be later than the grant's.
 ALTER TABLE grants ADD COLUMN authenticated_at INTEGER NOT NULL DEFAULT 0;
