@@ -34,6 +34,7 @@ pub mod person;
 pub mod refresh_application_secret;
 pub mod refresh_grant;
 pub mod revoke_token;
+pub mod rotate_signing_keys;
 pub mod sign_in;
 pub mod unlink_identity;
 pub mod update_application;

@@ -6,7 +6,7 @@ use super::respond::OAuthResult;
 use super::token::GRANTS;
 use crate::state::AppState;
 use rollcall_core::Refusal;
-use rollcall_core::model::application::ClientAuthMethod;
+use rollcall_core::model::application::{ClientAuthMethod, SigningAlgorithm};
 use rollcall_core::model::grant::SUPPORTED_SCOPES;
 use rollcall_wire::oidc::discovery::OidcDiscoveryMetadata;
 use serde_json::{Map, Value};
@@ -42,6 +42,10 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         .iter()
         .map(|method| method.as_str())
         .collect();
+    let algorithms: Vec<&str> = SigningAlgorithm::ALL
+        .iter()
+        .map(|algorithm| algorithm.as_str())
+        .collect();
     // Who shows no secret is told of no token.
     let mut with_secret = methods.clone();
     with_secret.retain(|method| *method != ClientAuthMethod::None.as_str());
@@ -58,7 +62,7 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         response_types_supported: owned(&["code"]),
         response_modes_supported: owned(&["query"]),
         grant_types_supported: owned(GRANTS),
-        id_token_signing_alg_values_supported: owned(&["RS256"]),
+        id_token_signing_alg_values_supported: owned(&algorithms),
         token_endpoint_auth_methods_supported: owned(&methods),
         introspection_endpoint_auth_methods_supported: owned(&with_secret),
         revocation_endpoint_auth_methods_supported: owned(&methods),

@@ -20,7 +20,7 @@ pub(crate) async fn token(
 ) -> OAuthResult<TokenResponse> {
     match call.request.grant_type.as_deref() {
         Some(REFRESH_TOKEN) => refresh_grant(&app, call).await,
-        Some(CLIENT_CREDENTIALS) => client_credentials(&app, &call),
+        Some(CLIENT_CREDENTIALS) => client_credentials(&app, &call).await,
         Some(_) => Err(OAuthFailure::unsupported_grant_type(
             "grant_type must be refresh_token or client_credentials",
         )),
