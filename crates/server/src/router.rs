@@ -11,7 +11,7 @@ use crate::state::AppState;
 use crate::v3::authentication;
 use crate::v3::failure::Failure;
 use crate::v3::management::get_management_token::get_management_token;
-use crate::v3::management::{applications, ext_idps, identities, sessions, users};
+use crate::v3::management::{applications, ext_idps, identities, sessions, signing_keys, users};
 use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::access_key::Permission::{
@@ -170,6 +170,14 @@ fn management_applications() -> Routes {
         )
 }
 
+/// The management API: the server itself.
+fn management_server() -> Routes {
+    Routes::default().post(
+        paths::ROTATE_SIGNING_KEYS,
+        v3::server_root(signing_keys::rotate_signing_keys::rotate_signing_keys),
+    )
+}
+
 /// What applications and end users call.
 fn authentication() -> Routes {
     Routes::default()
@@ -264,6 +272,7 @@ fn all() -> Routes {
         .merge(management_sessions())
         .merge(management_users())
         .merge(management_applications())
+        .merge(management_server())
         .merge(authentication())
         .merge(protocols())
         .merge(operations())

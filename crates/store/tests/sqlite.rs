@@ -181,7 +181,10 @@ contract! {
         failures_count_for_the_account;
     signing_keys:
         only_the_first_key_of_a_purpose_is_stored,
-        a_key_is_there_after_a_restart;
+        a_key_is_there_after_a_restart,
+        one_next_key_of_a_purpose_waits_at_a_time,
+        a_next_key_leaves_an_audit_row_and_none_where_one_waits,
+        the_oldest_keys_of_a_purpose_are_forgotten;
 }
 
 contract! {

@@ -36,6 +36,7 @@ pub mod redeem_code;
 pub mod refresh_application_secret;
 pub mod refresh_grant;
 pub mod revoke_token;
+pub mod rotate_signing_keys;
 pub mod sign_in;
 pub mod sign_on;
 pub mod sign_out;

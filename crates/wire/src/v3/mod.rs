@@ -25,6 +25,7 @@ pub mod request;
 pub mod secret;
 pub mod sessions;
 pub mod signature;
+pub mod signing_keys;
 pub mod status_code;
 pub mod success;
 pub mod users;

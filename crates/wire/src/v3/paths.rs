@@ -55,6 +55,8 @@ pub const DELETE_APPLICATION: &str = "/api/v3/delete-application";
 pub const GET_APPLICATION_SECRET: &str = "/api/v3/get-application-secret";
 /// Path of `refresh-application-secret`.
 pub const REFRESH_APPLICATION_SECRET: &str = "/api/v3/refresh-application-secret";
+/// Path of `rotate-signing-keys`. Ours.
+pub const ROTATE_SIGNING_KEYS: &str = "/api/v3/rotate-signing-keys";
 /// Path of `update-application`. Ours.
 pub const UPDATE_APPLICATION: &str = "/api/v3/update-application";
 /// Path of `signin`.

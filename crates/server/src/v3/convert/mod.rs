@@ -14,6 +14,7 @@ pub(crate) mod new_user;
 pub(crate) mod oidc_config;
 pub(crate) mod page;
 pub(crate) mod session_policy;
+pub(crate) mod signing_key;
 pub(crate) mod unsupported;
 pub(crate) mod user;
 pub(crate) mod user_change;
