@@ -5,4 +5,5 @@ pub(crate) mod ext_idps;
 pub(crate) mod get_management_token;
 pub(crate) mod identities;
 pub(crate) mod sessions;
+pub(crate) mod settings;
 pub(crate) mod users;
