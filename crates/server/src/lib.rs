@@ -2,6 +2,7 @@
 
 mod auth;
 pub mod boot;
+pub mod browser;
 pub mod clock;
 pub mod config;
 pub mod egress;
@@ -9,14 +10,6 @@ pub mod entropy;
 mod health;
 mod middleware;
 mod oidc;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        unused_imports,
-        reason = "the handlers that answer with these pages come next"
-    )
-)]
 pub(crate) mod pages;
 pub mod passwords;
 pub mod router;

@@ -5,6 +5,7 @@
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
 use crate::middleware::{BodyBudget, Surroundings, wrap};
+use crate::pages::action;
 use crate::routes::{Classified, Routes};
 use crate::state::AppState;
 use crate::v3::authentication;
@@ -200,6 +201,32 @@ fn authentication() -> Routes {
         )
 }
 
+/// Pages, and what leads to them.
+fn browsers() -> Routes {
+    use oidc::{authorize, end_session};
+    Routes::default()
+        .get(
+            paths::OIDC_AUTHORIZATION,
+            oidc::browser(authorize::authorize),
+        )
+        .post(
+            paths::OIDC_AUTHORIZATION,
+            oidc::browser(authorize::authorize),
+        )
+        .post(action::SIGN_IN, oidc::browser(authorize::sign_in))
+        .post(action::ACCOUNT, oidc::browser(authorize::account))
+        .post(action::CONSENT, oidc::browser(authorize::consent))
+        .get(
+            paths::OIDC_END_SESSION,
+            oidc::browser(end_session::end_session),
+        )
+        .post(
+            paths::OIDC_END_SESSION,
+            oidc::browser(end_session::end_session),
+        )
+        .post(action::SIGN_OUT, oidc::browser(end_session::confirm))
+}
+
 /// The standard protocols.
 fn protocols() -> Routes {
     use ClientEndpoint::{Introspection, Revocation, Token};
@@ -213,6 +240,7 @@ fn protocols() -> Routes {
             oidc::anyone(oidc::discovery::discovery),
         )
         .get(paths::OIDC_JWKS, oidc::anyone(oidc::jwks::jwks))
+        .merge(browsers())
         .post(paths::OIDC_TOKEN, oidc::client(Token, oidc::token::token))
         .get(
             paths::OIDC_USERINFO,

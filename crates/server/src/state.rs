@@ -1,10 +1,12 @@
 //! What every handler works with.
 
+use crate::browser::Forms;
 use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
+use rollcall_core::ids::{LoginId, PoolId};
 use rollcall_core::operations::Authority;
 use std::fmt;
 use std::ops::Deref;
@@ -40,6 +42,8 @@ pub struct AppState(Arc<Parts>);
 pub struct Parts {
     /// What operations work with.
     pub authority: Authority,
+    /// Tokens of forms.
+    pub forms: Forms,
     /// Signing and verifying.
     pub tokens: Tokens,
     /// Names and trust.
@@ -54,9 +58,16 @@ pub struct Parts {
 
 impl AppState {
     /// Puts the parts together.
-    pub fn new(authority: Authority, tokens: Tokens, settings: Settings, egress: Egress) -> Self {
+    pub fn new(
+        authority: Authority,
+        forms: Forms,
+        tokens: Tokens,
+        settings: Settings,
+        egress: Egress,
+    ) -> Self {
         Self(Arc::new(Parts {
             authority,
+            forms,
             tokens,
             settings: Arc::new(settings),
             egress,
@@ -64,6 +75,11 @@ impl AppState {
             logos: Logos::default(),
         }))
     }
+}
+
+impl AppState {
+    /// Waits until every application of these logins was told once.
+    pub(crate) async fn told(&self, _pool: PoolId, _logins: &[LoginId]) {}
 }
 
 impl Deref for AppState {

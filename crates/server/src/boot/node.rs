@@ -4,6 +4,7 @@ use super::background::Background;
 use super::error::BootError;
 use super::folder::DataFolder;
 use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
+use crate::browser::Forms;
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
 use crate::egress::{Egress, EgressPolicy};
@@ -93,7 +94,10 @@ async fn wire(
         allow: config.egress_allow.clone(),
         loopback: public_url.is_loopback(),
     })?;
-    Ok(router(AppState::new(authority, tokens, settings, egress)))
+    let forms = Forms::load(&authority).await?;
+    Ok(router(AppState::new(
+        authority, forms, tokens, settings, egress,
+    )))
 }
 
 fn warn_of_cheap_hashes(config: &Config, public_url: &PublicUrl) {

@@ -155,6 +155,15 @@ where
     })
 }
 
+/// A route for people's browsers: a page or a redirect, whatever happens.
+pub(crate) fn browser<F, Fut>(handler: F) -> Endpoint
+where
+    F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Response> + Send + 'static,
+{
+    Endpoint::new(Who::Browser, handler)
+}
+
 /// A route of the contract that is not built.
 pub(crate) fn not_built(path: &'static str) -> Endpoint {
     Endpoint::new(Who::NotBuilt, move |_, _| {

@@ -10,11 +10,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
     X_FRAME_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, StatusCode};
-
-/// HTML, section 7.1.3.
-const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-opener-policy");
+use http::{HeaderValue, StatusCode};
 
 /// What `layout.html` is filled with.
 pub(super) struct Shell<'a> {
@@ -97,7 +93,6 @@ impl<'a> Shell<'a> {
             (CACHE_CONTROL, "no-store"),
             (X_FRAME_OPTIONS, "DENY"),
             (REFERRER_POLICY, "no-referrer"),
-            (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
             (CONTENT_LANGUAGE, self.language()),
         ] {
             headers.insert(name, HeaderValue::from_static(value));

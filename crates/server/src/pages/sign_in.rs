@@ -49,8 +49,6 @@ pub(crate) enum SignInProblem {
     PasswordMustBeReset,
     /// The form is too old, or another browser's.
     FormExpired,
-    /// The user has as many sessions as the policy lets.
-    TooManySessions,
     /// The server can not answer at the moment.
     Unavailable,
 }
@@ -66,7 +64,6 @@ impl SignInProblem {
             Self::AccountLocked => "account_locked",
             Self::PasswordMustBeReset => "password_must_be_reset",
             Self::FormExpired => "form_expired",
-            Self::TooManySessions => "too_many_sessions",
             Self::Unavailable => "unavailable",
         }
     }
@@ -80,7 +77,6 @@ impl SignInProblem {
             Self::AccountLocked => texts.account_locked,
             Self::PasswordMustBeReset => texts.password_must_be_reset,
             Self::FormExpired => texts.sign_in_form_expired,
-            Self::TooManySessions => texts.too_many_sessions,
             Self::Unavailable => texts.sign_in_unavailable,
         };
         text.to_owned()

@@ -37,6 +37,7 @@ use rollcall_core::operations::Authority;
 use rollcall_core::ports::passwords::HashingPlace;
 use rollcall_core::secret::Secret;
 use rollcall_core::time::{Clock as _, Span};
+use rollcall_server::browser::Forms;
 use rollcall_server::egress::{Egress, EgressPolicy};
 use rollcall_server::passwords::{Argon2Passwords, Cost};
 use rollcall_server::router::router;
@@ -329,8 +330,10 @@ async fn router_over(authority: &Authority) -> Router {
         allow: Vec::new(),
         loopback: true,
     });
+    let forms = Forms::load(authority).await.unwrap();
     router(AppState::new(
         authority.clone(),
+        forms,
         tokens,
         settings,
         egress.unwrap(),

@@ -91,7 +91,6 @@ const SIGN_IN_PROBLEMS: &[SignInProblem] = &[
     SignInProblem::AccountLocked,
     SignInProblem::PasswordMustBeReset,
     SignInProblem::FormExpired,
-    SignInProblem::TooManySessions,
     SignInProblem::Unavailable,
 ];
 

@@ -11,7 +11,6 @@ fn every_page_has_its_headers() {
             ("cache-control", "no-store"),
             ("x-frame-options", "DENY"),
             ("referrer-policy", "no-referrer"),
-            ("cross-origin-opener-policy", "same-origin"),
         ] {
             assert_eq!(page.header(name), value, "{}", page.label);
         }

@@ -22,7 +22,6 @@ pub(super) static TEXTS: Texts = Texts {
     account_locked: "This account is locked or disabled. Contact your administrator.",
     password_must_be_reset: "Your password must be reset before you can sign in. Contact your administrator.",
     sign_in_form_expired: "This page had expired. Enter your password again.",
-    too_many_sessions: "You’re already signed in on the maximum number of devices. Sign out on one of them, then try again.",
     sign_in_unavailable: "Sign-in isn’t available right now. Try again in a moment.",
 
     choose_account: "Choose an account",

@@ -22,7 +22,6 @@ pub(super) static TEXTS: Texts = Texts {
     account_locked: "このアカウントはロックされているか、無効になっています。管理者にお問い合わせください。",
     password_must_be_reset: "ログインする前にパスワードのリセットが必要です。管理者にお問い合わせください。",
     sign_in_form_expired: "ページの有効期限が切れました。パスワードをもう一度入力してください。",
-    too_many_sessions: "ログイン中のデバイス数が上限に達しています。いずれかのデバイスでログアウトしてから、もう一度お試しください。",
     sign_in_unavailable: "現在ログインできません。しばらくしてからもう一度お試しください。",
 
     choose_account: "アカウントの選択",

@@ -104,7 +104,6 @@ pub(super) struct Texts {
     pub(super) account_locked: &'static str,
     pub(super) password_must_be_reset: &'static str,
     pub(super) sign_in_form_expired: &'static str,
-    pub(super) too_many_sessions: &'static str,
     pub(super) sign_in_unavailable: &'static str,
 
     pub(super) choose_account: &'static str,

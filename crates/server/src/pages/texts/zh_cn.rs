@@ -22,7 +22,6 @@ pub(super) static TEXTS: Texts = Texts {
     account_locked: "此账号已被锁定或停用，请联系管理员。",
     password_must_be_reset: "您需要先重置密码才能登录，请联系管理员。",
     sign_in_form_expired: "页面已过期，请重新输入密码。",
-    too_many_sessions: "您登录的设备数已达上限。请先在其中一台设备上退出登录，然后重试。",
     sign_in_unavailable: "暂时无法登录，请稍后重试。",
 
     choose_account: "选择账号",

@@ -22,7 +22,6 @@ pub(super) static TEXTS: Texts = Texts {
     account_locked: "此帳號已被鎖定或停用，請聯絡管理員。",
     password_must_be_reset: "您必須先重設密碼才能登入，請聯絡管理員。",
     sign_in_form_expired: "頁面已過期，請重新輸入密碼。",
-    too_many_sessions: "您登入的裝置數已達上限。請先在其中一部裝置上登出，然後再試一次。",
     sign_in_unavailable: "目前無法登入，請稍後再試。",
 
     choose_account: "選擇帳號",
