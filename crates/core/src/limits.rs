@@ -103,10 +103,14 @@ pub const FORM_LIFETIME: Span = Span::from_seconds(3600);
 pub const CODE_MEMORY: Span = Span::from_days(1);
 
 /// Deliveries of logouts that are under way at once, and those to one
-/// application: a dead one holds up no other.
+/// application that answers in time.
 pub const MAX_DELIVERIES_AT_ONCE: usize = 64;
 /// The share of one application in [`MAX_DELIVERIES_AT_ONCE`].
 pub const MAX_DELIVERIES_AT_ONCE_PER_APPLICATION: usize = 8;
+
+/// An application that takes longer to answer than this gets one delivery at a
+/// time, like one that does not answer.
+pub const PROMPT_DELIVERY: Span = Span::from_seconds(1);
 
 /// A delivery that was begun and of which nothing was heard is begun again after
 /// this: its process is gone. Longer than an attempt can take.

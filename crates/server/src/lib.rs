@@ -8,6 +8,7 @@ pub mod config;
 pub mod egress;
 pub mod entropy;
 mod health;
+pub mod logout;
 mod middleware;
 mod oidc;
 pub(crate) mod pages;

@@ -44,6 +44,13 @@ fn management_sessions() -> Routes {
                 sessions::list_application_active_users::list_application_active_users,
             ),
         )
+        .post(
+            paths::LIST_LOGOUT_DELIVERIES,
+            v3::key(
+                SessionsRead,
+                sessions::list_logout_deliveries::list_logout_deliveries,
+            ),
+        )
         .get(
             paths::GET_USER_LOGIN_HISTORY,
             v3::key(

@@ -3,10 +3,10 @@
 use crate::browser::Forms;
 use crate::egress::Egress;
 use crate::health::LastProbe;
+use crate::logout::FirstAttempts;
 use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
-use rollcall_core::ids::{LoginId, PoolId};
 use rollcall_core::operations::Authority;
 use std::fmt;
 use std::ops::Deref;
@@ -50,6 +50,8 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     /// The way out to other servers.
     pub egress: Egress,
+    /// Who waits for applications to be told of ends.
+    pub first_attempts: FirstAttempts,
     /// What `/readyz` last found.
     pub(crate) last_probe: LastProbe,
     /// Logos that were fetched.
@@ -65,21 +67,18 @@ impl AppState {
         settings: Settings,
         egress: Egress,
     ) -> Self {
+        let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
         Self(Arc::new(Parts {
             authority,
             forms,
             tokens,
             settings: Arc::new(settings),
             egress,
+            first_attempts,
             last_probe: LastProbe::default(),
             logos: Logos::default(),
         }))
     }
-}
-
-impl AppState {
-    /// Waits until every application of these logins was told once.
-    pub(crate) async fn told(&self, _pool: PoolId, _logins: &[LoginId]) {}
 }
 
 impl Deref for AppState {

@@ -50,7 +50,9 @@ impl World {
             ..
         } = self;
         match verb {
-            "check-session-status" => json!({ "userId": user, "appId": application }),
+            "check-session-status" | "list-logout-deliveries" => {
+                json!({ "userId": user, "appId": application })
+            }
             "kick-users" => json!({ "userId": user, "appIds": [application] }),
             "list-application-active-users"
             | "get-application"

@@ -29,6 +29,7 @@ pub mod kick_users;
 pub mod link_identity;
 pub mod list_application_active_users;
 pub mod list_applications;
+pub mod list_logout_deliveries;
 pub mod list_users;
 pub mod my_logged_in_apps;
 pub mod person;

@@ -248,7 +248,10 @@ impl<'a> Logout<'a> {
     async fn tell(&self, ended: &[(PoolId, Vec<LoginId>)]) {
         let told = async {
             for (pool, logins) in ended {
-                self.app.told(*pool, logins).await;
+                let first_attempts = &self.app.first_attempts;
+                first_attempts
+                    .told(*pool, logins, LOGOUT_REDIRECT_WAIT)
+                    .await;
             }
         };
         // Told or not: the deliveries go on.
