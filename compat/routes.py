@@ -50,6 +50,8 @@ POST /api/v3/delete-application apps:write
 GET  /api/v3/get-application-secret apps:secret
 POST /api/v3/refresh-application-secret apps:secret
 POST /api/v3/list-application-active-users sessions:read
+GET  /api/v3/get-security-settings settings
+POST /api/v3/update-security-settings settings
 POST /oidc/token client
 POST /oidc/token/introspection client
 POST /oidc/token/revocation client
@@ -101,8 +103,6 @@ POST /api/v3/get-user-action-logs
 POST /api/v3/get-admin-audit-logs
 GET  /api/v3/get-application-simple-info
 GET  /api/v3/list-application-simple-info
-GET  /api/v3/get-security-settings
-POST /api/v3/update-security-settings
 GET  /api/v3/get-global-mfa-settings
 POST /api/v3/update-global-mfa-settings
 GET  /api/v3/list-event-apps

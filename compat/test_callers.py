@@ -21,7 +21,7 @@ from world import World
 CallerOf = Callable[[AccessKey], Caller]
 
 # Routes that work on whatever pool asks, so that another pool gets its own
-# answer; all others name a record, which another pool must not find.
+# answer or changes itself; all others name a record, which another pool must not find.
 OF_THE_ASKING_POOL = {
     "create-user",
     "list-users",
@@ -29,6 +29,8 @@ OF_THE_ASKING_POOL = {
     "create-ext-idp",
     "create-application",
     "list-applications",
+    "get-security-settings",
+    "update-security-settings",
 }
 
 
