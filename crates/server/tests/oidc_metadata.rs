@@ -49,7 +49,7 @@ async fn discovery_is_as_openid_connect_and_rfc_8414_have_it() {
     assert_eq!(told["subject_types_supported"], json!(["public"]));
     assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));
     let algorithms = &told["id_token_signing_alg_values_supported"];
-    assert_eq!(algorithms, &json!(["RS256"]));
+    assert_eq!(algorithms, &json!(["RS256", "ES256", "EdDSA"]));
     let with_secret = json!(["client_secret_basic", "client_secret_post"]);
     assert_eq!(
         told["introspection_endpoint_auth_methods_supported"],
