@@ -195,7 +195,7 @@ fn with_state(uri: &str, state: Option<&str>) -> String {
 
 type Sessions = Vec<(PoolId, SessionKey)>;
 
-impl<'a> Logout<'a> {
+impl Logout<'_> {
     /// The sessions that this browser presents: of the application's pool, or, if
     /// no application is named, of all pools.
     fn presented(&self) -> Sessions {

@@ -7,6 +7,7 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::large_enum_variant,
     reason = "each test program uses its own part, and a test fails by panicking"
 )]
 

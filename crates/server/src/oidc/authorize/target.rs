@@ -129,13 +129,11 @@ fn is_loopback(host: &str) -> bool {
     let v6 = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
-    match v6 {
-        Some(v6) => v6.parse::<Ipv6Addr>().is_ok_and(|v6| v6.is_loopback()),
-        None => {
-            let is_v4 = |host: &str| host.parse::<Ipv4Addr>().is_ok_and(|v4| v4.is_loopback());
-            host == "localhost" || is_v4(host)
-        }
+    if let Some(v6) = v6 {
+        return v6.parse::<Ipv6Addr>().is_ok_and(|v6| v6.is_loopback());
     }
+    let v4 = host.parse::<Ipv4Addr>();
+    host == "localhost" || v4.is_ok_and(|v4| v4.is_loopback())
 }
 
 #[cfg(test)]

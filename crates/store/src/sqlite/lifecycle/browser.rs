@@ -142,7 +142,7 @@ pub(crate) fn sign_in_browser(
         device: &wanted.device,
         failure_key: sign_in.failure_key,
     };
-    begin::count_sign_in(commit, pool, counted)?;
+    begin::count_sign_in(commit, pool, &counted)?;
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
@@ -291,24 +291,21 @@ fn issue(
         wanted.application,
         now,
     )?;
-    let state = match live {
-        Some(mut state) => {
-            if authenticated != Authenticated::ForSomethingElse {
-                state.login.begun_at = state.login.begun_at.max(session.authenticated_at);
-            }
-            go_on(commit, rules, state, expires_at, origin)?
+    let state = if let Some(mut state) = live {
+        if authenticated != Authenticated::ForSomethingElse {
+            state.login.begun_at = state.login.begun_at.max(session.authenticated_at);
         }
-        None => {
-            let beginning = Beginning {
-                id: wanted.login,
-                application: wanted.application,
-                redeem_by: Some(expires_at),
-                position: (authenticated == Authenticated::InThisCommit)
-                    .then_some(session.authenticated),
-                device: &wanted.device,
-            };
-            begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
-        }
+        go_on(commit, rules, state, expires_at, origin)?
+    } else {
+        let is_first = authenticated == Authenticated::InThisCommit;
+        let beginning = Beginning {
+            id: wanted.login,
+            application: wanted.application,
+            redeem_by: Some(expires_at),
+            position: is_first.then_some(session.authenticated),
+            device: &wanted.device,
+        };
+        begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
     };
     let grant = Grant {
         id: wanted.grant,
