@@ -91,6 +91,7 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "delete-application"): _about_application,
     ("GET", "get-application-secret"): _about_application,
     ("POST", "refresh-application-secret"): _about_application,
+    ("POST", "rotate-signing-keys"): lambda _: {},
     ("POST", "signin"): _sign_in,
     ("GET", "get-profile"): lambda _: {},
     ("POST", "update-password"): _update_password,

@@ -23,8 +23,9 @@ PERMISSIONS = (
 )
 
 # Built: a permission stands for a management caller who has it; `user` for an
-# end user's access token, `client` for an application's credentials, `anyone`
-# for what needs no proof beyond the request itself.
+# end user's access token, `client` for an application's credentials, `server`
+# for the root key of the server's first pool, `anyone` for what needs no proof
+# beyond the request itself.
 BUILT = """
 POST /api/v3/list-users users:read
 GET  /api/v3/list-users users:read
@@ -160,6 +161,7 @@ POST /api/v3/mydevices/revoke-session
 # Ours, in the style of V3 and not in the contract.
 OURS = """
 POST /api/v3/update-application apps:write
+POST /api/v3/rotate-signing-keys server
 """
 
 
@@ -167,7 +169,7 @@ POST /api/v3/update-application apps:write
 class Route:
     method: str
     path: str
-    # A permission, `user`, `client`, `anyone`, or empty where nothing is built.
+    # A permission, `user`, `client`, `server`, `anyone`, or empty where nothing is built.
     who: str
 
     def __str__(self) -> str:
@@ -192,5 +194,6 @@ built = _table(BUILT) + _table(OURS)
 unbuilt = _table(UNBUILT)
 ours = _table(OURS)
 management = [route for route in built if route.who in PERMISSIONS]
+server = [route for route in built if route.who == "server"]
 end_user = [route for route in built if route.who == "user"]
 client = [route for route in built if route.who == "client"]
