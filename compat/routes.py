@@ -162,6 +162,7 @@ POST /api/v3/mydevices/revoke-session
 OURS = """
 POST /api/v3/update-application apps:write
 POST /api/v3/rotate-signing-keys server
+POST /api/v3/list-logout-deliveries sessions:read
 """
 
 

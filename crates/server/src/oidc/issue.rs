@@ -28,6 +28,7 @@ pub(crate) async fn issue(
     application: &Application,
     view: &LoginView,
     grant: &Grant,
+    nonce: Option<&str>,
 ) -> Result<Issued, KeyFault> {
     let lifetimes = application.oauth.lifetimes;
     let algorithm = application.oauth.signing_algorithm;
@@ -37,9 +38,9 @@ pub(crate) async fn issue(
         .await?;
     let id_token = if has_scope(&grant.scope, "openid") {
         // The nonce belongs to an authorization request (OIDC Core section
-        // 2); a refresh answers none (section 12.2), a sign-in here has none.
+        // 2); a refresh answers none (section 12.2), the API's sign-in has none.
         let (token, lifetime) = (&access.token, lifetimes.id_token);
-        let id = tokens.mint_id_token(algorithm, view, grant, token, None, lifetime);
+        let id = tokens.mint_id_token(algorithm, view, grant, token, nonce, lifetime);
         Some(SecretText::from(id.await?.token))
     } else {
         None

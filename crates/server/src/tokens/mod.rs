@@ -33,6 +33,7 @@ use std::fmt;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
+pub(crate) use access::ONE_FACTOR;
 pub use access::{AccessToken, TokenSubject};
 pub use hint::IdTokenHint;
 pub use jws::Unusable;
@@ -237,13 +238,13 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// The algorithm of key pairs for this purpose; none where the key is no pair.
+/// The algorithm of key pairs for this purpose; none where the key is a secret.
 fn algorithm_of(purpose: KeyPurpose) -> Option<SigningAlgorithm> {
     match purpose {
         KeyPurpose::Rs256 => Some(SigningAlgorithm::Rs256),
         KeyPurpose::Es256 => Some(SigningAlgorithm::Es256),
         KeyPurpose::EdDsa => Some(SigningAlgorithm::EdDsa),
-        KeyPurpose::Management => None,
+        KeyPurpose::Management | KeyPurpose::Forms => None,
     }
 }
 

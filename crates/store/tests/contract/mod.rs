@@ -5,6 +5,7 @@
 pub(crate) mod access_keys;
 pub(crate) mod applications;
 pub(crate) mod audit;
+pub(crate) mod deliveries;
 pub(crate) mod ends;
 pub(crate) mod ext_idps;
 pub(crate) mod failures;

@@ -9,7 +9,8 @@ use rollcall_core::model::event::{End, Origin, Reason};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::ports::logins::{SessionEnd, SessionKey};
-use rusqlite::{Connection, OptionalExtension as _, Result, params};
+use rollcall_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// Ends the session of a cookie or login now.
 pub(crate) fn end_session(
@@ -19,13 +20,7 @@ pub(crate) fn end_session(
     reason: Reason,
     origin: &Origin,
 ) -> Result<SessionEnd, WriteError> {
-    let session = match key {
-        SessionKey::Cookie(cookie) => of_cookie(commit.conn(), pool, cookie.as_bytes())?,
-        SessionKey::Login(login) => {
-            LoginState::of_login(commit.conn(), pool, login)?.map(|state| state.session)
-        }
-    };
-    let Some(session) = session else {
+    let Some(session) = of_key(commit.conn(), pool, key)? else {
         return Ok(SessionEnd::NotFound);
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
@@ -36,6 +31,31 @@ pub(crate) fn end_session(
     } else {
         SessionEnd::AlreadyEnded
     })
+}
+
+/// The session of a cookie or login, if it is live.
+pub(crate) fn live_session_of(
+    conn: &Connection,
+    pool: PoolId,
+    key: SessionKey,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Session>> {
+    let Some(session) = of_key(conn, pool, key)? else {
+        return Ok(None);
+    };
+    let rules = PoolRules::of(conn, pool)?;
+    let is_live = rules.session_standing(&session, now).is_live();
+    Ok(is_live.then_some(session))
+}
+
+fn of_key(conn: &Connection, pool: PoolId, key: SessionKey) -> rusqlite::Result<Option<Session>> {
+    match key {
+        SessionKey::Cookie(cookie) => of_cookie(conn, pool, cookie.as_bytes()),
+        SessionKey::Login(login) => {
+            let state = LoginState::of_login(conn, pool, login)?;
+            Ok(state.map(|state| state.session))
+        }
+    }
 }
 
 /// Ends a session and its logins now; what had ended before is recorded as that.
@@ -89,7 +109,7 @@ pub(crate) fn of_cookie(
     conn: &Connection,
     pool: PoolId,
     cookie: &[u8; 32],
-) -> Result<Option<Session>> {
+) -> rusqlite::Result<Option<Session>> {
     conn.prepare_cached(sql::SESSION_OF_COOKIE)?
         .query_row((pool.as_bytes(), cookie), state::read_session)
         .optional()
