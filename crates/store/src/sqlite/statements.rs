@@ -44,7 +44,7 @@ macro_rules! session {
             "id, user, begun_revision, begun_index, begun_at,
                 authenticated_revision, authenticated_index, authenticated_at,
                 last_seen, ended_at, end_reason, end_actor
-            FROM sessions WHERE ",
+            FROM sessions ",
             $rest
         )
     };
@@ -68,6 +68,11 @@ statements! {
     /// Those of a session.
     STATES_OF_SESSION = state!(
         "l.pool = ?1 AND l.session = ?2 AND l.ended_at IS NULL ORDER BY l.seq"
+    );
+    /// Those of a session in an application: one is live at most, the others have
+    /// ended and are not recorded yet.
+    STATES_OF_SESSION_IN_APPLICATION = state!(
+        "l.pool = ?1 AND l.session = ?2 AND l.application = ?3 AND l.ended_at IS NULL"
     );
     /// Those in an application, by user.
     STATES_IN_APPLICATION = state!(
@@ -101,23 +106,29 @@ statements! {
     ANY_DUE = "SELECT 1 FROM logins WHERE ended_at IS NULL AND due_at <= ?1 LIMIT 1";
 
     /// The session of a browser's cookie.
-    SESSION_OF_COOKIE = session!("", "pool = ?1 AND cookie = ?2");
-    /// Those of a user whose end is not recorded.
-    SESSIONS_OF_USER = session!("", "pool = ?1 AND user = ?2 AND ended_at IS NULL");
+    SESSION_OF_COOKIE = session!("", "WHERE pool = ?1 AND cookie = ?2");
+    /// Those of a user whose end is not recorded. The planner takes a pool for
+    /// small and would read all its sessions.
+    SESSIONS_OF_USER = session!(
+        "",
+        "INDEXED BY sessions_live_of_user WHERE pool = ?1 AND user = ?2 AND ended_at IS NULL"
+    );
     /// Browsers' sessions that are due, of all pools.
     SESSIONS_DUE = session!(
         "pool, ",
-        "ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2"
+        "WHERE ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2"
     );
     /// The next sessions of a mass end of a whole pool.
     SESSION_BATCH_OF_POOL = session!(
         "",
-        "pool = ?1 AND ended_at IS NULL AND (user, id) > (?3, ?4) ORDER BY user, id LIMIT ?5"
+        "WHERE pool = ?1 AND ended_at IS NULL AND (user, id) > (?3, ?4)
+            ORDER BY user, id LIMIT ?5"
     );
     /// The next sessions of a mass end of a user.
     SESSION_BATCH_OF_USER = session!(
         "",
-        "pool = ?1 AND user = ?2 AND ended_at IS NULL AND id > ?4 ORDER BY id LIMIT ?5"
+        "INDEXED BY sessions_live_of_user
+            WHERE pool = ?1 AND user = ?2 AND ended_at IS NULL AND id > ?4 ORDER BY id LIMIT ?5"
     );
     ANY_SESSION_DUE = "SELECT 1 FROM sessions
         WHERE ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 LIMIT 1";
@@ -262,13 +273,16 @@ statements! {
     OLD_LOGINS = "SELECT pool, id, session FROM logins
         WHERE ended_at IS NOT NULL AND ended_at <= ?1 ORDER BY ended_at LIMIT ?2";
     DELETE_LOGIN = "DELETE FROM logins WHERE pool = ?1 AND id = ?2";
-    DELETE_GRANTS = "DELETE FROM grants WHERE pool = ?1 AND login = ?2";
-    DELETE_REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE pool = ?1 AND login = ?2";
-    DELETE_CODES = "DELETE FROM authorization_codes WHERE pool = ?1 AND login = ?2";
-    /// A browser's session may live on without logins.
+    DELETE_GRANTS = "DELETE FROM grants INDEXED BY grants_of_login WHERE pool = ?1 AND login = ?2";
+    DELETE_REFRESH_TOKENS = "DELETE FROM refresh_tokens
+        INDEXED BY refresh_tokens_of_login WHERE pool = ?1 AND login = ?2";
+    DELETE_CODES = "DELETE FROM authorization_codes
+        INDEXED BY authorization_codes_of_login WHERE pool = ?1 AND login = ?2";
+    /// A browser's session may live on without logins, and is kept as long after
+    /// its own end as they are after theirs.
     DELETE_SESSION = "DELETE FROM sessions
-        WHERE pool = ?1 AND id = ?2 AND ended_at IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NOT NULL AND ended_at <= ?3
+            AND NOT EXISTS (SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
     OLD_SESSIONS = "SELECT pool, id FROM sessions
         WHERE ended_at IS NOT NULL AND ended_at <= ?1 ORDER BY ended_at LIMIT ?2";
     DELETE_OLD_CODES = "DELETE FROM authorization_codes WHERE (pool, digest) IN (
@@ -336,7 +350,13 @@ mod tests {
                     || step.starts_with("SEARCH ") && step.contains("<?");
                 let subquery = step.contains("SUBQUERY");
                 let is_small = small.iter().any(|table| step.starts_with(table));
-                assert!(searches || subquery || is_small, "{name}: {step}");
+                // All of a pool's rows are as good as all, unless they are read in
+                // their order up to a limit.
+                let reads_a_pool = step.ends_with("(pool=?)")
+                    && !step.contains("mass_ends")
+                    && *name != "OLDEST_EVENTS";
+                let is_good = (searches || subquery || is_small) && !reads_a_pool;
+                assert!(is_good, "{name}: {step}");
             }
         }
     }
@@ -393,6 +413,42 @@ mod tests {
                 BATCH_OF_USER_IN_APPLICATION,
                 "logins_live_in_application (pool=? AND application=? AND user=? AND seq>?)",
             ),
+            (
+                STATES_OF_SESSION,
+                "logins_of_session (pool=? AND session=? AND ended_at=?)",
+            ),
+            (
+                STATES_OF_SESSION_IN_APPLICATION,
+                "logins_of_session (pool=? AND session=? AND ended_at=?)",
+            ),
+            (
+                SESSION_OF_COOKIE,
+                "sessions_by_cookie (pool=? AND cookie=?)",
+            ),
+            (
+                SESSIONS_OF_USER,
+                "sessions_live_of_user (pool=? AND user=?)",
+            ),
+            (SESSIONS_DUE, "sessions_due (due_at>? AND due_at<?)"),
+            (ANY_SESSION_DUE, "sessions_due (due_at>? AND due_at<?)"),
+            (
+                SESSION_BATCH_OF_POOL,
+                "sessions_live_of_user (pool=? AND (user,id)>(?,?))",
+            ),
+            (
+                SESSION_BATCH_OF_USER,
+                "sessions_live_of_user (pool=? AND user=? AND id>?)",
+            ),
+            (OLD_SESSIONS, "sessions_ended (ended_at>? AND ended_at<?)"),
+            (CODE, "PRIMARY KEY (pool=? AND digest=?)"),
+            (
+                DELETE_CODES,
+                "authorization_codes_of_login (pool=? AND login=?)",
+            ),
+            (
+                FORGET_CONSENTS_OF_APPLICATION,
+                "consents_of_application (pool=? AND application=?)",
+            ),
             (HISTORY, "logins_history (pool=? AND user=?)"),
             (HISTORY_COUNT, "logins_history (pool=? AND user=?)"),
             (OLD_LOGINS, "logins_ended (ended_at>? AND ended_at<?)"),
@@ -405,7 +461,8 @@ mod tests {
             ),
         ] {
             let steps = plan(&conn, sql);
-            if !steps[0].ends_with(index) {
+            // A session's row may come before its logins.
+            if !steps.iter().take(2).any(|step| step.ends_with(index)) {
                 wrong.push((index, steps));
             }
         }

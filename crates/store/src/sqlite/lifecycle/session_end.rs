@@ -29,9 +29,11 @@ pub(crate) fn end_session(
         return Ok(SessionEnd::NotFound);
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
-    let was_live = rules.session_standing(&session, commit.now()).is_live();
+    let is_within_limits = rules.session_standing(&session, commit.now()).is_live();
     let ended = end_now(commit, pool, &rules, &session, reason, origin)?;
-    Ok(if was_live {
+    // A session of the API had ended with its last login.
+    let was_live = !ended.is_empty() || is_browser(commit.conn(), pool, session.id)?;
+    Ok(if is_within_limits && was_live {
         SessionEnd::Ended(ended)
     } else {
         SessionEnd::AlreadyEnded
@@ -39,7 +41,7 @@ pub(crate) fn end_session(
 }
 
 /// Ends a session and its logins now; what had ended before is recorded as that.
-/// Answers the logins whose end was recorded.
+/// Answers the logins that were live.
 pub(super) fn end_now(
     commit: &mut Commit<'_>,
     pool: PoolId,
@@ -50,7 +52,11 @@ pub(super) fn end_now(
 ) -> Result<Vec<LoginId>, WriteError> {
     let key = (pool.as_bytes(), session.id.as_bytes());
     let states = LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)?;
+    let mut ended = Vec::new();
     for state in &states {
+        if rules.standing_by_rules(state, commit.now()).is_live() {
+            ended.push(state.login.id);
+        }
         end::end_now(commit, state, rules, reason, origin)?;
     }
     let now = End {
@@ -63,7 +69,7 @@ pub(super) fn end_now(
         Standing::Ended(end) => end,
     };
     record(commit, pool, session.id, end)?;
-    Ok(states.iter().map(|state| state.login.id).collect())
+    Ok(ended)
 }
 
 /// Writes the end of a session, unless one is written already.
@@ -82,6 +88,12 @@ pub(super) fn record(
         actors::to_text(end.actor),
     ])?;
     Ok(())
+}
+
+/// Whether it is a browser's, which lives on without logins.
+pub(super) fn is_browser(conn: &Connection, pool: PoolId, session: SessionId) -> Result<bool> {
+    conn.prepare_cached(sql::IS_BROWSER)?
+        .exists((pool.as_bytes(), session.as_bytes()))
 }
 
 /// The session of a browser's cookie, whatever its state.
