@@ -380,86 +380,89 @@ mod tests {
         }
     }
 
+    /// The hot and long ones, and the index that each must use.
+    const INDEXES: &[(&str, &str)] = &[
+        (STATE_OF_LOGIN, "logins_by_id (pool=? AND id=?)"),
+        (
+            STATES_OF_USER_IN_APPLICATION,
+            "logins_live_in_application (pool=? AND application=? AND user=?)",
+        ),
+        (STATES_OF_USER, "logins_live_of_user (pool=? AND user=?)"),
+        (
+            STATES_IN_APPLICATION,
+            "logins_live_in_application (pool=? AND application=?)",
+        ),
+        (STATES_DUE, "logins_due (due_at<?)"),
+        (ANY_DUE, "logins_due (due_at<?)"),
+        (
+            BATCH_OF_POOL,
+            "logins_live_of_user (pool=? AND (user,application)>(?,?))",
+        ),
+        (
+            BATCH_OF_APPLICATION,
+            "logins_live_in_application (pool=? AND application=? AND user>?)",
+        ),
+        (
+            BATCH_OF_USER,
+            "logins_live_of_user (pool=? AND user=? AND application>?)",
+        ),
+        (
+            BATCH_OF_USER_IN_APPLICATION,
+            "logins_live_in_application (pool=? AND application=? AND user=? AND seq>?)",
+        ),
+        (
+            STATES_OF_SESSION,
+            "logins_of_session (pool=? AND session=? AND ended_at=?)",
+        ),
+        (
+            STATES_OF_SESSION_IN_APPLICATION,
+            "logins_of_session (pool=? AND session=? AND ended_at=?)",
+        ),
+        (
+            SESSION_OF_COOKIE,
+            "sessions_by_cookie (pool=? AND cookie=?)",
+        ),
+        (
+            SESSIONS_OF_USER,
+            "sessions_live_of_user (pool=? AND user=?)",
+        ),
+        (SESSIONS_DUE, "sessions_due (due_at>? AND due_at<?)"),
+        (ANY_SESSION_DUE, "sessions_due (due_at>? AND due_at<?)"),
+        (
+            SESSION_BATCH_OF_POOL,
+            "sessions_live_of_user (pool=? AND (user,id)>(?,?))",
+        ),
+        (
+            SESSION_BATCH_OF_USER,
+            "sessions_live_of_user (pool=? AND user=? AND id>?)",
+        ),
+        (OLD_SESSIONS, "sessions_ended (ended_at>? AND ended_at<?)"),
+        (CODE, "PRIMARY KEY (pool=? AND digest=?)"),
+        (
+            DELETE_CODES,
+            "authorization_codes_of_login (pool=? AND login=?)",
+        ),
+        (
+            FORGET_CONSENTS_OF_APPLICATION,
+            "consents_of_application (pool=? AND application=?)",
+        ),
+        (HISTORY, "logins_history (pool=? AND user=?)"),
+        (HISTORY_COUNT, "logins_history (pool=? AND user=?)"),
+        (OLD_LOGINS, "logins_ended (ended_at>? AND ended_at<?)"),
+        (END_LOGIN, "logins_by_id (pool=? AND id=?)"),
+        (EXTEND_LOGIN, "logins_by_id (pool=? AND id=?)"),
+        (FORGET_DEVICES, "logins_history (pool=? AND user=?)"),
+        (
+            FORGET_KICK_MARKS_OF_APPLICATION,
+            "kick_marks_of_application (pool=? AND application=?)",
+        ),
+    ];
+
     #[test]
     fn the_hot_and_long_ones_use_their_index() {
         let conn = schema();
         let mut wrong = Vec::new();
-        for (sql, index) in [
-            (STATE_OF_LOGIN, "logins_by_id (pool=? AND id=?)"),
-            (
-                STATES_OF_USER_IN_APPLICATION,
-                "logins_live_in_application (pool=? AND application=? AND user=?)",
-            ),
-            (STATES_OF_USER, "logins_live_of_user (pool=? AND user=?)"),
-            (
-                STATES_IN_APPLICATION,
-                "logins_live_in_application (pool=? AND application=?)",
-            ),
-            (STATES_DUE, "logins_due (due_at<?)"),
-            (ANY_DUE, "logins_due (due_at<?)"),
-            (
-                BATCH_OF_POOL,
-                "logins_live_of_user (pool=? AND (user,application)>(?,?))",
-            ),
-            (
-                BATCH_OF_APPLICATION,
-                "logins_live_in_application (pool=? AND application=? AND user>?)",
-            ),
-            (
-                BATCH_OF_USER,
-                "logins_live_of_user (pool=? AND user=? AND application>?)",
-            ),
-            (
-                BATCH_OF_USER_IN_APPLICATION,
-                "logins_live_in_application (pool=? AND application=? AND user=? AND seq>?)",
-            ),
-            (
-                STATES_OF_SESSION,
-                "logins_of_session (pool=? AND session=? AND ended_at=?)",
-            ),
-            (
-                STATES_OF_SESSION_IN_APPLICATION,
-                "logins_of_session (pool=? AND session=? AND ended_at=?)",
-            ),
-            (
-                SESSION_OF_COOKIE,
-                "sessions_by_cookie (pool=? AND cookie=?)",
-            ),
-            (
-                SESSIONS_OF_USER,
-                "sessions_live_of_user (pool=? AND user=?)",
-            ),
-            (SESSIONS_DUE, "sessions_due (due_at>? AND due_at<?)"),
-            (ANY_SESSION_DUE, "sessions_due (due_at>? AND due_at<?)"),
-            (
-                SESSION_BATCH_OF_POOL,
-                "sessions_live_of_user (pool=? AND (user,id)>(?,?))",
-            ),
-            (
-                SESSION_BATCH_OF_USER,
-                "sessions_live_of_user (pool=? AND user=? AND id>?)",
-            ),
-            (OLD_SESSIONS, "sessions_ended (ended_at>? AND ended_at<?)"),
-            (CODE, "PRIMARY KEY (pool=? AND digest=?)"),
-            (
-                DELETE_CODES,
-                "authorization_codes_of_login (pool=? AND login=?)",
-            ),
-            (
-                FORGET_CONSENTS_OF_APPLICATION,
-                "consents_of_application (pool=? AND application=?)",
-            ),
-            (HISTORY, "logins_history (pool=? AND user=?)"),
-            (HISTORY_COUNT, "logins_history (pool=? AND user=?)"),
-            (OLD_LOGINS, "logins_ended (ended_at>? AND ended_at<?)"),
-            (END_LOGIN, "logins_by_id (pool=? AND id=?)"),
-            (EXTEND_LOGIN, "logins_by_id (pool=? AND id=?)"),
-            (FORGET_DEVICES, "logins_history (pool=? AND user=?)"),
-            (
-                FORGET_KICK_MARKS_OF_APPLICATION,
-                "kick_marks_of_application (pool=? AND application=?)",
-            ),
-        ] {
+        for (sql, index) in INDEXES {
             let steps = plan(&conn, sql);
             // A session's row may come before its logins.
             if !steps.iter().take(2).any(|step| step.ends_with(index)) {

@@ -142,7 +142,7 @@ pub(crate) fn sign_in_browser(
         device: &wanted.device,
         failure_key: sign_in.failure_key,
     };
-    begin::count_sign_in(commit, pool, counted)?;
+    begin::count_sign_in(commit, pool, &counted)?;
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
@@ -285,18 +285,17 @@ fn issue(
         wanted.application,
         now,
     )?;
-    let state = match live {
-        Some(state) => go_on(commit, rules, state, expires_at, way, origin)?,
-        None => {
-            let beginning = Beginning {
-                id: wanted.login,
-                application: wanted.application,
-                redeem_by: Some(expires_at),
-                position: (way == Way::SignIn).then_some(session.authenticated),
-                device: &wanted.device,
-            };
-            begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
-        }
+    let state = if let Some(state) = live {
+        go_on(commit, rules, state, expires_at, way, origin)?
+    } else {
+        let beginning = Beginning {
+            id: wanted.login,
+            application: wanted.application,
+            redeem_by: Some(expires_at),
+            position: (way == Way::SignIn).then_some(session.authenticated),
+            device: &wanted.device,
+        };
+        begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
     };
     let grant = Grant {
         id: wanted.grant,
@@ -361,11 +360,8 @@ fn go_on(
     let (pool, now) = (state.pool, commit.now());
     let login = &mut state.login;
     login.last_seen = now;
-    match way {
-        Way::SignIn | Way::SignInBefore => {
-            login.begun_at = login.begun_at.max(state.session.authenticated_at);
-        }
-        Way::Silence => {}
+    if way != Way::Silence {
+        login.begun_at = login.begun_at.max(state.session.authenticated_at);
     }
     login.redeem_by = login.redeem_by.map(|by| by.max(code_expires_at));
     let Standing::Live { expires_at } = rules.standing(&state, now) else {

@@ -155,8 +155,8 @@ pub(crate) async fn above_an_applications_limit_one_more_is_refused<H: Harness>(
     assert_eq!(answer, BrowserSignedIn::SessionLimit);
     let other = world.new_application(world.pool).await;
     let second = world.enter(user, other).await;
-    let sign_on = world.new_sign_on(application);
-    let answer = world.sign_on(world.pool, second.cookie, sign_on).await;
+    let wanted = world.new_sign_on(application);
+    let answer = world.sign_on(world.pool, second.cookie, wanted).await;
     assert_eq!(answer, SignedOn::SessionLimit);
     let new = world.new_login(user, application);
     assert_eq!(world.begin(world.pool, new).await, Begun::SessionLimit);

@@ -196,11 +196,11 @@ pub(crate) async fn a_sign_in_again_restarts_its_login_behind_the_consent_page<H
     assert_eq!(authenticated_at, world.now());
     world.advance(Span::from_seconds(5));
     for _ in 0..2 {
-        let mut sign_on = world.new_sign_on(application);
-        sign_on.demands.consent = true;
-        sign_on.demands.done.consented = true;
-        sign_on.demands.done.authenticated_at = Some(authenticated_at);
-        let answer = world.sign_on(world.pool, cookie, sign_on).await;
+        let mut wanted = world.new_sign_on(application);
+        wanted.demands.consent = true;
+        wanted.demands.done.consented = true;
+        wanted.demands.done.authenticated_at = Some(authenticated_at);
+        let answer = world.sign_on(world.pool, cookie, wanted).await;
         let SignedOn::SignedOn(view) = answer else {
             panic!("{answer:?}");
         };
@@ -285,21 +285,21 @@ pub(crate) async fn consent_comes_before_the_code_and_is_remembered<H: Harness>(
     let found = world.look(cookie, application).await.unwrap();
     assert_eq!(found.session, *session);
     assert_eq!((found.is_logged_in, found.consented_scope), (false, None));
-    let sign_on = |scope: &str, consented| {
-        let mut sign_on = world.new_sign_on(application);
-        scope.clone_into(&mut sign_on.scope);
-        scope.clone_into(&mut sign_on.demands.scope);
-        sign_on.demands.done.consented = consented;
-        world.sign_on(world.pool, cookie, sign_on)
+    let attempt = |scope: &str, consented| {
+        let mut wanted = world.new_sign_on(application);
+        scope.clone_into(&mut wanted.scope);
+        scope.clone_into(&mut wanted.demands.scope);
+        wanted.demands.done.consented = consented;
+        world.sign_on(world.pool, cookie, wanted)
     };
     let needed = SignedOn::Needs(Need::Consent);
-    assert_eq!(sign_on("openid email", false).await, needed);
-    let answer = sign_on("openid email", true).await;
+    assert_eq!(attempt("openid email", false).await, needed);
+    let answer = attempt("openid email", true).await;
     assert!(matches!(answer, SignedOn::SignedOn(_)), "{answer:?}");
-    let answer = sign_on("email", false).await;
+    let answer = attempt("email", false).await;
     assert!(matches!(answer, SignedOn::SignedOn(_)), "{answer:?}");
-    assert_eq!(sign_on("openid phone", false).await, needed);
-    let answer = sign_on("openid phone", true).await;
+    assert_eq!(attempt("openid phone", false).await, needed);
+    let answer = attempt("openid phone", true).await;
     assert!(matches!(answer, SignedOn::SignedOn(_)), "{answer:?}");
     let found = world.look(cookie, application).await.unwrap();
     let together = Some("openid email phone".to_owned());

@@ -1,8 +1,8 @@
 //! The steps of browsers.
 
+use super::any_step::Step;
 use super::model::{CODE_LIFETIME, Limit, Millis, SignIn, Status, TOKEN_LIFETIME};
 use super::model_browser::{Asked, Redeemed};
-use super::steps::Step;
 use super::{IssuedCode, Run};
 use crate::contract::browser::{CHALLENGE, REDIRECT_URI};
 use crate::contract::{Harness, SignedIn};
@@ -168,7 +168,7 @@ impl<H: Harness> Run<H> {
             .await;
         let told = match answer {
             SignedOn::SignedOn(view) => self.issued(&wanted, &view),
-            SignedOn::Needs(Need::SignIn) => SignIn::NeedsSignIn,
+            SignedOn::Needs(Need::SignIn) => SignIn::MustAuthenticate,
             SignedOn::Needs(Need::Consent) => SignIn::NeedsConsent,
             SignedOn::Needs(Need::ChooseAccount) => panic!("no choice was asked for"),
             SignedOn::ApplicationUnavailable => SignIn::ApplicationUnavailable,
@@ -206,7 +206,7 @@ impl<H: Harness> Run<H> {
             grants::Redeemed::Redeemed { .. } => {
                 let login = self.model.codes[code].login;
                 self.tokens[login].push(token);
-                Redeemed::Redeemed
+                Redeemed::Good
             }
             grants::Redeemed::Reused => Redeemed::Reused,
             grants::Redeemed::Invalid => Redeemed::Invalid,

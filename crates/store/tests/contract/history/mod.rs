@@ -2,12 +2,14 @@
 //! every user, application and login; and at the end its records and its events
 //! say the same.
 
+mod any_step;
 mod browser_steps;
 mod model;
 mod model_browser;
 mod steps;
 
 use super::{Harness, SignedIn, World};
+use any_step::Step;
 use browser_steps::action;
 use model::{Limit, Millis, Model, POOL_IDLE, POOL_LIFETIME, Status};
 use proptest::prelude::*;
@@ -22,7 +24,6 @@ use rollcall_core::ports::logins::SessionStatus;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::{Span, Timestamp};
 use std::collections::HashMap;
-use steps::Step;
 
 const USERS: usize = 3;
 const APPLICATIONS: usize = 3;
@@ -69,7 +70,7 @@ pub(crate) fn any_history_is_told_as_the_model_tells_it<H: Harness>(cases: u32) 
         failure_persistence: None,
         ..Config::default()
     };
-    let history = prop::collection::vec(steps::any_step(), 1..60);
+    let history = prop::collection::vec(any_step::any_step(), 1..60);
     let histories = (1_u32..4, 0_u32..4, any::<bool>(), history);
     let ran = TestRunner::new(config).run(&histories, |(end_batch, max, refuses, history)| {
         let runtime = tokio::runtime::Builder::new_current_thread()

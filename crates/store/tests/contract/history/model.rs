@@ -111,7 +111,7 @@ pub(crate) enum Presented {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum SignIn {
     SignedOn(usize),
-    NeedsSignIn,
+    MustAuthenticate,
     NeedsConsent,
     UserBarred,
     ApplicationUnavailable,

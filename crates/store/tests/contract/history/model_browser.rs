@@ -18,7 +18,7 @@ pub(super) struct Asked {
 /// How a code is presented.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Redeemed {
-    Redeemed,
+    Good,
     Reused,
     Invalid,
 }
@@ -147,13 +147,13 @@ impl Model {
             return SignIn::ApplicationUnavailable;
         }
         let Some(session) = self.live_session(browser) else {
-            return SignIn::NeedsSignIn;
+            return SignIn::MustAuthenticate;
         };
         let found = &self.sessions[session];
         let user = found.user;
         let kick = self.kicks.get(&(user, application));
         if kick.is_some_and(|kick| found.authenticated < *kick) {
-            return SignIn::NeedsSignIn;
+            return SignIn::MustAuthenticate;
         }
         let too_old = asked
             .max_age
@@ -161,7 +161,7 @@ impl Model {
         let apart = !self.applications[application].single_sign_on
             && self.live_login(session, application).is_none();
         if (too_old || apart) && !asked.authenticated {
-            return SignIn::NeedsSignIn;
+            return SignIn::MustAuthenticate;
         }
         if self.needs_consent(user, application, asked) {
             return SignIn::NeedsConsent;
@@ -223,6 +223,6 @@ impl Model {
         self.logins[login].redeem_by = None;
         let token = self.token(login, grant);
         self.logins[login].tokens.push(token);
-        Redeemed::Redeemed
+        Redeemed::Good
     }
 }
