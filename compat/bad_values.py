@@ -27,6 +27,20 @@ UPDATE_APPLICATION = {
     },
 }
 
+# Ours as a whole.
+LIST_LOGOUT_DELIVERIES = {
+    "type": "object",
+    "properties": {
+        "userId": {"type": "string"},
+        "userIdType": {"type": "string", "enum": ["user_id", "external_id", "phone", "email", "username", "identity"]},
+        "options": {"type": "object"},
+        "appId": {"type": "string"},
+        "status": {"type": "string", "enum": ["waiting", "confirmed", "given_up"]},
+        "page": {"type": "number"},
+        "limit": {"type": "number"},
+    },
+}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -60,6 +74,8 @@ class Field:
 
 
 def body_schema(path: str) -> dict:
+    if path == "/api/v3/list-logout-deliveries":
+        return LIST_LOGOUT_DELIVERIES
     if path != "/api/v3/update-application":
         return contract_schema.request_schema("POST", path)
     created = contract_schema.request_schema("POST", "/api/v3/create-application")

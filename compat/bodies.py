@@ -70,6 +70,7 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "check-session-status"): _about_both,
     ("POST", "kick-users"): lambda t: {"userId": t.user.id, "appIds": [t.application.id]},
     ("POST", "list-application-active-users"): _about_application,
+    ("POST", "list-logout-deliveries"): _about_both,
     ("GET", "get-user-login-history"): _about_user,
     ("GET", "get-user-loggedin-apps"): _about_user,
     ("POST", "create-user"): lambda _: {"username": unique("made")},

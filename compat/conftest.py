@@ -11,13 +11,22 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+# Their assertions then say what they found, as those of test files do. Before they are imported.
+pytest.register_assert_rewrite("browser", "deliveries", "express_app", "haproxy", "html_page")
+pytest.register_assert_rewrite("programs", "receiver", "relying_party", "webdriver", "world")
+
 import callers
 import contract_schema
 import sdks
+from browser import Browser
 from callers import Caller
+from express_app import ExpressApp
+from haproxy import Haproxy
+from receiver import Receiver
+from relying_party import AuthlibParty, NodeParty, NodeProgram, RelyingParty
 from rollcall_server import AccessKey, Rollcall
 from routes import PERMISSIONS
-from world import World
+from world import Application, World
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,10 @@ class Server:
     url: str
     keys: Keys
 
+    @property
+    def issuer(self) -> str:
+        return f"{self.url}/oidc"
+
 
 @pytest.fixture(scope="session", autouse=True)
 def answers_follow_the_contract() -> Iterator[None]:
@@ -72,9 +85,14 @@ def answers_follow_the_contract() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    binary = Path(os.environ.get("ROLLCALL_BIN", "target/debug/rollcall")).absolute()
-    assert binary.is_file(), f"ROLLCALL_BIN: there is no {binary}; build it with `cargo build --package rollcall`"
+def binary() -> Path:
+    found = Path(os.environ.get("ROLLCALL_BIN", "target/debug/rollcall")).absolute()
+    assert found.is_file(), f"ROLLCALL_BIN: there is no {found}; build it with `cargo build --package rollcall`"
+    return found
+
+
+@pytest.fixture(scope="session")
+def server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     rollcall = Rollcall(binary, tmp_path_factory.mktemp("rollcall"))
     keys = make_keys(rollcall)
     try:
@@ -121,3 +139,92 @@ def key_caller(server: Server) -> Callable[[AccessKey], Caller]:
 @pytest.fixture(params=sdks.NAMES)
 def sdk(request: pytest.FixtureRequest, server: Server) -> sdks.Sdk:
     return sdks.load(request.param, server.url)
+
+
+# Browsers and relying parties
+
+
+@pytest.fixture
+def browser(server: Server) -> Browser:
+    """Somebody's browser, with nothing in it."""
+    return Browser(server.url)
+
+
+@pytest.fixture(scope="session")
+def node_program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], NodeProgram]]:
+    """The programs of `node/` by name; each is started once and keeps what its clients need apart."""
+    known: dict[str, NodeProgram] = {}
+    folder = tmp_path_factory.mktemp("node")
+
+    def program(name: str) -> NodeProgram:
+        if name not in known:
+            known[name] = NodeProgram(name, folder)
+        return known[name]
+
+    yield program
+    for each in known.values():
+        each.program.stop()
+
+
+PARTIES = ("openid-client", "oauth4webapi", "authlib")
+
+
+@pytest.fixture(params=PARTIES)
+def open_party(
+    request: pytest.FixtureRequest, node_program: Callable[[str], NodeProgram]
+) -> Callable[[str, Application], RelyingParty]:
+    """Opens the client of an application at an issuer, by each of the libraries."""
+
+    def open_it(issuer: str, application: Application) -> RelyingParty:
+        if request.param == "authlib":
+            return AuthlibParty(issuer, application)
+        return NodeParty(node_program(request.param.replace("-", "_")), issuer, application)
+
+    return open_it
+
+
+@pytest.fixture
+def express_app(server: Server, world: World, node_program: Callable[[str], NodeProgram]) -> Callable[[], ExpressApp]:
+    """New applications with `express-openid-connect`, which take back-channel logout."""
+    return lambda: ExpressApp(node_program("express_app"), world, server.issuer)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.stop()
+
+
+@dataclass(frozen=True)
+class SecureServer:
+    """A server of its own whose public URL is https, with HAProxy before it."""
+
+    # What browsers and clients call it.
+    url: str
+    # The file to verify it with.
+    authority: str
+    # For Chromium's --ignore-certificate-errors-spki-list.
+    key_hash: str
+    # As its back ends reach it, within the machine.
+    world: World
+
+    @property
+    def issuer(self) -> str:
+        return f"{self.url}/oidc"
+
+
+@pytest.fixture(scope="session")
+def secure_server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureServer]:
+    folder = tmp_path_factory.mktemp("secure")
+    proxy = Haproxy(folder)
+    rollcall = Rollcall(binary, folder)
+    try:
+        root = rollcall.init()
+        rollcall.serve(*proxy.serve_arguments)
+        proxy.start(rollcall)
+        world = World(callers.management(rollcall.url, root), root.pool)
+        yield SecureServer(proxy.url, str(proxy.authority), proxy.key_hash, world)
+    finally:
+        proxy.stop()
+        rollcall.stop()

@@ -56,9 +56,9 @@ class Rollcall:
         printed = json.loads(done.stdout)
         return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
 
-    def serve(self) -> None:
+    def serve(self, *arguments: str) -> None:
         """Starts the server on a free port and returns once it says that it listens."""
-        command = [str(self.binary), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0"]
+        command = [str(self.binary), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *arguments]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log

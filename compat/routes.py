@@ -160,6 +160,7 @@ POST /api/v3/mydevices/revoke-session
 # Ours, in the style of V3 and not in the contract.
 OURS = """
 POST /api/v3/update-application apps:write
+POST /api/v3/list-logout-deliveries sessions:read
 """
 
 

@@ -7,12 +7,11 @@
 #![allow(clippy::print_stdout, reason = "it prints its figures")]
 
 mod load;
-mod servers;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use load::Load;
-use servers::{Server, prepare_rollcall};
+use rollcall_bench::servers::{Server, prepare_rollcall};
 use std::path::PathBuf;
 
 /// Measures the headline call beside a bare axum server.

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A server's process and where it listens.
-pub(crate) struct Server {
+pub struct Server {
     process: Child,
-    pub(crate) address: String,
+    /// Host and port.
+    pub address: String,
 }
 
 impl Drop for Server {
@@ -22,7 +23,7 @@ impl Drop for Server {
 
 impl Server {
     /// Starts a binary on the first core and waits for its "listening on" line.
-    pub(crate) fn start(binary: &Path, arguments: &[&str]) -> Result<Self> {
+    pub fn start(binary: &Path, arguments: &[&str]) -> Result<Self> {
         let mut process = Command::new("taskset")
             .args(["-c", "0"])
             .arg(binary)
@@ -52,7 +53,7 @@ impl Server {
 
     /// CPU time of the process so far, user and system, in microseconds (proc(5),
     /// `/proc/pid/schedstat`: nanoseconds on the CPU, for each thread).
-    pub(crate) fn cpu_micros(&self) -> Result<u64> {
+    pub fn cpu_micros(&self) -> Result<u64> {
         let mut total = 0;
         for task in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
             let text = std::fs::read_to_string(task?.path().join("schedstat"))?;
@@ -68,13 +69,23 @@ impl Server {
 }
 
 /// Whom the load asks about, and with which token.
-pub(crate) struct Subject {
-    pub(crate) token: String,
-    pub(crate) body: String,
+pub struct Subject {
+    /// A management token.
+    pub token: String,
+    /// The body of the check.
+    pub body: String,
 }
 
-/// A served store with one user who is signed in to one application.
-pub(crate) async fn prepare_rollcall(binary: &Path, folder: &Path) -> Result<(Server, Subject)> {
+/// A served store, and its management API.
+pub struct Rollcall {
+    /// The process.
+    pub server: Server,
+    /// Calls of the root key.
+    pub api: Api,
+}
+
+/// Makes a store and serves it, with these arguments more.
+pub async fn serve_rollcall(binary: &Path, folder: &Path, more: &[&str]) -> Result<Rollcall> {
     let data = folder.join("data");
     let data = data.to_str().context("the folder's name is not UTF-8")?;
     let key = Command::new(binary)
@@ -86,58 +97,69 @@ pub(crate) async fn prepare_rollcall(binary: &Path, folder: &Path) -> Result<(Se
         String::from_utf8_lossy(&key.stderr)
     );
     let key: Value = serde_json::from_slice(&key.stdout)?;
-    let server = Server::start(
-        binary,
-        &["serve", "--data", data, "--listen", "127.0.0.1:0"],
-    )?;
-    let api = Api {
+    let serve = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
+    let server = Server::start(binary, &[&serve, more].concat())?;
+    let mut api = Api {
         http: reqwest::Client::new(),
         base: format!("http://{}", server.address),
+        token: String::new(),
     };
     let login = json!({
         "accessKeyId": key["accessKeyId"],
         "accessKeySecret": key["accessKeySecret"],
     });
-    let token = api.call("get-management-token", "", &login).await?["access_token"].clone();
-    let token = token.as_str().context("no token")?.to_owned();
+    let token = api.call("get-management-token", &login).await?["access_token"].clone();
+    token
+        .as_str()
+        .context("no token")?
+        .clone_into(&mut api.token);
+    Ok(Rollcall { server, api })
+}
+
+/// A served store with one user who is signed in to one application.
+pub async fn prepare_rollcall(binary: &Path, folder: &Path) -> Result<(Server, Subject)> {
+    let Rollcall { server, api } = serve_rollcall(binary, folder, &[]).await?;
     let password = "correct horse battery";
     let user = json!({ "username": "bench", "password": password });
-    let user = api.call("create-user", &token, &user).await?;
-    let app = api
-        .call("create-application", &token, &json!({ "appName": "Bench" }))
-        .await?;
-    let path = format!(
-        "get-application-secret?appId={}",
-        app["appId"].as_str().unwrap_or("")
-    );
-    let secret = api.read(&path, &token).await?;
+    let user = api.call("create-user", &user).await?;
+    let (app_id, secret) = api.add_application(&json!({ "appName": "Bench" })).await?;
     let sign_in = json!({
         "connection": "PASSWORD",
         "passwordPayload": { "username": "bench", "password": password },
-        "client_id": app["appId"],
-        "client_secret": secret["secret"],
+        "client_id": app_id,
+        "client_secret": secret,
     });
-    api.call("signin", "", &sign_in).await?;
-    let body = json!({ "appId": app["appId"], "userId": user["userId"] }).to_string();
+    api.call("signin", &sign_in).await?;
+    let body = json!({ "appId": app_id, "userId": user["userId"] }).to_string();
+    let token = api.token;
     Ok((server, Subject { token, body }))
 }
 
-struct Api {
+/// The management API of a server.
+pub struct Api {
     http: reqwest::Client,
     base: String,
+    token: String,
 }
 
 impl Api {
-    async fn call(&self, verb: &str, token: &str, body: &Value) -> Result<Value> {
+    /// A `POST`; answers its `data`.
+    pub async fn call(&self, verb: &str, body: &Value) -> Result<Value> {
         let request = self
             .http
             .post(format!("{}/api/v3/{verb}", self.base))
             .json(body);
-        data(request, token).await
+        data(request, &self.token).await
     }
 
-    async fn read(&self, path: &str, token: &str) -> Result<Value> {
-        data(self.http.get(format!("{}/api/v3/{path}", self.base)), token).await
+    /// Makes an application; answers its id and secret.
+    pub async fn add_application(&self, members: &Value) -> Result<(String, String)> {
+        let app = self.call("create-application", members).await?;
+        let id = app["appId"].as_str().context("no appId")?.to_owned();
+        let path = format!("{}/api/v3/get-application-secret?appId={id}", self.base);
+        let secret = data(self.http.get(path), &self.token).await?;
+        let secret = secret["secret"].as_str().context("no secret")?.to_owned();
+        Ok((id, secret))
     }
 }
 

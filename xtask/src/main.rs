@@ -6,6 +6,9 @@
     reason = "a developer's tool: it prints, times its steps by the machine's clock and reads the environment"
 )]
 
+mod debian;
+mod install;
+mod npm;
 mod python;
 mod summary;
 mod test;

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::Context as _;
 
+use crate::install::{apt_install, may_use_apt, unless_ci};
 use crate::summary::Outcome;
 use crate::test::execute;
 use crate::workspace::Workspace;
@@ -51,22 +52,11 @@ pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Outcome> {
 /// Debian ships `venv` apart from Python; as root we may fetch it.
 fn make_venv(venv: &Path) -> anyhow::Result<Outcome> {
     let first = execute(Command::new("python3").args(["-m", "venv"]).arg(venv))?;
-    if !matches!(first, Outcome::Failed(_)) || !Path::new("/usr/bin/apt-get").exists() {
+    if !matches!(first, Outcome::Failed(_)) || may_use_apt().is_err() {
         return Ok(first);
     }
-    let packages = [
-        "install",
-        "--yes",
-        "--no-install-recommends",
-        "python3-venv",
-        "python3-pip",
-    ];
-    for arguments in [&["update"][..], &packages[..]] {
-        let mut apt = Command::new("apt-get");
-        apt.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-        if let Outcome::Failed(why) = execute(&mut apt)? {
-            return Ok(Outcome::Failed(why));
-        }
+    if let Outcome::Failed(why) = apt_install(&["python3-venv", "python3-pip"])? {
+        return Ok(Outcome::Failed(why));
     }
     execute(
         Command::new("python3")
@@ -83,17 +73,6 @@ pub(crate) fn compat(workspace: &Workspace) -> anyhow::Result<Outcome> {
         .env("ROLLCALL_BIN", workspace.binary())
         .current_dir(&workspace.root);
     execute(&mut pytest)
-}
-
-/// Without a network, a developer's run goes on without the step. A run in CI
-/// that left it out would be green for nothing.
-fn unless_ci(why: String) -> Outcome {
-    if std::env::var_os("CI").is_some_and(|value| !value.is_empty()) {
-        Outcome::Failed(why)
-    } else {
-        println!("SKIPPED: what the step needs could not be installed: {why}");
-        Outcome::Skipped(format!("could not be installed: {why}"))
-    }
 }
 
 /// What the environment was made from: the Python's version and the pinned

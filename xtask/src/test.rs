@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::summary::{self, Outcome, Row};
 use crate::workspace::{Workspace, cargo};
-use crate::{python, tidy};
+use crate::{debian, npm, python, tidy};
 
 const HELP: &str = "\
 Everything that must pass before a change is merged
@@ -20,8 +20,9 @@ Options:
   --list       Show the steps and stop
   --help       Show this text
 
-What cannot be installed, for want of a network, is skipped with a line that
-says so; where the environment variable CI is set, that is a failure.
+What cannot be installed, for want of a network or of root on Debian, is
+skipped with a line that says so; where the environment variable CI is set,
+that is a failure.
 ";
 
 struct Step {
@@ -29,6 +30,9 @@ struct Step {
     about: &'static str,
     /// Steps whose product this one uses.
     needs: &'static [&'static str],
+    /// Steps that this one uses too, but can in part do without: they are
+    /// chosen with it, and where they were skipped it says what it leaves out.
+    wants: &'static [&'static str],
     run: fn(&Workspace) -> anyhow::Result<Outcome>,
 }
 
@@ -37,48 +41,70 @@ const STEPS: &[Step] = &[
         name: "fmt",
         about: "cargo fmt --check",
         needs: &[],
+        wants: &[],
         run: fmt,
     },
     Step {
         name: "tidy",
         about: "rules of the house",
         needs: &[],
+        wants: &[],
         run: tidy_step,
     },
     Step {
         name: "clippy",
         about: "lints, warnings are errors",
         needs: &[],
+        wants: &[],
         run: clippy,
     },
     Step {
         name: "rust",
         about: "cargo test --workspace",
         needs: &[],
+        wants: &[],
         run: rust_tests,
     },
     Step {
         name: "build",
         about: "the rollcall binary, dev profile",
         needs: &[],
+        wants: &[],
         run: build,
     },
     Step {
         name: "demo",
         about: "rollcall demo --exit",
         needs: &["build"],
+        wants: &[],
         run: demo,
     },
     Step {
         name: "venv",
         about: "the pinned Python packages",
         needs: &[],
+        wants: &[],
         run: python::install,
+    },
+    Step {
+        name: "debian",
+        about: "a browser, Apache and HAProxy, where they are missing",
+        needs: &[],
+        wants: &[],
+        run: debian::install,
+    },
+    Step {
+        name: "npm",
+        about: "the pinned Node packages",
+        needs: &[],
+        wants: &[],
+        run: npm::install,
     },
     Step {
         name: "compat",
         about: "published clients against the binary",
         needs: &["build", "venv"],
+        wants: &["debian", "npm"],
         run: python::compat,
     },
 ];
@@ -130,7 +156,8 @@ fn choose<'a>(steps: &'a [Step], only: &[&str]) -> anyhow::Result<Vec<&'a Step>>
             || only.contains(&step.name)
             || steps
                 .iter()
-                .any(|by| only.contains(&by.name) && by.needs.contains(&step.name))
+                .filter(|by| only.contains(&by.name))
+                .any(|by| by.needs.contains(&step.name) || by.wants.contains(&step.name))
     };
     Ok(steps.iter().filter(wanted).collect())
 }
@@ -282,14 +309,17 @@ mod tests {
         assert_eq!(
             names(&[]),
             [
-                "fmt", "tidy", "clippy", "rust", "build", "demo", "venv", "compat"
+                "fmt", "tidy", "clippy", "rust", "build", "demo", "venv", "debian", "npm", "compat"
             ]
         );
     }
 
     #[test]
     fn a_chosen_step_brings_what_it_needs() {
-        assert_eq!(names(&["compat"]), ["build", "venv", "compat"]);
+        assert_eq!(
+            names(&["compat"]),
+            ["build", "venv", "debian", "npm", "compat"]
+        );
         assert_eq!(names(&["demo", "fmt"]), ["fmt", "build", "demo"]);
     }
 
@@ -313,12 +343,14 @@ mod tests {
             name: "one",
             about: "fails",
             needs: &[],
+            wants: &[],
             run: |_| Ok(Outcome::Failed("on purpose".to_owned())),
         };
         let after = Step {
             name: "two",
             about: "is not reached",
             needs: &[],
+            wants: &[],
             run: |_| Ok(Outcome::Passed),
         };
         assert_eq!(run_steps(&workspace, &[&failing, &after]).len(), 1);
@@ -335,12 +367,14 @@ mod tests {
             name: "venv",
             about: "skips",
             needs: &[],
+            wants: &[],
             run: |_| Ok(Outcome::Skipped("no network".to_owned())),
         };
         let after = Step {
             name: "compat",
             about: "needs it",
             needs: &["venv"],
+            wants: &[],
             run: |_| Ok(Outcome::Passed),
         };
         let rows = run_steps(&workspace, &[&skipping, &after]);

@@ -132,7 +132,7 @@ fn argument(setting: Setting) -> Option<Arg> {
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),
-        Setting::TrustedProxies => argument.action(ArgAction::Append),
+        Setting::TrustedProxies | Setting::EgressAllow => argument.action(ArgAction::Append),
         Setting::Data
         | Setting::Listen
         | Setting::PublicUrl

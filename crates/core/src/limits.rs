@@ -103,10 +103,14 @@ pub const FORM_LIFETIME: Span = Span::from_seconds(3600);
 pub const CODE_MEMORY: Span = Span::from_days(1);
 
 /// Deliveries of logouts that are under way at once, and those to one
-/// application: a dead one holds up no other.
+/// application that answers in time.
 pub const MAX_DELIVERIES_AT_ONCE: usize = 64;
 /// The share of one application in [`MAX_DELIVERIES_AT_ONCE`].
 pub const MAX_DELIVERIES_AT_ONCE_PER_APPLICATION: usize = 8;
+
+/// An application that takes longer to answer than this gets one delivery at a
+/// time, like one that does not answer.
+pub const PROMPT_DELIVERY: Span = Span::from_seconds(1);
 
 /// A delivery that was begun and of which nothing was heard is begun again after
 /// this: its process is gone. Longer than an attempt can take.
@@ -183,6 +187,10 @@ pub const MAX_CONFIG_FILE_BYTES: u64 = 64 * 1024;
 /// Networks of proxies: each request from a peer is compared with all of them.
 pub const MAX_TRUSTED_PROXIES: usize = 64;
 
+/// Networks that outgoing requests may reach: each resolved address is compared
+/// with all of them.
+pub const MAX_EGRESS_NETWORKS: usize = 64;
+
 /// A longer wait than this only hides a request that hangs.
 pub const MAX_SHUTDOWN_GRACE_SECONDS: u64 = 600;
 
@@ -246,3 +254,38 @@ pub const MAX_WAITING_CHANGES: usize = 1024;
 /// Changes that share a commit at most, so that the first of them does not wait
 /// for a flood behind it.
 pub const MAX_CHANGES_PER_COMMIT: usize = 256;
+
+/// An outgoing request in all: its name, the connection and the answer. The
+/// other side is whoever a URL names, and may hold us up as long as it likes.
+pub const EGRESS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What is read of an answer to an outgoing request: ample for a logo.
+pub const MAX_EGRESS_ANSWER_BYTES: usize = 64 * 1024;
+
+/// Names that are being looked up at once. Each holds a thread until the
+/// system's resolver gives up, which may be long after we have.
+pub const MAX_NAME_LOOKUPS: usize = 32;
+
+/// Connections to one host that are kept for the next request to it: a mass
+/// end tells one application many times.
+pub const MAX_IDLE_EGRESS_CONNECTIONS: usize = 4;
+
+/// How long such a connection is kept.
+pub const EGRESS_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Logos, and failures to get one, that are remembered at once.
+pub const MAX_LOGOS: usize = 512;
+
+/// What all remembered logos take at once; 128 of the largest.
+pub const MAX_LOGO_BYTES: usize = 8 * 1024 * 1024;
+
+/// Logos that are being fetched at once. Anybody can ask for the logo of an
+/// application whose id they know; past this they get none, and nothing queues.
+pub const MAX_LOGO_FETCHES: usize = 8;
+
+/// How long a logo is shown without a look whether it is still that.
+pub const LOGO_MEMORY: Span = Span::from_seconds(3600);
+
+/// How long a logo that could not be fetched is not tried again: long enough to
+/// be no burden to anybody, short enough for whoever repairs it.
+pub const LOGO_FAILURE_MEMORY: Span = Span::from_seconds(300);

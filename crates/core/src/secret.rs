@@ -80,38 +80,70 @@ impl fmt::Debug for TokenDigest {
     }
 }
 
-/// A refresh token: `rcr_` and 256 random bits in base64url. The prefix lets
-/// secret scanners recognise a leaked one.
-#[derive(Clone)]
-pub struct RefreshToken(Zeroizing<String>);
-
 /// How every refresh token of ours begins.
 pub const REFRESH_TOKEN_PREFIX: &str = "rcr_";
 
-impl RefreshToken {
-    /// A new refresh token.
-    pub fn generate(entropy: &dyn Entropy) -> Self {
-        let mut bytes = Zeroizing::new([0; 32]);
-        entropy.fill(bytes.as_mut());
-        let text = format!("{REFRESH_TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(*bytes));
-        Self(Zeroizing::new(text))
-    }
+/// How every authorization code of ours begins.
+pub const AUTHORIZATION_CODE_PREFIX: &str = "rcc_";
 
-    /// The token as its holder presents it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
+/// How the value of every session cookie of ours begins.
+pub const SESSION_COOKIE_PREFIX: &str = "rcs_";
 
-    /// What is stored of it.
-    pub fn digest(&self) -> TokenDigest {
-        TokenDigest::of(&self.0)
-    }
+/// Tokens of a prefix and 256 random bits in base64url. The prefix lets secret
+/// scanners recognise a leaked one.
+macro_rules! token {
+    ($name:ident, $prefix:ident, $doc:literal) => {
+        #[doc = $doc]
+        #[derive(Clone)]
+        pub struct $name(Zeroizing<String>);
+
+        impl $name {
+            /// A new one.
+            pub fn generate(entropy: &dyn Entropy) -> Self {
+                let mut bytes = Zeroizing::new([0; 32]);
+                entropy.fill(bytes.as_mut());
+                let text = format!("{}{}", $prefix, URL_SAFE_NO_PAD.encode(*bytes));
+                Self(Zeroizing::new(text))
+            }
+
+            /// The text as its holder presents it.
+            pub fn reveal(&self) -> &str {
+                &self.0
+            }
+
+            /// What is stored of it.
+            pub fn digest(&self) -> TokenDigest {
+                TokenDigest::of(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
 }
 
-impl fmt::Debug for RefreshToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RefreshToken(…)")
-    }
+token!(RefreshToken, REFRESH_TOKEN_PREFIX, "A refresh token.");
+token!(
+    AuthorizationCode,
+    AUTHORIZATION_CODE_PREFIX,
+    "An authorization code."
+);
+token!(
+    SessionCookie,
+    SESSION_COOKIE_PREFIX,
+    "The value of a session's cookie."
+);
+
+/// The S256 challenge of a PKCE verifier (RFC 7636, section 4.2), if the verifier
+/// has the form of one (section 4.1).
+pub fn pkce_challenge(verifier: &str) -> Option<String> {
+    let unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+    let fits = (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved);
+    let hash = || digest::digest(&digest::SHA256, verifier.as_bytes());
+    fits.then(|| URL_SAFE_NO_PAD.encode(hash()))
 }
 
 /// A stored password hash in PHC string format.
@@ -152,6 +184,25 @@ mod tests {
         assert_eq!(printed, "Secret(…) RefreshToken(…) TokenDigest(…)");
         assert!(secret.matches(&"0".repeat(32)));
         assert!(!secret.matches(&"0".repeat(31)));
+    }
+
+    #[test]
+    fn a_challenge_follows_from_a_verifier_of_the_right_form() {
+        // RFC 7636, appendix B.
+        assert_eq!(
+            pkce_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk").as_deref(),
+            Some("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
+        );
+        assert!(pkce_challenge(&"a".repeat(43)).is_some());
+        assert!(pkce_challenge(&"a".repeat(128)).is_some());
+        for wrong in [
+            "a".repeat(42),
+            "a".repeat(129),
+            "a+".repeat(30),
+            String::new(),
+        ] {
+            assert_eq!(pkce_challenge(&wrong), None);
+        }
     }
 
     #[test]

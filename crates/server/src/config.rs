@@ -48,6 +48,8 @@ pub struct Config {
     pub public_url: Option<PublicUrl>,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks that outgoing requests may reach although they are private.
+    pub egress_allow: Vec<IpNet>,
     /// How logs are written.
     pub log_format: LogFormat,
     /// The least important level that is logged.
@@ -93,7 +95,8 @@ impl Config {
             store: StoreConfig::read(settings)?,
             listen,
             public_url,
-            trusted_proxies: settings.parse(Setting::TrustedProxies, values::networks)?,
+            trusted_proxies: settings.parse(Setting::TrustedProxies, values::trusted_proxies)?,
+            egress_allow: settings.parse(Setting::EgressAllow, values::egress_allow)?,
             log_format: settings.parse(Setting::LogFormat, values::choice)?,
             log_level: settings.parse(Setting::LogLevel, values::choice)?,
             password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
@@ -108,6 +111,7 @@ impl Config {
             listen,
             public_url: None,
             trusted_proxies: Vec::new(),
+            egress_allow: Vec::new(),
             log_format: LogFormat::Text,
             log_level: LogLevel::Warn,
             password_hashing: HashingCost::Standard,

@@ -2,12 +2,16 @@
 
 mod auth;
 pub mod boot;
+pub mod browser;
 pub mod clock;
 pub mod config;
+pub mod egress;
 pub mod entropy;
 mod health;
+pub mod logout;
 mod middleware;
 mod oidc;
+pub(crate) mod pages;
 pub mod passwords;
 pub mod router;
 pub mod routes;

@@ -5,6 +5,7 @@
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
 use crate::middleware::{BodyBudget, Surroundings, wrap};
+use crate::pages::action;
 use crate::routes::{Classified, Routes};
 use crate::state::AppState;
 use crate::v3::authentication;
@@ -40,6 +41,13 @@ fn management_sessions() -> Routes {
             v3::key(
                 SessionsRead,
                 sessions::list_application_active_users::list_application_active_users,
+            ),
+        )
+        .post(
+            paths::LIST_LOGOUT_DELIVERIES,
+            v3::key(
+                SessionsRead,
+                sessions::list_logout_deliveries::list_logout_deliveries,
             ),
         )
         .get(
@@ -180,6 +188,32 @@ fn authentication() -> Routes {
         )
 }
 
+/// Pages, and what leads to them.
+fn browsers() -> Routes {
+    use oidc::{authorize, end_session};
+    Routes::default()
+        .get(
+            paths::OIDC_AUTHORIZATION,
+            oidc::browser(authorize::authorize),
+        )
+        .post(
+            paths::OIDC_AUTHORIZATION,
+            oidc::browser(authorize::authorize),
+        )
+        .post(action::SIGN_IN, oidc::browser(authorize::sign_in))
+        .post(action::ACCOUNT, oidc::browser(authorize::account))
+        .post(action::CONSENT, oidc::browser(authorize::consent))
+        .get(
+            paths::OIDC_END_SESSION,
+            oidc::browser(end_session::end_session),
+        )
+        .post(
+            paths::OIDC_END_SESSION,
+            oidc::browser(end_session::end_session),
+        )
+        .post(action::SIGN_OUT, oidc::browser(end_session::confirm))
+}
+
 /// The standard protocols.
 fn protocols() -> Routes {
     use ClientEndpoint::{Introspection, Revocation, Token};
@@ -193,6 +227,7 @@ fn protocols() -> Routes {
             oidc::anyone(oidc::discovery::discovery),
         )
         .get(paths::OIDC_JWKS, oidc::anyone(oidc::jwks::jwks))
+        .merge(browsers())
         .post(paths::OIDC_TOKEN, oidc::client(Token, oidc::token::token))
         .get(
             paths::OIDC_USERINFO,
@@ -210,6 +245,7 @@ fn protocols() -> Routes {
             paths::OIDC_REVOCATION,
             oidc::client(Revocation, oidc::revoke_token::revoke_token),
         )
+        .get(oidc::logo::LOGO, oidc::image(oidc::logo::logo))
 }
 
 /// For whoever runs the server.

@@ -24,6 +24,9 @@ pub enum Who {
     Client,
     /// An end user with an access token.
     Person,
+    /// A person's browser, which may present a session's cookie; forms carry a token
+    /// that proves they are ours.
+    Browser,
     /// Nobody yet: the contract has the route, we do not, and answer 501.
     NotBuilt,
 }

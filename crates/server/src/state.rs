@@ -1,6 +1,10 @@
 //! What every handler works with.
 
+use crate::browser::Forms;
+use crate::egress::Egress;
 use crate::health::LastProbe;
+use crate::logout::FirstAttempts;
+use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
 use rollcall_core::operations::Authority;
@@ -38,22 +42,41 @@ pub struct AppState(Arc<Parts>);
 pub struct Parts {
     /// What operations work with.
     pub authority: Authority,
+    /// Tokens of forms.
+    pub forms: Forms,
     /// Signing and verifying.
     pub tokens: Tokens,
     /// Names and trust.
     pub settings: Arc<Settings>,
+    /// The way out to other servers.
+    pub egress: Egress,
+    /// Who waits for applications to be told of ends.
+    pub first_attempts: FirstAttempts,
     /// What `/readyz` last found.
     pub(crate) last_probe: LastProbe,
+    /// Logos that were fetched.
+    pub(crate) logos: Logos,
 }
 
 impl AppState {
     /// Puts the parts together.
-    pub fn new(authority: Authority, tokens: Tokens, settings: Settings) -> Self {
+    pub fn new(
+        authority: Authority,
+        forms: Forms,
+        tokens: Tokens,
+        settings: Settings,
+        egress: Egress,
+    ) -> Self {
+        let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
         Self(Arc::new(Parts {
             authority,
+            forms,
             tokens,
             settings: Arc::new(settings),
+            egress,
+            first_attempts,
             last_probe: LastProbe::default(),
+            logos: Logos::default(),
         }))
     }
 }

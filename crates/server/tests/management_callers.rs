@@ -120,7 +120,7 @@ fn verb(route: &Classified) -> &'static str {
 fn routes() -> Vec<(Classified, Permission)> {
     let permission = |row: Classified| match row.who {
         Who::ManagementKey(permission) => Some((row, permission)),
-        Who::Anyone | Who::Client | Who::Person | Who::NotBuilt => None,
+        Who::Anyone | Who::Client | Who::Person | Who::Browser | Who::NotBuilt => None,
     };
     classified().into_iter().filter_map(permission).collect()
 }

@@ -93,7 +93,7 @@ async fn who_is_not_proven_is_refused_in_one_way() {
         for wrong in [
             stranger(&app.id, "wrong"),
             stranger(&app.id, &app.secret[1..]),
-            stranger("6955b9004a6156061ae66980", &app.secret),
+            stranger("6955b900ffffffffffffffff", &app.secret),
             stranger("nobody", "wrong"),
         ] {
             let answer = server.send(post_form(path, &wrong.form(form))).await;

@@ -372,9 +372,6 @@ async fn there_is_no_password_grant() {
     ];
     let answer = server.oidc("token", &app, &form).await;
     assert_oauth(&answer, 400, "unsupported_grant_type");
-    let form = [("grant_type", "authorization_code"), ("code", "c")];
-    let answer = server.oidc("token", &app, &form).await;
-    assert_oauth(&answer, 400, "unsupported_grant_type");
     let answer = server.oidc("token", &app, &[]).await;
     assert_oauth(&answer, 400, "invalid_request");
 }

@@ -148,6 +148,12 @@ async fn no_route_for_keys_clients_or_people_answers_a_stranger() {
             Who::Person => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", row.path),
             Who::Client if is_v3 => assert!([400, 401].contains(&answer.code()), "{}", row.path),
             Who::Client => assert!(answer.status.is_client_error(), "{}", row.path),
+            // A form that nobody was given, or a request of nobody's: a page that says
+            // so, or asks, and nothing more.
+            Who::Browser => {
+                assert!(answer.headers.get("location").is_none(), "{}", row.path);
+                assert!(answer.text.contains("data-page="), "{}", row.path);
+            }
             Who::Anyone | Who::NotBuilt => {}
         }
     }

@@ -11,6 +11,8 @@ mod at_rest;
 mod contract;
 #[path = "sqlite/durability.rs"]
 mod durability;
+#[path = "sqlite/former_logout_uris.rs"]
+mod former_logout_uris;
 #[path = "sqlite/kick_marks.rs"]
 mod kick_marks;
 #[path = "sqlite/opening.rs"]
@@ -217,6 +219,20 @@ contract! {
         a_shortened_policy_ends_what_outlived_it,
         a_lengthened_policy_revives_nothing,
         shortened_and_lengthened_again_revives_nothing;
+    deliveries:
+        every_reason_of_an_end_owes_one_delivery,
+        who_names_no_uri_is_owed_nothing,
+        a_claim_is_leased_and_outlives_its_process,
+        an_application_has_its_share_of_the_places,
+        who_was_not_served_last_comes_first,
+        what_waits_goes_where_the_application_is_now,
+        a_deleted_application_is_told_of_what_is_recorded_later,
+        whoever_waits_for_deliveries_is_woken_once,
+        attempts_back_off_until_one_is_confirmed,
+        what_cannot_succeed_or_took_a_day_is_given_up,
+        an_attempt_that_comes_late_changes_nothing_but_the_ledger,
+        the_ledger_begins_with_the_newest_and_is_cut_by_its_filter,
+        finished_deliveries_are_forgotten_after_the_retention;
     grants:
         a_refresh_rotates_and_counts_as_activity,
         a_successor_expires_with_the_login_at_the_latest,

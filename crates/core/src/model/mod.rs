@@ -8,6 +8,7 @@ pub mod ext_idp;
 pub mod grant;
 pub mod identifier;
 pub mod login;
+pub mod logout_delivery;
 pub mod mass_end;
 pub mod password;
 pub mod policy;

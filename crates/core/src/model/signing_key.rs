@@ -11,6 +11,8 @@ pub enum KeyPurpose {
     Rs256,
     /// Management tokens: HMAC-SHA256, never published.
     Management,
+    /// Tokens of forms: HMAC-SHA256, never published.
+    Forms,
 }
 
 impl KeyPurpose {
@@ -19,12 +21,13 @@ impl KeyPurpose {
         match self {
             Self::Rs256 => "RS256",
             Self::Management => "management",
+            Self::Forms => "forms",
         }
     }
 
     /// The purpose with this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Rs256, Self::Management]
+        [Self::Rs256, Self::Management, Self::Forms]
             .into_iter()
             .find(|purpose| purpose.as_str() == name)
     }

@@ -14,6 +14,7 @@ use crate::ports::logins::{Begun, LoginView, NewLogin};
 use crate::ports::users::Found;
 use crate::refusal::{Field, Refusal};
 use crate::secret::{RefreshToken, TokenDigest};
+use std::net::IpAddr;
 
 /// What the person typed as the account.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,38 +65,21 @@ pub async fn sign_in(
         return Err(Refusal::SignInNotAllowed);
     }
     let scope = checked_scope(&request)?;
-    let (selector, typed) = authority.account(application, &request.account).await?;
-    let key = failure_key(&typed, origin.address);
-    let user = match authority
-        .store
-        .find_user(application.pool, selector)
-        .await?
-    {
-        Found::One(user) => Some(user),
-        Found::Nobody | Found::Ambiguous(_) => None,
-    };
-    let pool = application.pool;
-    let right = authority
-        .verify_password(
-            pool,
-            key,
-            user.as_ref(),
-            CountedFor::PairAndUser,
+    let Authenticated { user, failure_key } = authority
+        .authenticate(
+            application,
+            &request.account,
             &request.password,
+            origin.address,
         )
         .await?;
-    let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
-    if user.status != UserStatus::Activated {
-        return Err(Refusal::UserLocked);
-    }
-    if user.password.reset_on_next_login {
-        return Err(Refusal::PasswordMustBeReset);
-    }
     let origin = Origin {
         actor: Actor::Person(user.id),
         ..origin
     };
-    authority.begin(&request, &user, scope, key, origin).await
+    authority
+        .begin(&request, &user, scope, failure_key, origin)
+        .await
 }
 
 fn checked_scope(request: &SignIn) -> Result<String, Refusal> {
@@ -103,19 +87,60 @@ fn checked_scope(request: &SignIn) -> Result<String, Refusal> {
     if asked.len() > limits::MAX_SCOPE_BYTES || asked.chars().any(char::is_control) {
         return Err(Refusal::invalid("scope"));
     }
-    let may_refresh = request
-        .application
-        .oauth
-        .grant_types
-        .contains(&GrantType::RefreshToken);
+    Ok(scope_for(&request.application, asked))
+}
+
+/// What an application is granted of what it asks for: a refresh token only where
+/// it may use one.
+pub(super) fn scope_for(application: &Application, asked: &str) -> String {
+    let grants = &application.oauth.grant_types;
+    let may_refresh = grants.contains(&GrantType::RefreshToken);
     let granted = granted_scope(asked);
     let kept = granted
         .split(' ')
         .filter(|scope| may_refresh || *scope != OFFLINE_ACCESS);
-    Ok(kept.collect::<Vec<_>>().join(" "))
+    kept.collect::<Vec<_>>().join(" ")
+}
+
+/// Somebody whose password was right.
+pub(super) struct Authenticated {
+    pub(super) user: User,
+    /// The throttled pair, to be forgotten in the commit of the sign-in.
+    pub(super) failure_key: TokenDigest,
 }
 
 impl Authority {
+    /// Verifies the password of whoever may be meant. Unknown account and wrong
+    /// password are one answer, in text, code and time; what else stands in the
+    /// way is told only to who knows the password.
+    pub(super) async fn authenticate(
+        &self,
+        application: &Application,
+        account: &Account,
+        password: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Authenticated, Refusal> {
+        let pool = application.pool;
+        let (selector, typed) = self.account(application, account).await?;
+        let failure_key = failure_key(&typed, address);
+        let user = match self.store.find_user(pool, selector).await? {
+            Found::One(user) => Some(user),
+            Found::Nobody | Found::Ambiguous(_) => None,
+        };
+        let counted = CountedFor::PairAndUser;
+        let right = self
+            .verify_password(pool, failure_key, user.as_ref(), counted, password)
+            .await?;
+        let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+        if user.status != UserStatus::Activated {
+            return Err(Refusal::UserLocked);
+        }
+        if user.password.reset_on_next_login {
+            return Err(Refusal::PasswordMustBeReset);
+        }
+        Ok(Authenticated { user, failure_key })
+    }
+
     /// Who may be meant, by the ways that the application allows, and the text in
     /// the form in which failures are counted.
     async fn account(

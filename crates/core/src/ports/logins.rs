@@ -181,6 +181,10 @@ pub trait Logins: Send + Sync {
     /// statistics; forgets the failures of the pair and of the user.
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun>;
 
+    /// The session of a cookie or login, if it is live.
+    async fn live_session(&self, pool: PoolId, session: SessionKey)
+    -> StoreResult<Option<Session>>;
+
     /// Ends a session and all its logins. What had ended before keeps its instant
     /// and reason.
     async fn end_session(

@@ -17,6 +17,7 @@ pub mod browser_sessions;
 pub mod ext_idps;
 pub mod grants;
 pub mod logins;
+pub mod logout_deliveries;
 pub mod maintenance;
 pub mod passwords;
 pub mod pools;
@@ -56,6 +57,7 @@ pub trait Store:
     + ext_idps::ExtIdps
     + grants::Grants
     + logins::Logins
+    + logout_deliveries::LogoutDeliveries
     + maintenance::Maintenance
     + pools::Pools
     + signature_nonces::SignatureNonces
@@ -73,6 +75,7 @@ impl<T> Store for T where
         + ext_idps::ExtIdps
         + grants::Grants
         + logins::Logins
+        + logout_deliveries::LogoutDeliveries
         + maintenance::Maintenance
         + pools::Pools
         + signature_nonces::SignatureNonces

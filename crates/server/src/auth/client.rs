@@ -261,7 +261,7 @@ fn is_proven(
 }
 
 /// The user agent, cut at its limit between two characters.
-fn user_agent(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn user_agent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(USER_AGENT)?.to_str().ok()?;
     let end = text.floor_char_boundary(MAX_USER_AGENT_BYTES);
     text.get(..end).map(ToOwned::to_owned)

@@ -2,6 +2,7 @@
 //! are for whoever called it: what is wrong, where, and what to do.
 
 use crate::config::ConfigError;
+use crate::egress::EgressError;
 use crate::passwords::HashingImpossible;
 use crate::serve::BindError;
 use crate::tokens::LoadError;
@@ -97,6 +98,9 @@ pub enum BootError {
     /// There is no memory for a single password hash.
     #[error(transparent)]
     Hashing(#[from] HashingImpossible),
+    /// There is no TLS to reach other servers with.
+    #[error("requests to other servers cannot be set up: {0}")]
+    Egress(#[from] EgressError),
     /// The listener failed.
     #[error("the listener failed: {0}")]
     Listener(io::Error),
@@ -123,6 +127,7 @@ impl BootError {
             | Self::Store(_)
             | Self::Tokens(_)
             | Self::Hashing(_)
+            | Self::Egress(_)
             | Self::Listener(_) => 1,
         }
     }

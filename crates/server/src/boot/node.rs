@@ -4,14 +4,16 @@ use super::background::Background;
 use super::error::BootError;
 use super::folder::DataFolder;
 use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
+use crate::browser::Forms;
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
+use crate::egress::{Egress, EgressPolicy};
+use crate::logout::Deliverer;
 use crate::passwords::{Argon2Passwords, Cost};
 use crate::router::router;
 use crate::serve::{Bound, Stop};
 use crate::state::{AppState, Settings};
 use crate::tokens::Tokens;
-use axum::Router;
 use rollcall_core::operations::Authority;
 use rollcall_core::time::{Clock, Timestamp};
 use rollcall_store::SqliteStore;
@@ -54,8 +56,14 @@ pub async fn serve(
         // Its root key's secret is known to nobody: it must not be in a log.
         store.make_pool(DEFAULT_POOL_NAME).await?;
     }
-    let router = wire(config, &store, &public_url).await?;
-    let background = Background::start(&store.store);
+    let app = wire(config, &store, &public_url).await?;
+    let deliverer = Deliverer::new(
+        app.first_attempts.clone(),
+        Arc::new(app.clone()),
+        Arc::new(app.egress.clone()),
+    );
+    let background = Background::start(&store.store, deliverer);
+    let router = router(app);
     let listening = bound.listen()?;
     ready(&Ready {
         address: listening.address(),
@@ -73,7 +81,7 @@ async fn wire(
     config: &Config,
     store: &OpenStore,
     public_url: &PublicUrl,
-) -> Result<Router, BootError> {
+) -> Result<AppState, BootError> {
     let cost = match config.password_hashing {
         HashingCost::Standard => Cost::STANDARD,
         HashingCost::Lowest => Cost::lowest(),
@@ -88,7 +96,12 @@ async fn wire(
         trusted_proxies: config.trusted_proxies.clone(),
     };
     let tokens = Tokens::load(&authority, settings.issuer()).await?;
-    Ok(router(AppState::new(authority, tokens, settings)))
+    let egress = Egress::new(EgressPolicy {
+        allow: config.egress_allow.clone(),
+        loopback: public_url.is_loopback(),
+    })?;
+    let forms = Forms::load(&authority).await?;
+    Ok(AppState::new(authority, forms, tokens, settings, egress))
 }
 
 fn warn_of_cheap_hashes(config: &Config, public_url: &PublicUrl) {

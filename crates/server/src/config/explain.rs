@@ -5,6 +5,7 @@ use super::error::ConfigError;
 use super::keys::{Default, Setting};
 use super::layers::Settings;
 use super::{Config, MasterKeySource};
+use ipnet::IpNet;
 use std::fmt::Write as _;
 
 /// Explains every setting, or says what is wrong with one.
@@ -53,11 +54,8 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
             }
             MasterKeySource::Given(_) => "(not used: master_key is set)".to_owned(),
         },
-        Setting::TrustedProxies if config.trusted_proxies.is_empty() => "(none)".to_owned(),
-        Setting::TrustedProxies => {
-            let networks = config.trusted_proxies.iter().map(ToString::to_string);
-            networks.collect::<Vec<_>>().join(", ")
-        }
+        Setting::TrustedProxies => listed(&config.trusted_proxies),
+        Setting::EgressAllow => listed(&config.egress_allow),
         Setting::ShutdownGrace => format!("{} s", config.shutdown_grace.as_secs()),
         Setting::Data
         | Setting::Listen
@@ -68,6 +66,14 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         | Setting::AcceptEarlierClock
         | Setting::DatabaseUrl => settings.text(setting).to_owned(),
     }
+}
+
+fn listed(networks: &[IpNet]) -> String {
+    if networks.is_empty() {
+        return "(none)".to_owned();
+    }
+    let networks = networks.iter().map(ToString::to_string);
+    networks.collect::<Vec<_>>().join(", ")
 }
 
 fn ways(setting: Setting) -> String {

@@ -15,6 +15,8 @@ pub enum Setting {
     MasterKey,
     /// Peers whose forwarded addresses are believed.
     TrustedProxies,
+    /// Private networks that outgoing requests may reach.
+    EgressAllow,
     /// Text or JSON.
     LogFormat,
     /// The least important level that is logged.
@@ -70,6 +72,7 @@ impl Setting {
         Self::MasterKeyFile,
         Self::MasterKey,
         Self::TrustedProxies,
+        Self::EgressAllow,
         Self::LogFormat,
         Self::LogLevel,
         Self::PasswordHashing,
@@ -100,6 +103,7 @@ impl Setting {
             Self::MasterKeyFile => &MASTER_KEY_FILE,
             Self::MasterKey => &MASTER_KEY,
             Self::TrustedProxies => &TRUSTED_PROXIES,
+            Self::EgressAllow => &EGRESS_ALLOW,
             Self::LogFormat => &LOG_FORMAT,
             Self::LogLevel => &LOG_LEVEL,
             Self::PasswordHashing => &PASSWORD_HASHING,
@@ -200,6 +204,21 @@ const TRUSTED_PROXIES: Facts = Facts {
               in the environment, a flag for each",
     about: "Peers whose X-Forwarded-For says where a request came from. A peer that is not listed \
             is taken for the client itself.",
+};
+
+const EGRESS_ALLOW: Facts = Facts {
+    name: "egress_allow",
+    variable: "ROLLCALL_EGRESS_ALLOW",
+    flag: Some("--egress-allow"),
+    value_name: "NETWORK",
+    in_file: true,
+    secret: false,
+    default: Default::Value(""),
+    accepts: "addresses or networks (10.0.0.0/8), at most 64: an array in the file, comma-separated \
+              in the environment, a flag for each",
+    about: "Networks that requests of this server's own may reach although they are private. It \
+            fetches applications' logos and tells applications of sign-outs, at URLs that whoever \
+            manages an application sets; what is not public is refused unless it is listed here.",
 };
 
 const LOG_FORMAT: Facts = Facts {

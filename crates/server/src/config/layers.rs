@@ -205,13 +205,17 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
     let text = match (setting, value) {
         (Setting::AcceptEarlierClock, toml::Value::Boolean(switch)) => switch.to_string(),
         (Setting::ShutdownGrace, toml::Value::Integer(number)) => number.to_string(),
-        (Setting::TrustedProxies, toml::Value::Array(items)) => {
+        (Setting::TrustedProxies | Setting::EgressAllow, toml::Value::Array(items)) => {
             let items: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
             items?.join(",")
         }
-        (Setting::AcceptEarlierClock | Setting::ShutdownGrace | Setting::TrustedProxies, _) => {
-            return None;
-        }
+        (
+            Setting::AcceptEarlierClock
+            | Setting::ShutdownGrace
+            | Setting::TrustedProxies
+            | Setting::EgressAllow,
+            _,
+        ) => return None,
         (_, toml::Value::String(text)) => text.clone(),
         (_, _) => return None,
     };

@@ -55,7 +55,8 @@ fn nothing_at_all_is_a_complete_configuration() {
         config.store.master_key,
         MasterKeySource::DataFolder
     ));
-    assert!(config.trusted_proxies.is_empty() && !config.store.accept_earlier_clock);
+    assert!(config.trusted_proxies.is_empty() && config.egress_allow.is_empty());
+    assert!(!config.store.accept_earlier_clock);
 }
 
 #[test]
@@ -273,7 +274,10 @@ fn trusted_proxies_are_addresses_and_networks() {
         ("::ffff:0:0/97", "0.0.0.0/1"),
         ("2001:db8::/32", "2001:db8::/32"),
     ] {
-        assert_eq!(values::networks(text), Ok(vec![meant.parse().unwrap()]));
+        assert_eq!(
+            values::trusted_proxies(text),
+            Ok(vec![meant.parse().unwrap()])
+        );
     }
     for (text, wrong) in [
         ("10.1.0.0/8", "host bits"),
@@ -283,12 +287,56 @@ fn trusted_proxies_are_addresses_and_networks() {
         ("::/0", "covers every address"),
         ("::ffff:0:0/96", "covers every address"),
     ] {
-        let error = values::networks(text).unwrap_err();
+        let error = values::trusted_proxies(text).unwrap_err();
         assert!(error.contains(wrong), "{error}");
     }
     let most = vec!["10.0.0.1"; limits::MAX_TRUSTED_PROXIES].join(",");
-    assert!(values::networks(&most).is_ok());
-    assert!(values::networks(&(most + ",10.0.0.1")).is_err());
+    assert!(values::trusted_proxies(&most).is_ok());
+    assert!(values::trusted_proxies(&(most + ",10.0.0.1")).is_err());
+}
+
+#[test]
+fn networks_that_may_be_reached_are_read_as_trusted_proxies_are() {
+    let given = Given {
+        file: Some("egress_allow = [\"10.0.0.0/8\", \"fd00::1\"]"),
+        ..Given::default()
+    };
+    let config = given.config().unwrap();
+    assert_eq!(
+        config.egress_allow,
+        [
+            "10.0.0.0/8".parse().unwrap(),
+            "fd00::1/128".parse().unwrap()
+        ]
+    );
+    assert!(config.trusted_proxies.is_empty());
+    let (settings, _file) = given.load();
+    let text = explain(&settings.unwrap()).unwrap();
+    assert!(text.contains("egress_allow = 10.0.0.0/8, fd00::1/128\n"));
+    for given in [
+        Given {
+            environment: &[("ROLLCALL_EGRESS_ALLOW", "10.0.0.0/8,192.168.1.1")],
+            ..Given::default()
+        },
+        Given {
+            flags: &[
+                (Setting::EgressAllow, "10.0.0.0/8"),
+                (Setting::EgressAllow, "192.168.1.1"),
+            ],
+            ..Given::default()
+        },
+    ] {
+        assert_eq!(given.config().unwrap().egress_allow.len(), 2);
+    }
+    let text = Given {
+        file: Some("egress_allow = \"10.0.0.0/8\""),
+        ..Given::default()
+    };
+    assert!(text.error().contains("may not be a TOML string"));
+    assert!(values::egress_allow("0.0.0.0/0").is_err());
+    let most = vec!["10.0.0.1"; limits::MAX_EGRESS_NETWORKS].join(",");
+    assert!(values::egress_allow(&most).is_ok());
+    assert!(values::egress_allow(&(most + ",10.0.0.1")).is_err());
 }
 
 #[test]

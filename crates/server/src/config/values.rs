@@ -119,23 +119,31 @@ pub(super) fn shutdown_grace(text: &str) -> Result<Duration, &'static str> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// Peers that are believed.
+pub(super) fn trusted_proxies(text: &str) -> Result<Vec<IpNet>, String> {
+    networks(text, limits::MAX_TRUSTED_PROXIES)
+}
+
+/// Networks that outgoing requests may reach.
+pub(super) fn egress_allow(text: &str) -> Result<Vec<IpNet>, String> {
+    networks(text, limits::MAX_EGRESS_NETWORKS)
+}
+
 /// Networks, separated by commas; an address is a network of its own.
-pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+fn networks(text: &str, most: usize) -> Result<Vec<IpNet>, String> {
     let items = text.split(',').map(str::trim).filter(|t| !t.is_empty());
     let mut networks = Vec::new();
     for item in items {
-        if networks.len() == limits::MAX_TRUSTED_PROXIES {
-            return Err(format!(
-                "has more than {} networks",
-                limits::MAX_TRUSTED_PROXIES
-            ));
+        if networks.len() == most {
+            return Err(format!("has more than {most} networks"));
         }
         let address = item.parse::<IpAddr>().map(IpNet::from);
         let network = address
             .or_else(|_| item.parse::<IpNet>())
             .map_err(|_| format!("`{item}` is no address and no network"))?;
         let network = canonical(network);
-        // Whoever calls could then say where they call from.
+        // Whoever calls could then say where they call from, and whoever names
+        // a URL could reach whatever we can.
         if network.prefix_len() == 0 {
             return Err(format!("`{item}` covers every address"));
         }
@@ -148,8 +156,8 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
     Ok(networks)
 }
 
-/// An IPv4 network in IPv6 clothes is that network: peers are compared in the
-/// form of IPv4 alone.
+/// An IPv4 network in IPv6 clothes is that network: addresses are compared in
+/// the form of IPv4 alone.
 fn canonical(network: IpNet) -> IpNet {
     let IpNet::V6(mapped) = network else {
         return network;

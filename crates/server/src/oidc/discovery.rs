@@ -1,14 +1,17 @@
 //! `GET /oidc/.well-known/openid-configuration`, and the same at the place of
 //! RFC 8414 section 3.1.
 
+use super::authorize::{PROMPTS, ResponseMode};
 use super::claims::CLAIMS;
 use super::respond::OAuthResult;
 use super::token::GRANTS;
 use crate::state::AppState;
+use crate::tokens::ONE_FACTOR;
 use rollcall_core::Refusal;
 use rollcall_core::model::application::ClientAuthMethod;
 use rollcall_core::model::grant::SUPPORTED_SCOPES;
 use rollcall_wire::oidc::discovery::OidcDiscoveryMetadata;
+use rollcall_wire::v3::Language;
 use serde_json::{Map, Value};
 
 /// RFC 8414 section 3.1 inserts its well-known path before the issuer's own,
@@ -35,8 +38,6 @@ fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// The endpoints for authorization and for signing out are named because OIDC
-/// Discovery section 3 and the published schema require it; they answer 501.
 fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
     let methods: Vec<&str> = ClientAuthMethod::ALL
         .iter()
@@ -45,6 +46,11 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
     // Who shows no secret is told of no token.
     let mut with_secret = methods.clone();
     with_secret.retain(|method| *method != ClientAuthMethod::None.as_str());
+    let modes: Vec<&str> = ResponseMode::NAMES.iter().map(|(name, _)| *name).collect();
+    let languages: Vec<&str> = Language::ALL
+        .iter()
+        .map(|language| language.as_str())
+        .collect();
     OidcDiscoveryMetadata {
         issuer: issuer.to_owned(),
         authorization_endpoint: format!("{issuer}/auth"),
@@ -56,7 +62,7 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         revocation_endpoint: format!("{issuer}/token/revocation"),
         scopes_supported: owned(SUPPORTED_SCOPES),
         response_types_supported: owned(&["code"]),
-        response_modes_supported: owned(&["query"]),
+        response_modes_supported: owned(&modes),
         grant_types_supported: owned(GRANTS),
         id_token_signing_alg_values_supported: owned(&["RS256"]),
         token_endpoint_auth_methods_supported: owned(&methods),
@@ -66,6 +72,12 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         claims_supported: owned(CLAIMS),
         code_challenge_methods_supported: owned(&["S256"]),
         subject_types_supported: owned(&["public"]),
+        acr_values_supported: Some(owned(&[ONE_FACTOR])),
+        prompt_values_supported: Some(owned(PROMPTS)),
+        ui_locales_supported: Some(owned(&languages)),
+        authorization_response_iss_parameter_supported: Some(true),
+        backchannel_logout_supported: Some(true),
+        backchannel_logout_session_supported: Some(true),
         claims_parameter_supported: Some(false),
         request_parameter_supported: Some(false),
         // OIDC Discovery section 3: absent would mean true.

@@ -4,11 +4,15 @@ use super::form;
 use super::respond::{self, OAuthFailure, OAuthReply, OAuthResult};
 use crate::auth::client::{ClientCall, ClientCredentials, from_oidc_request};
 use crate::auth::person::{PersonCall, bearer_token, check_named, from_token};
+use crate::egress::Image;
 use crate::routes::{Endpoint, Incoming, Who};
 use crate::state::AppState;
+use axum::extract::{FromRequestParts as _, Path};
 use axum::response::{IntoResponse as _, Response};
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, PRAGMA};
-use http::{HeaderValue, Method, StatusCode};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, PRAGMA,
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
 use rollcall_core::model::application::ClientEndpoint;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -109,6 +113,55 @@ where
         };
         std::future::ready(response)
     })
+}
+
+/// An image is looked at again after an hour.
+const IMAGE_CACHING: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+
+/// Opened by itself, an image is a page without any rights.
+const IMAGE_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+
+/// Images are for our own pages.
+const OUR_PAGES: HeaderValue = HeaderValue::from_static("same-origin");
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// A route for anyone that answers the image which the path's one parameter
+/// names. If there is none it is 404 and nothing else, whatever the reason.
+pub(crate) fn image<F, Fut>(handler: F) -> Endpoint
+where
+    F: Fn(AppState, String) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Option<Image>> + Send + 'static,
+{
+    Endpoint::new(Who::Anyone, move |app, mut incoming| {
+        let handler = handler.clone();
+        async move {
+            let named = Path::<String>::from_request_parts(&mut incoming.parts, &()).await;
+            let Ok(Path(name)) = named else {
+                return StatusCode::NOT_FOUND.into_response();
+            };
+            let Some(image) = handler(app, name).await else {
+                return StatusCode::NOT_FOUND.into_response();
+            };
+            let content_type = HeaderValue::from_static(image.content_type);
+            let headers = [
+                (CONTENT_TYPE, content_type),
+                (CACHE_CONTROL, IMAGE_CACHING),
+                (CONTENT_SECURITY_POLICY, IMAGE_POLICY),
+                (RESOURCE_POLICY, OUR_PAGES),
+            ];
+            (headers, image.bytes).into_response()
+        }
+    })
+}
+
+/// A route for people's browsers: a page or a redirect, whatever happens.
+pub(crate) fn browser<F, Fut>(handler: F) -> Endpoint
+where
+    F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Response> + Send + 'static,
+{
+    Endpoint::new(Who::Browser, handler)
 }
 
 /// A route of the contract that is not built.

@@ -27,13 +27,14 @@ pub(crate) fn issue(
     application: &Application,
     view: &LoginView,
     grant: &Grant,
+    nonce: Option<&str>,
 ) -> Result<Issued, KeyFault> {
     let lifetimes = application.oauth.lifetimes;
     let access = tokens.mint_access_token(application.pool, view, grant, lifetimes.access_token)?;
     let id_token = if has_scope(&grant.scope, "openid") {
         // The nonce belongs to an authorization request (OIDC Core section
-        // 2); a refresh answers none (section 12.2), a sign-in here has none.
-        let id = tokens.mint_id_token(view, grant, &access.token, None, lifetimes.id_token)?;
+        // 2); a refresh answers none (section 12.2), the API's sign-in has none.
+        let id = tokens.mint_id_token(view, grant, &access.token, nonce, lifetimes.id_token)?;
         Some(SecretText::from(id.token))
     } else {
         None

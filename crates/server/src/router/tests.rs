@@ -10,6 +10,13 @@ const OUTSIDE_OF_THE_CONTRACT: &[paths::Route] = &[
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/.well-known/oauth-authorization-server/oidc"),
+    ("GET", "/oidc/logo/{client_id}"),
+    ("POST", "/oidc/auth"),
+    ("POST", "/oidc/session/end"),
+    ("POST", "/oidc/auth/sign-in"),
+    ("POST", "/oidc/auth/account"),
+    ("POST", "/oidc/auth/consent"),
+    ("POST", "/oidc/session/end/confirm"),
 ];
 
 #[test]

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// `acr` of a sign-in by password alone: one factor, which is all that the
 /// value is to tell (OIDC Core section 2 leaves its meaning to the issuer).
-const ONE_FACTOR: &str = "1";
+pub(crate) const ONE_FACTOR: &str = "1";
 
 /// The payload of an access token: RFC 9068 section 2.2, and of ours the pool
 /// and, for the client's own tokens, the version of its secret.

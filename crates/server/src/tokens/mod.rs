@@ -5,6 +5,7 @@
 //! the login that it names still counts is read from the store on every call.
 
 mod access;
+mod hint;
 mod jws;
 mod management;
 #[cfg(test)]
@@ -22,7 +23,9 @@ use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+pub(crate) use access::ONE_FACTOR;
 pub use access::{AccessToken, TokenSubject};
+pub use hint::IdTokenHint;
 pub use jws::KeyFault;
 pub use management::ManagementClaims;
 
@@ -121,6 +124,8 @@ impl Tokens {
                     rsa.push(parsed);
                 }
                 KeyPurpose::Management => management.push(HmacKey::new(&key.key_id, &key.private)),
+                // Not for tokens.
+                KeyPurpose::Forms => {}
             }
         }
         if rsa.is_empty() || management.is_empty() {

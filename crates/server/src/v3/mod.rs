@@ -17,5 +17,5 @@ pub(crate) mod respond;
 pub(crate) use endpoint::{
     AnyoneCall, NoParameters, anyone, client, fails, key, not_built, person,
 };
-pub(crate) use failure::{Failure, V3Result};
+pub(crate) use failure::{Failure, V3Result, retry_after};
 pub(crate) use respond::Done;

@@ -37,6 +37,8 @@ use rollcall_core::operations::Authority;
 use rollcall_core::ports::passwords::HashingPlace;
 use rollcall_core::secret::Secret;
 use rollcall_core::time::{Clock as _, Span};
+use rollcall_server::browser::Forms;
+use rollcall_server::egress::{Egress, EgressPolicy};
 use rollcall_server::passwords::{Argon2Passwords, Cost};
 use rollcall_server::router::router;
 use rollcall_server::state::{AppState, Settings};
@@ -324,7 +326,18 @@ async fn router_over(authority: &Authority) -> Router {
         trusted_proxies: Vec::new(),
     };
     let tokens = tokens(authority, &settings).await;
-    router(AppState::new(authority.clone(), tokens, settings))
+    let egress = Egress::new(EgressPolicy {
+        allow: Vec::new(),
+        loopback: true,
+    });
+    let forms = Forms::load(authority).await.unwrap();
+    router(AppState::new(
+        authority.clone(),
+        forms,
+        tokens,
+        settings,
+        egress.unwrap(),
+    ))
 }
 
 async fn tokens(authority: &Authority, settings: &Settings) -> Tokens {

@@ -86,7 +86,8 @@ CREATE TABLE logout_deliveries (
     ended_at    INTEGER NOT NULL,
     -- When the end was recorded, and the row written.
     recorded_at INTEGER NOT NULL,
-    -- Where the application wanted to be told when the login ended.
+    -- Where the application wanted to be told when the login ended; of an attempted
+    -- one, where the last attempt went.
     uri         TEXT    NOT NULL,
     state       TEXT    NOT NULL CHECK (state IN ('waiting', 'confirmed', 'given_up')),
     attempts    INTEGER NOT NULL DEFAULT 0,
@@ -101,9 +102,11 @@ CREATE TABLE logout_deliveries (
 CREATE UNIQUE INDEX logout_deliveries_of_login ON logout_deliveries (pool, login);
 CREATE INDEX logout_deliveries_waiting ON logout_deliveries (application, next_at)
     WHERE state = 'waiting';
-CREATE INDEX logout_deliveries_in_order ON logout_deliveries (pool, seq);
-CREATE INDEX logout_deliveries_of_user ON logout_deliveries (pool, user, seq);
-CREATE INDEX logout_deliveries_of_application ON logout_deliveries (pool, application, seq);
+-- The state is in them so that one can be counted without its rows.
+CREATE INDEX logout_deliveries_in_order ON logout_deliveries (pool, seq, state);
+CREATE INDEX logout_deliveries_of_user ON logout_deliveries (pool, user, seq, state);
+CREATE INDEX logout_deliveries_of_application
+    ON logout_deliveries (pool, application, seq, state);
 CREATE INDEX logout_deliveries_finished ON logout_deliveries (finished_at)
     WHERE finished_at IS NOT NULL;
 
@@ -118,15 +121,18 @@ CREATE TABLE logout_attempts (
     PRIMARY KEY (pool, login, number)
 ) STRICT, WITHOUT ROWID;
 
--- Where deleted applications wanted to be told: their logins' ends may be
+-- Where and how deleted applications wanted to be told: their logins' ends may be
 -- recorded after them.
 CREATE TABLE former_logout_uris (
-    pool        BLOB    NOT NULL CHECK (length(pool) = 12),
-    application BLOB    NOT NULL CHECK (length(application) = 12),
-    uri         TEXT    NOT NULL,
-    deleted_at  INTEGER NOT NULL,
+    pool              BLOB    NOT NULL CHECK (length(pool) = 12),
+    application       BLOB    NOT NULL CHECK (length(application) = 12),
+    uri               TEXT    NOT NULL,
+    signing_algorithm TEXT    NOT NULL,
+    deleted_at        INTEGER NOT NULL,
     PRIMARY KEY (pool, application)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX former_logout_uris_by_age ON former_logout_uris (deleted_at);
 
 -- A key is published before it signs; 0: it always signed.
 ALTER TABLE signing_keys ADD COLUMN active_from INTEGER NOT NULL DEFAULT 0;

@@ -54,6 +54,8 @@ pub(crate) struct Commit<'a> {
     pub(super) entropy: &'a dyn Entropy,
     pub(super) master_key: &'a MasterKey,
     pub(super) end_batch: u32,
+    /// Whether whoever makes deliveries has something new to do.
+    pub(super) deliveries_added: bool,
 }
 
 impl Commit<'_> {

@@ -12,6 +12,7 @@ use rollcall_core::model::event::{Event, Origin, Position, Reason};
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::login::{LoginDevice, LoginHistoryRow};
 use rollcall_core::model::mass_end::{Effect, Scope};
+use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::User;
 use rollcall_core::page::{PageOf, PageRequest};
@@ -378,6 +379,15 @@ impl Logins for SqliteStore {
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun> {
         self.write(move |commit| lifecycle::begin_login(commit, pool, &new, &origin))
             .await
+    }
+
+    async fn live_session(
+        &self,
+        pool: PoolId,
+        session: SessionKey,
+    ) -> StoreResult<Option<Session>> {
+        let now = self.now();
+        self.read(|conn| lifecycle::live_session_of(conn, pool, session, now))
     }
 
     async fn end_session(

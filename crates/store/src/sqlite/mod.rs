@@ -21,6 +21,7 @@ mod grants;
 mod identities;
 mod lifecycle;
 mod logins;
+mod logout_deliveries;
 mod maintenance;
 mod meta;
 mod open;
@@ -53,7 +54,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::{self, JoinHandle};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use writer::{Job, Writer};
 use zeroize::Zeroizing;
 
@@ -74,6 +75,7 @@ struct Inner {
     nonces: NonceMemory,
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
+    deliveries_added: Arc<Notify>,
 }
 
 impl Drop for Inner {
@@ -123,6 +125,7 @@ impl SqliteStore {
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(limits::MAX_WAITING_CHANGES);
         let end_batch = writer.end_batch.clone();
+        let deliveries_added = writer.deliveries_added.clone();
         let handle = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(waiting))
@@ -137,6 +140,7 @@ impl SqliteStore {
                 nonces,
                 master_key,
                 end_batch,
+                deliveries_added,
             }),
         })
     }

@@ -128,6 +128,7 @@ pub(super) fn open(path: &Path, options: OpenOptions) -> Result<SqliteStore, Ope
         entropy: options.entropy,
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
+        deliveries_added: Arc::default(),
     };
     SqliteStore::start(writer, readers, scanners, clock, nonces, options.master_key)
 }
@@ -165,6 +166,7 @@ fn lower_mark(
         entropy: options.entropy.clone(),
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
+        deliveries_added: Arc::default(),
     };
     let (end_all, mut answer) = job(lifecycle::record_all_due);
     writer.commit_group(vec![end_all]);

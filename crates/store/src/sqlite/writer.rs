@@ -16,7 +16,7 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// A change and whoever waits for its answer.
 pub(super) trait Job: Send {
@@ -76,6 +76,7 @@ pub(super) struct Writer {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) master_key: MasterKey,
     pub(super) end_batch: Arc<AtomicU32>,
+    pub(super) deliveries_added: Arc<Notify>,
 }
 
 impl Writer {
@@ -119,6 +120,7 @@ impl Writer {
             entropy: &*self.entropy,
             master_key: &self.master_key,
             end_batch: self.end_batch.load(Ordering::Relaxed),
+            deliveries_added: false,
         };
         let changes_before = self.conn.total_changes();
         let mut outcomes = Vec::with_capacity(group.len());
@@ -129,6 +131,9 @@ impl Writer {
         if self.conn.total_changes() != changes_before {
             meta::store_clock_mark(&self.conn, commit.now)?;
             transaction.commit()?;
+        }
+        if commit.deliveries_added {
+            self.deliveries_added.notify_one();
         }
         Ok(outcomes)
     }
@@ -142,6 +147,7 @@ fn run_in_savepoint(
 ) -> Result<StoreResult<()>, WriteError> {
     let conn = commit.conn;
     let positions = commit.positions.clone();
+    let deliveries_added = commit.deliveries_added;
     conn.prepare_cached("SAVEPOINT change")?.execute([])?;
     let ran = catch_unwind(AssertUnwindSafe(|| job.run(commit)));
     let error = match ran {
@@ -160,6 +166,7 @@ fn run_in_savepoint(
     conn.prepare_cached("ROLLBACK TO change")?.execute([])?;
     conn.prepare_cached("RELEASE change")?.execute([])?;
     commit.positions = positions;
+    commit.deliveries_added = deliveries_added;
     Ok(Err(store_error("a change failed", error)))
 }
 

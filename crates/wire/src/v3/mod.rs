@@ -15,6 +15,7 @@ pub mod ext_idps;
 pub mod headers;
 pub mod identities;
 pub mod language;
+pub mod logout_deliveries;
 pub mod management_token;
 pub mod number;
 pub mod pagination;

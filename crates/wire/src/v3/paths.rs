@@ -19,6 +19,8 @@ pub const LIST_APPLICATION_ACTIVE_USERS: &str = "/api/v3/list-application-active
 pub const GET_USER_LOGIN_HISTORY: &str = "/api/v3/get-user-login-history";
 /// Path of `get-user-loggedin-apps`.
 pub const GET_USER_LOGGEDIN_APPS: &str = "/api/v3/get-user-loggedin-apps";
+/// Path of `list-logout-deliveries`. Ours.
+pub const LIST_LOGOUT_DELIVERIES: &str = "/api/v3/list-logout-deliveries";
 /// Path of `create-user`.
 pub const CREATE_USER: &str = "/api/v3/create-user";
 /// Path of `get-user`.
@@ -223,6 +225,7 @@ pub const AUTHENTICATION_PATHS: &[Route] = &[
 pub const OWN_PATHS: &[Route] = &[
     ("POST", "/api/v3/create-user-pool"),
     ("POST", "/api/v3/end-all-sessions"),
+    ("POST", "/api/v3/list-logout-deliveries"),
     ("POST", "/api/v3/rotate-signing-keys"),
     ("POST", "/api/v3/update-application"),
 ];

@@ -8,6 +8,7 @@ pub(crate) mod ext_idp;
 pub(crate) mod identity;
 pub(crate) mod login;
 pub(crate) mod login_config;
+pub(crate) mod logout_delivery;
 pub(crate) mod names;
 pub(crate) mod new_user;
 pub(crate) mod oidc_config;

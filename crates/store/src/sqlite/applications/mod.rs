@@ -9,7 +9,7 @@ use super::SqliteStore;
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, PoolId};
 use rollcall_core::model::application::{
-    Application, ApplicationChange, ApplicationFilter, ApplicationWithSecret,
+    Application, ApplicationChange, ApplicationFilter, ApplicationWithSecret, SigningAlgorithm,
 };
 use rollcall_core::model::event::Origin;
 use rollcall_core::page::{PageOf, PageRequest};
@@ -28,6 +28,11 @@ pub(super) fn stored(
     application: ApplicationId,
 ) -> rusqlite::Result<Option<Application>> {
     Ok(rows::by_id(conn, pool, application)?.map(|row| row.application))
+}
+
+/// How an application's tokens are signed, by its stored settings.
+pub(super) fn signing_algorithm(settings: &str) -> Option<SigningAlgorithm> {
+    Some(oauth::from_text(settings)?.signing_algorithm)
 }
 
 #[async_trait]

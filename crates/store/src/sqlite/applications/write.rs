@@ -2,6 +2,7 @@
 
 use super::super::commit::{Commit, WriteError};
 use super::super::lifecycle;
+use super::super::logout_deliveries;
 use super::rows::{self, SealedApplication};
 use super::{SECRET, TABLE};
 use rollcall_core::ids::{ApplicationId, PoolId};
@@ -104,9 +105,10 @@ pub(super) fn delete(
     id: ApplicationId,
     origin: &Origin,
 ) -> Result<bool, WriteError> {
-    if rows::by_id(commit.conn(), pool, id)?.is_none() {
+    let Some(row) = rows::by_id(commit.conn(), pool, id)? else {
         return Ok(false);
-    }
+    };
+    logout_deliveries::keep_former_uri(commit, &row.application)?;
     let effect = Effect::End(Reason::AppDeleted);
     lifecycle::mass_end(commit, pool, Scope::Application(id), effect, origin)?;
     lifecycle::forget_application(commit, pool, id)?;

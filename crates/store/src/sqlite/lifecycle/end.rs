@@ -3,10 +3,11 @@
 use super::events::{self, Cause};
 use super::state::{LoginState, PoolRules};
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, actors};
+use crate::sqlite::{Commit, WriteError, actors, logout_deliveries};
 use rollcall_core::model::event::{End, EventKind, Origin, Reason};
 use rollcall_core::model::standing::Standing;
 use rusqlite::params;
+use std::borrow::Cow;
 
 /// Ends a login now. What had ended it before, by a limit or a mass end, is
 /// recorded instead.
@@ -42,8 +43,9 @@ pub(super) fn record_ended(
     record(commit, state, end, request_id)
 }
 
-/// Writes the end of a login with its event, unless one is written already. A
-/// session ends with the last of its logins, and in the same way.
+/// Writes the end of a login with its event and what its application is owed,
+/// unless one is written already. A session ends with the last of its logins, and
+/// in the same way.
 fn record(
     commit: &mut Commit<'_>,
     state: &LoginState,
@@ -70,5 +72,23 @@ fn record(
         actor: end.actor,
         request_id,
     };
-    events::write(commit, pool, position, login, end.at, kind, cause)
+    events::write(commit, pool, position, login, end.at, kind, cause)?;
+    match logout_uri(commit, state)? {
+        Some(uri) => logout_deliveries::add(commit, pool, login, end, &uri),
+        None => Ok(()),
+    }
+}
+
+/// Where the application of a login wants to be told of its end. A deleted one
+/// still does: it holds tokens, and shows the person as signed in.
+fn logout_uri<'a>(
+    commit: &Commit<'_>,
+    state: &'a LoginState,
+) -> Result<Option<Cow<'a, str>>, WriteError> {
+    if state.has_application() {
+        return Ok(state.backchannel_logout_uri.as_deref().map(Cow::Borrowed));
+    }
+    let (conn, application) = (commit.conn(), state.login.application);
+    let former = logout_deliveries::former_uri(conn, state.pool, application)?;
+    Ok(former.map(Cow::Owned))
 }

@@ -116,28 +116,11 @@ fn live_sessions(
         .collect::<Result<_>>()?;
     let mut live = Vec::new();
     for session in all {
-        if rules.session_standing(&session, commit.now()).is_live()
-            && (session_end::is_browser(conn, pool, session.id)?
-                || has_live_login(commit, pool, rules, &session)?)
-        {
+        if session_end::is_live(conn, pool, rules, &session, commit.now())? {
             live.push(session);
         }
     }
     Ok(live)
-}
-
-/// A session of the JSON API ends with its last login, recorded or not.
-fn has_live_login(
-    commit: &Commit<'_>,
-    pool: PoolId,
-    rules: &PoolRules,
-    session: &Session,
-) -> Result<bool> {
-    let key = (pool.as_bytes(), session.id.as_bytes());
-    let states = LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)?;
-    Ok(states
-        .iter()
-        .any(|state| rules.standing(state, commit.now()).is_live()))
 }
 
 /// The user's live logins in an application, the oldest first.

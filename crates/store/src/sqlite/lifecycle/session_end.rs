@@ -9,7 +9,8 @@ use rollcall_core::model::event::{End, Origin, Reason};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::ports::logins::{SessionEnd, SessionKey};
-use rusqlite::{Connection, OptionalExtension as _, Result, params};
+use rollcall_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// Ends the session of a cookie or login now.
 pub(crate) fn end_session(
@@ -19,25 +20,42 @@ pub(crate) fn end_session(
     reason: Reason,
     origin: &Origin,
 ) -> Result<SessionEnd, WriteError> {
-    let session = match key {
-        SessionKey::Cookie(cookie) => of_cookie(commit.conn(), pool, cookie.as_bytes())?,
-        SessionKey::Login(login) => {
-            LoginState::of_login(commit.conn(), pool, login)?.map(|state| state.session)
-        }
-    };
-    let Some(session) = session else {
+    let Some(session) = of_key(commit.conn(), pool, key)? else {
         return Ok(SessionEnd::NotFound);
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
-    let is_within_limits = rules.session_standing(&session, commit.now()).is_live();
+    let was_live = is_live(commit.conn(), pool, &rules, &session, commit.now())?;
     let ended = end_now(commit, pool, &rules, &session, reason, origin)?;
-    // A session of the API had ended with its last login.
-    let was_live = !ended.is_empty() || is_browser(commit.conn(), pool, session.id)?;
-    Ok(if is_within_limits && was_live {
+    Ok(if was_live {
         SessionEnd::Ended(ended)
     } else {
         SessionEnd::AlreadyEnded
     })
+}
+
+/// The session of a cookie or login, if it is live.
+pub(crate) fn live_session_of(
+    conn: &Connection,
+    pool: PoolId,
+    key: SessionKey,
+    now: Timestamp,
+) -> rusqlite::Result<Option<Session>> {
+    let Some(session) = of_key(conn, pool, key)? else {
+        return Ok(None);
+    };
+    let rules = PoolRules::of(conn, pool)?;
+    let is_live = is_live(conn, pool, &rules, &session, now)?;
+    Ok(is_live.then_some(session))
+}
+
+fn of_key(conn: &Connection, pool: PoolId, key: SessionKey) -> rusqlite::Result<Option<Session>> {
+    match key {
+        SessionKey::Cookie(cookie) => of_cookie(conn, pool, cookie.as_bytes()),
+        SessionKey::Login(login) => {
+            let state = LoginState::of_login(conn, pool, login)?;
+            Ok(state.map(|state| state.session))
+        }
+    }
 }
 
 /// Ends a session and its logins now; what had ended before is recorded as that.
@@ -90,10 +108,25 @@ pub(super) fn record(
     Ok(())
 }
 
-/// Whether it is a browser's, which lives on without logins.
-pub(super) fn is_browser(conn: &Connection, pool: PoolId, session: SessionId) -> Result<bool> {
-    conn.prepare_cached(sql::IS_BROWSER)?
-        .exists((pool.as_bytes(), session.as_bytes()))
+/// Whether a session is live: a browser's lives on without logins, one of the JSON
+/// API ends with its last login, recorded or not.
+pub(super) fn is_live(
+    conn: &Connection,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    if !rules.session_standing(session, now).is_live() {
+        return Ok(false);
+    }
+    let key = (pool.as_bytes(), session.id.as_bytes());
+    if conn.prepare_cached(sql::IS_BROWSER)?.exists(key)? {
+        return Ok(true);
+    }
+    let states = LoginState::all(conn, sql::STATES_OF_SESSION, key)?;
+    let mut standings = states.iter().map(|state| rules.standing(state, now));
+    Ok(standings.any(Standing::is_live))
 }
 
 /// The session of a browser's cookie, whatever its state.
@@ -101,7 +134,7 @@ pub(crate) fn of_cookie(
     conn: &Connection,
     pool: PoolId,
     cookie: &[u8; 32],
-) -> Result<Option<Session>> {
+) -> rusqlite::Result<Option<Session>> {
     conn.prepare_cached(sql::SESSION_OF_COOKIE)?
         .query_row((pool.as_bytes(), cookie), state::read_session)
         .optional()

@@ -99,6 +99,11 @@ impl LoginState {
             .collect()
     }
 
+    /// Whether its application is still there.
+    pub(super) fn has_application(&self) -> bool {
+        self.application.is_some()
+    }
+
     /// Why it is not live whatever its limits say. The mass end that goes with it
     /// was written in the same commit, so this is a second lock on the door.
     fn barred(&self) -> Option<Reason> {

@@ -60,6 +60,9 @@ pub(crate) async fn signing_out_ends_the_session_and_all_its_logins<H: Harness>(
         SessionKey::Cookie(first.cookie),
         SessionKey::Login(first.login()),
     ] {
+        let found = store.live_session(world.pool, key).await.unwrap();
+        assert_eq!(found.unwrap().id, first.session());
+        assert_eq!(store.live_session(pool, key).await, Ok(None));
         let end = store.end_session(pool, key, Reason::SignedOut, world.origin());
         assert_eq!(end.await, Ok(SessionEnd::NotFound));
     }
@@ -80,6 +83,7 @@ pub(crate) async fn signing_out_ends_the_session_and_all_its_logins<H: Harness>(
         SessionKey::Login(beside.login()),
     ] {
         assert_eq!(sign_out(&world, key).await, SessionEnd::AlreadyEnded);
+        assert_eq!(store.live_session(world.pool, key).await, Ok(None));
     }
     let end = sign_out(&world, SessionKey::Login(elsewhere.login())).await;
     assert_eq!(end, SessionEnd::Ended(vec![elsewhere.login()]));
@@ -119,6 +123,7 @@ pub(crate) async fn an_api_session_is_signed_out_once<H: Harness>(world: World<H
     let limit = world.now() + Span::from_seconds(10);
     world.advance_to(limit);
     let key = SessionKey::Login(expired.login);
+    assert_eq!(world.store().live_session(world.pool, key).await, Ok(None));
     assert_eq!(sign_out(&world, key).await, SessionEnd::AlreadyEnded);
     let view = world.view(world.pool, expired.login).await.unwrap();
     assert_eq!(view.session.end, view.login.end);

@@ -1,0 +1,43 @@
+// The peer of the sign-on bench: npm oidc-provider as its documentation starts it,
+// in memory, with its own development interactions, which take any login and hash
+// nothing. Consent is given beforehand, as for first-party applications.
+
+import { createServer } from 'node:http';
+import { Provider } from 'oidc-provider';
+
+const callback = 'https://app.example/cb';
+
+const server = createServer();
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address();
+  const provider = new Provider(`http://127.0.0.1:${port}`, {
+    clients: [
+      {
+        client_id: 'bench',
+        client_secret: 'bench-secret-of-this-run',
+        redirect_uris: [callback],
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+    ],
+    cookies: { keys: ['a key of this run'] },
+    pkce: { required: () => true },
+    async loadExistingGrant(ctx) {
+      const { client, session } = ctx.oidc;
+      const known = session.grantIdFor(client.clientId);
+      if (known) {
+        return ctx.oidc.provider.Grant.find(known);
+      }
+      const grant = new ctx.oidc.provider.Grant({
+        clientId: client.clientId,
+        accountId: session.accountId,
+      });
+      grant.addOIDCScope('openid');
+      await grant.save();
+      return grant;
+    },
+  });
+  // Warnings of its development defaults.
+  console.warn = () => {};
+  server.on('request', provider.callback());
+  console.log(`listening on http://127.0.0.1:${port}`);
+});

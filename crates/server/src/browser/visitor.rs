@@ -1,0 +1,165 @@
+//! A browser that asks.
+
+use super::cookies::{self, Jar};
+use crate::auth::client::user_agent;
+use crate::middleware::Context;
+use crate::routes::Incoming;
+use crate::state::AppState;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+use rollcall_core::ids::PoolId;
+use rollcall_core::model::event::{Actor, Origin};
+use rollcall_core::model::login::LoginDevice;
+use rollcall_core::secret::TokenDigest;
+use rollcall_core::time::Span;
+
+/// How a browser says where a request began (Fetch Metadata).
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// What is known of the browser that asks, and the cookies that it will be given.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    jar: Jar,
+    cookies: Vec<(String, String)>,
+    browser: String,
+    set_cookies: Vec<HeaderValue>,
+    accept_language: Option<String>,
+    is_cross_site: bool,
+    device: LoginDevice,
+    context: Context,
+}
+
+impl Visitor {
+    pub(crate) fn of(app: &AppState, incoming: &Incoming) -> Self {
+        let headers = &incoming.parts.headers;
+        let jar = Jar {
+            is_https: app.settings.is_https(),
+        };
+        let cookies = cookies::of(headers);
+        let mut visitor = Self {
+            jar,
+            browser: String::new(),
+            set_cookies: Vec::new(),
+            accept_language: text(headers, ACCEPT_LANGUAGE.as_str()),
+            is_cross_site: text(headers, FETCH_SITE)
+                .is_some_and(|site| site != "same-origin" && site != "none"),
+            device: LoginDevice {
+                address: incoming.context.address,
+                user_agent: user_agent(headers),
+            },
+            context: incoming.context.clone(),
+            cookies,
+        };
+        visitor.know_again(app);
+        visitor
+    }
+
+    /// The browser's own name, which it is given at its first visit.
+    fn know_again(&mut self, app: &AppState) {
+        let name = self.jar.browser();
+        if let Some(known) = self.cookie(&name).filter(|known| is_browser_name(known)) {
+            self.browser = known.to_owned();
+            return;
+        }
+        let mut random = [0; 32];
+        app.authority.entropy.fill(&mut random);
+        self.browser = URL_SAFE_NO_PAD.encode(random);
+        let cookie = self.jar.set(&name, &self.browser, None);
+        self.set_cookies.extend(cookie);
+    }
+
+    fn cookie(&self, name: &str) -> Option<&str> {
+        let mut cookies = self.cookies.iter();
+        let found = cookies.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The browser's own name: what binds a form to it.
+    pub(crate) fn browser(&self) -> &str {
+        &self.browser
+    }
+
+    /// The value of the pool's session cookie, as presented: empty if there is none.
+    pub(crate) fn session_value(&self, pool: PoolId) -> &str {
+        self.cookie(&self.jar.session(pool)).unwrap_or_default()
+    }
+
+    /// What the pool's session cookie is looked up by.
+    pub(crate) fn session(&self, pool: PoolId) -> Option<TokenDigest> {
+        let value = self.session_value(pool);
+        (!value.is_empty()).then(|| TokenDigest::of(value))
+    }
+
+    /// Every session cookie of ours, by its pool.
+    pub(crate) fn sessions(&self) -> Vec<(PoolId, TokenDigest)> {
+        let prefix = self.jar.session_prefix();
+        let ours = self.cookies.iter().filter_map(|(name, value)| {
+            let pool = name.strip_prefix(&prefix)?.parse().ok()?;
+            Some((pool, TokenDigest::of(value)))
+        });
+        ours.collect()
+    }
+
+    /// Gives the browser a session's new cookie.
+    pub(crate) fn begin_session(&mut self, pool: PoolId, value: &str, lifetime: Option<Span>) {
+        let name = self.jar.session(pool);
+        self.set_cookies
+            .extend(self.jar.set(&name, value, lifetime));
+        self.cookies.retain(|(known, _)| *known != name);
+        self.cookies.push((name, value.to_owned()));
+    }
+
+    /// Takes a session's cookie away.
+    pub(crate) fn end_session(&mut self, pool: PoolId) {
+        let name = self.jar.session(pool);
+        self.set_cookies.extend(self.jar.remove(&name));
+    }
+
+    /// Whether a page of another site made this request: no form of ours is there.
+    pub(crate) fn is_cross_site(&self) -> bool {
+        self.is_cross_site
+    }
+
+    pub(crate) fn accept_language(&self) -> Option<&str> {
+        self.accept_language.as_deref()
+    }
+
+    pub(crate) fn request_id(&self) -> &str {
+        &self.context.request_id
+    }
+
+    /// Where the person comes from, for the login history.
+    pub(crate) fn device(&self) -> LoginDevice {
+        self.device.clone()
+    }
+
+    /// What is kept with every change. Who acts is known once the person is.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            actor: Actor::System,
+            request_id: self.context.request_id.clone(),
+            address: self.context.address,
+        }
+    }
+
+    /// The answer with the cookies that the browser is given.
+    pub(crate) fn answer(self, mut response: Response) -> Response {
+        for cookie in self.set_cookies {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    value.to_str().ok().map(ToOwned::to_owned)
+}
+
+/// 32 bytes in base64url, as we make them. It is no secret and proves nobody.
+fn is_browser_name(text: &str) -> bool {
+    text.len() == 43 && URL_SAFE_NO_PAD.decode(text).is_ok()
+}

@@ -1,0 +1,168 @@
+//! Which deliveries are attempted next.
+
+use super::{Target, former_target, target};
+use crate::sqlite::columns::Columns;
+use crate::sqlite::statements::deliveries as sql;
+use crate::sqlite::{Commit, WriteError};
+use rollcall_core::ids::{ApplicationId, LoginId, PoolId, UserId};
+use rollcall_core::limits;
+use rollcall_core::model::application::SigningAlgorithm;
+use rollcall_core::model::logout_delivery::{Delivery, DeliveryPlaces};
+use rollcall_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+
+/// A delivery that is due.
+struct Due {
+    seq: i64,
+    pool: PoolId,
+    login: LoginId,
+    user: UserId,
+    application: ApplicationId,
+    uri: String,
+}
+
+/// Whether there is a delivery to claim: an idle store is asked often, and writes
+/// nothing.
+pub(super) fn any_due(
+    conn: &Connection,
+    mut places: DeliveryPlaces,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut found = false;
+    visit(conn, &mut places, now, |_| {
+        found = true;
+        false
+    })?;
+    Ok(found)
+}
+
+/// Leases what is due and has a place.
+pub(super) fn claim(
+    commit: &mut Commit<'_>,
+    mut places: DeliveryPlaces,
+) -> std::result::Result<Vec<Delivery>, WriteError> {
+    let now = commit.now();
+    let mut due = Vec::new();
+    visit(commit.conn(), &mut places, now, |delivery| {
+        due.push(delivery);
+        true
+    })?;
+    let leased_until = now + limits::DELIVERY_LEASE;
+    let mut claimed = Vec::with_capacity(due.len());
+    for Due {
+        seq,
+        pool,
+        login,
+        user,
+        application,
+        uri,
+    } in due
+    {
+        let (uri, signing_algorithm) = destination(commit.conn(), pool, application, uri)?;
+        commit
+            .conn()
+            .prepare_cached(sql::LEASE_DELIVERY)?
+            .execute(params![seq, leased_until.as_millis(), uri])?;
+        claimed.push(Delivery {
+            pool,
+            login,
+            user,
+            application,
+            uri,
+            signing_algorithm,
+            claimed_at: now,
+        });
+    }
+    Ok(claimed)
+}
+
+/// Where to, and how it is signed. An administrator repairs a wrong URI, and what
+/// waits goes to the new one; without any, the one of the end still stands.
+fn destination(
+    conn: &Connection,
+    pool: PoolId,
+    application: ApplicationId,
+    stored: String,
+) -> Result<(String, SigningAlgorithm)> {
+    let target = match target(conn, pool, application)? {
+        Some(registered) => Some(registered),
+        None => former_target(conn, pool, application)?,
+    };
+    Ok(match target {
+        Some(Target {
+            uri,
+            signing_algorithm,
+        }) => (uri.unwrap_or(stored), signing_algorithm),
+        // It had taken its URI away before it was deleted.
+        None => (stored, SigningAlgorithm::Rs256),
+    })
+}
+
+/// Shows what is due, application by application from the one after the last
+/// served, until no place is left or `each` says no.
+fn visit(
+    conn: &Connection,
+    places: &mut DeliveryPlaces,
+    now: Timestamp,
+    mut each: impl FnMut(Due) -> bool,
+) -> Result<()> {
+    let last = places.last();
+    let (mut after, mut wrapped) = (last, last.is_none());
+    while places.free() > 0 {
+        match next_application(conn, after)? {
+            Some(next) if !wrapped || last.is_none_or(|last| next <= last) => {
+                for due in due_of(conn, next, now, places.free_for(next))? {
+                    places.take(next);
+                    if !each(due) {
+                        return Ok(());
+                    }
+                }
+                after = Some(next);
+            }
+            _ if wrapped => return Ok(()),
+            _ => (after, wrapped) = (None, true),
+        }
+    }
+    Ok(())
+}
+
+fn next_application(
+    conn: &Connection,
+    after: Option<ApplicationId>,
+) -> Result<Option<ApplicationId>> {
+    let after: &[u8] = match &after {
+        Some(application) => application.as_bytes(),
+        None => &[],
+    };
+    conn.prepare_cached(sql::NEXT_WAITING_APPLICATION)?
+        .query_row([after], |row| row.get(0))
+        .optional()
+        .map(|id| id.map(ApplicationId::from_bytes))
+}
+
+fn due_of(
+    conn: &Connection,
+    application: ApplicationId,
+    now: Timestamp,
+    most: usize,
+) -> Result<Vec<Due>> {
+    if most == 0 {
+        return Ok(Vec::new());
+    }
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    conn.prepare_cached(sql::DUE_DELIVERIES)?
+        .query_map(params![application.as_bytes(), now.as_millis(), most], read)?
+        .collect()
+}
+
+fn read(row: &Row<'_>) -> Result<Due> {
+    let mut columns = Columns::of(row);
+    Ok(Due {
+        seq: columns.get()?,
+        pool: PoolId::from_bytes(columns.get()?),
+        login: LoginId::from_bytes(columns.get()?),
+        user: UserId::from_bytes(columns.get()?),
+        application: ApplicationId::from_bytes(columns.get()?),
+        uri: columns.get()?,
+    })
+}
