@@ -29,6 +29,9 @@ CREATE INDEX logins_of_session ON logins (pool, session, ended_at);
 
 -- Set while none of the login's codes was redeemed: it ends with the last of them.
 ALTER TABLE logins ADD COLUMN redeem_by INTEGER;
+-- A new sign-in into a live login restarts its limits, which begun_at is there for;
+-- this then keeps when it truly began, which the history tells.
+ALTER TABLE logins ADD COLUMN first_begun_at INTEGER;
 
 -- The session's may be later than the grant's.
 ALTER TABLE grants ADD COLUMN authenticated_at INTEGER NOT NULL DEFAULT 0;

@@ -158,7 +158,8 @@ statements! {
     INSERT_LOGIN = "INSERT INTO logins (pool, id, session, user, application, begun_revision,
             begun_index, begun_at, last_seen, due_at, address, user_agent, redeem_by)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)";
-    CONTINUE_LOGIN = "UPDATE logins SET begun_at = ?3, last_seen = ?4, redeem_by = ?5, due_at = ?6
+    CONTINUE_LOGIN = "UPDATE logins SET first_begun_at = coalesce(first_begun_at, begun_at),
+            begun_at = ?3, last_seen = ?4, redeem_by = ?5, due_at = ?6
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     INSERT_EVENT = "INSERT INTO events (pool, revision, idx, at, recorded_at, kind, expires_at,
             reason, user, application, session, login, actor, request_id)
@@ -254,16 +255,18 @@ statements! {
     IS_REVOKED = "SELECT 1 FROM revoked_tokens WHERE pool = ?1 AND token_id = ?2";
 
     HISTORY = "SELECT l.application, a.name, a.logo, a.init_login_uri,
-            l.address, l.user_agent, l.begun_at
+            l.address, l.user_agent, coalesce(l.first_begun_at, l.begun_at)
         FROM logins l LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
         WHERE l.pool = ?1 AND l.user = ?2
             AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
-            AND (?5 IS NULL OR l.begun_at >= ?5) AND (?6 IS NULL OR l.begun_at <= ?6)
+            AND (?5 IS NULL OR coalesce(l.first_begun_at, l.begun_at) >= ?5)
+            AND (?6 IS NULL OR coalesce(l.first_begun_at, l.begun_at) <= ?6)
         ORDER BY l.begun_revision DESC, l.begun_index DESC LIMIT ?7 OFFSET ?8";
     HISTORY_COUNT = "SELECT count(*) FROM logins l
         WHERE l.pool = ?1 AND l.user = ?2
             AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
-            AND (?5 IS NULL OR l.begun_at >= ?5) AND (?6 IS NULL OR l.begun_at <= ?6)";
+            AND (?5 IS NULL OR coalesce(l.first_begun_at, l.begun_at) >= ?5)
+            AND (?6 IS NULL OR coalesce(l.first_begun_at, l.begun_at) <= ?6)";
     APPLICATION_TILE =
         "SELECT name, logo, init_login_uri FROM applications WHERE pool = ?1 AND id = ?2";
     EVENTS_AFTER = "SELECT revision, idx, at, recorded_at, kind, expires_at, reason,
