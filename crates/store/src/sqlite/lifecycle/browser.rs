@@ -152,7 +152,7 @@ pub(crate) fn sign_in_browser(
         &rules,
         session,
         wanted,
-        Limits::Restart,
+        Authenticated::InThisCommit,
         origin,
     )?;
     Ok(BrowserSignedIn::SignedOn(Box::new(view)))
@@ -240,6 +240,12 @@ pub(crate) fn sign_on(
     if let Some(need) = sign_on::need(&wanted.demands, settings(&application), &browser) {
         return Ok(SignedOn::Needs(need));
     }
+    // Consent came between the sign-in and what it was for.
+    let authenticated = if sign_on::has_authenticated(&wanted.demands, &browser) {
+        Authenticated::Before
+    } else {
+        Authenticated::ForSomethingElse
+    };
     let session = browser.session;
     let newcomer = Newcomer {
         user: session.user,
@@ -250,15 +256,17 @@ pub(crate) fn sign_on(
         return Ok(SignedOn::SessionLimit);
     };
     room.make(commit, pool, &rules, origin)?;
-    let view = issue(commit, pool, &rules, session, wanted, Limits::Keep, origin)?;
+    let view = issue(commit, pool, &rules, session, wanted, authenticated, origin)?;
     Ok(SignedOn::SignedOn(Box::new(view)))
 }
 
-/// Whether the limits of a login that goes on are counted anew.
+/// When the person authenticated for this very sign-on: then the limits of a login
+/// that goes on are counted anew, from the authentication.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Limits {
-    Restart,
-    Keep,
+enum Authenticated {
+    InThisCommit,
+    Before,
+    ForSomethingElse,
 }
 
 /// The login, begun or continued, with a new grant and its code. The session's
@@ -269,7 +277,7 @@ fn issue(
     rules: &PoolRules,
     mut session: Session,
     wanted: &SignOn,
-    limits: Limits,
+    authenticated: Authenticated,
     origin: &Origin,
 ) -> Result<LoginView, WriteError> {
     let now = commit.now();
@@ -284,13 +292,19 @@ fn issue(
         now,
     )?;
     let state = match live {
-        Some(state) => go_on(commit, rules, state, expires_at, limits, origin)?,
+        Some(mut state) => {
+            if authenticated != Authenticated::ForSomethingElse {
+                state.login.begun_at = state.login.begun_at.max(session.authenticated_at);
+            }
+            go_on(commit, rules, state, expires_at, origin)?
+        }
         None => {
             let beginning = Beginning {
                 id: wanted.login,
                 application: wanted.application,
                 redeem_by: Some(expires_at),
-                position: (limits == Limits::Restart).then_some(session.authenticated),
+                position: (authenticated == Authenticated::InThisCommit)
+                    .then_some(session.authenticated),
                 device: &wanted.device,
             };
             begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
@@ -351,15 +365,11 @@ fn go_on(
     rules: &PoolRules,
     mut state: LoginState,
     code_expires_at: Timestamp,
-    limits: Limits,
     origin: &Origin,
 ) -> Result<LoginState, WriteError> {
     let (pool, now) = (state.pool, commit.now());
     let login = &mut state.login;
     login.last_seen = now;
-    if limits == Limits::Restart {
-        login.begun_at = now;
-    }
     login.redeem_by = login.redeem_by.map(|by| by.max(code_expires_at));
     let Standing::Live { expires_at } = rules.standing(&state, now) else {
         return Err(fault("a login that goes on is not live"));
