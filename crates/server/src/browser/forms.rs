@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rollcall_core::limits::FORM_LIFETIME;
 use rollcall_core::model::signing_key::{KeyPurpose, SigningKey};
 use rollcall_core::operations::Authority;
-use rollcall_core::ports::StoreResult;
+use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use rollcall_core::time::{Timestamp, expired};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -42,7 +42,11 @@ impl Forms {
         store.add_first_signing_key(new).await?;
         let keys = store.signing_keys().await?;
         let key = keys.iter().find(|key| key.purpose == KeyPurpose::Forms);
-        let secret = key.map(|key| key.private.as_slice()).unwrap_or_default();
+        // Anybody could make tokens with a key that is not there.
+        let secret = key
+            .map(|key| key.private.as_slice())
+            .filter(|secret| secret.len() == 32)
+            .ok_or_else(|| StoreError::Fault(Detail("no key for forms".to_owned())))?;
         Ok(Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, secret),
         })
