@@ -37,25 +37,33 @@ impl SignOutPage<'_> {
     }
 }
 
-/// Tells that the browser's session is over.
+/// Tells that the browser's session is over, or that it goes on.
 #[derive(Clone, Debug)]
 pub(crate) struct SignedOutPage<'a> {
     /// What all pages are told.
     pub(crate) frame: Frame<'a>,
+    /// Whether it is over.
+    pub(crate) is_signed_out: bool,
 }
 
 #[derive(Template)]
 #[template(path = "pages/signed_out.html")]
 struct DoneView<'a> {
     shell: Shell<'a>,
+    told: &'static str,
 }
 
 impl SignedOutPage<'_> {
     /// The page as an answer.
     pub(crate) fn respond(&self, status: StatusCode, nonce: &Nonce) -> Response {
-        let title = Texts::of(self.frame.language).signed_out;
-        let shell = Shell::new(&self.frame, nonce, "signed-out", title);
-        let view = DoneView { shell };
+        let texts = Texts::of(self.frame.language);
+        let (hook, told) = if self.is_signed_out {
+            ("signed-out", texts.signed_out)
+        } else {
+            ("signed-in", texts.still_signed_in)
+        };
+        let shell = Shell::new(&self.frame, nonce, hook, told);
+        let view = DoneView { shell, told };
         view.shell.answer(status, &view)
     }
 }
