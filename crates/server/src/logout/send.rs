@@ -2,15 +2,16 @@
 
 use crate::egress::Egress;
 use crate::state::AppState;
-use crate::tokens::{KeyFault, Unusable};
+use crate::tokens::KeyFault;
 use async_trait::async_trait;
 use rollcall_core::model::logout_delivery::Delivery;
 use rollcall_core::time::Timestamp;
 
 /// Signs logout tokens (section 2.4).
+#[async_trait]
 pub trait LogoutTokens: Send + Sync {
     /// A token of this instant, signed as the application wants it.
-    fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault>;
+    async fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault>;
 }
 
 /// There was no answer.
@@ -40,9 +41,19 @@ impl LogoutSender for Egress {
     }
 }
 
+#[async_trait]
 impl LogoutTokens for AppState {
-    fn mint(&self, _delivery: &Delivery, _now: Timestamp) -> Result<String, KeyFault> {
-        // No key signs logout tokens yet.
-        Err(Unusable.into())
+    async fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault> {
+        let Delivery {
+            application,
+            user,
+            login,
+            signing_algorithm,
+            ..
+        } = delivery;
+        let minted =
+            self.tokens
+                .mint_logout_token(*signing_algorithm, *application, *user, *login, now);
+        Ok(minted.await?.token)
     }
 }
