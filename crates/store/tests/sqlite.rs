@@ -112,6 +112,13 @@ contract! {
         an_unknown_pool_is_none,
         the_first_pool_is_the_one_made_first,
         a_pools_id_is_taken_once;
+    pool_settings:
+        a_change_applies_whole_in_its_pool_and_names_its_fields,
+        shortened_limits_end_what_outlived_them_in_batches,
+        lengthened_limits_revive_nothing,
+        shortened_and_lengthened_again_revives_nothing,
+        an_application_follows_a_pool_that_is_shorter,
+        fewer_sessions_end_nobody_until_the_next_sign_in;
     access_keys:
         a_key_reads_back_and_names_its_pool,
         every_set_of_permissions_reads_back,

@@ -21,23 +21,11 @@ pub enum KeyPurpose {
     EdDsa,
     /// Management tokens: HMAC-SHA256, never published.
     Management,
-    /// Tokens of forms: HMAC-SHA256, never published.
-    Forms,
 }
 
 impl KeyPurpose {
     /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Rs256,
-        Self::Es256,
-        Self::EdDsa,
-        Self::Management,
-        Self::Forms,
-    ];
-
-    /// Those whose keys follow one another. The key of forms is known to this
-    /// server alone, and a form is short-lived.
-    pub const ROTATED: [Self; 4] = [Self::Rs256, Self::Es256, Self::EdDsa, Self::Management];
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Es256, Self::EdDsa, Self::Management];
 
     /// The stored name.
     pub const fn as_str(self) -> &'static str {
@@ -46,7 +34,6 @@ impl KeyPurpose {
             Self::Es256 => "ES256",
             Self::EdDsa => "EdDSA",
             Self::Management => "management",
-            Self::Forms => "forms",
         }
     }
 
@@ -63,7 +50,7 @@ impl KeyPurpose {
             Self::Rs256 => "RS256",
             Self::Es256 => "ES256",
             Self::EdDsa => "EdDSA",
-            Self::Management | Self::Forms => "HS256",
+            Self::Management => "HS256",
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod get_application;
 pub mod get_application_secret;
 pub mod get_ext_idp;
 pub mod get_profile;
+pub mod get_security_settings;
 pub mod get_user;
 pub mod get_user_identities;
 pub mod get_user_loggedin_apps;
@@ -43,6 +44,7 @@ pub mod sign_out;
 pub mod unlink_identity;
 pub mod update_application;
 pub mod update_password;
+pub mod update_security_settings;
 pub mod update_user;
 pub mod user_info;
 

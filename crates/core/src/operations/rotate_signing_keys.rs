@@ -39,7 +39,7 @@ pub async fn rotate_signing_keys(
     let keys = store.signing_keys().await?;
     let now = authority.now();
     let mut next = Vec::new();
-    for purpose in KeyPurpose::ROTATED
+    for purpose in KeyPurpose::ALL
         .into_iter()
         .filter(|p| is_due(&keys, *p, now))
     {
@@ -61,10 +61,6 @@ fn is_due(keys: &[SigningKey], purpose: KeyPurpose, now: Timestamp) -> bool {
     of_it.peek().is_some() && of_it.all(|key| expired(key.active_from, now))
 }
 
-fn is_told_of(purpose: KeyPurpose) -> bool {
-    KeyPurpose::ROTATED.contains(&purpose)
-}
-
 fn reports(keys: Vec<SigningKey>, now: Timestamp) -> Vec<KeyReport> {
     let report = |(key, term): (SigningKey, KeyTerm)| KeyReport {
         state: term.state_at(now),
@@ -75,7 +71,7 @@ fn reports(keys: Vec<SigningKey>, now: Timestamp) -> Vec<KeyReport> {
     };
     let turns = in_turn(keys).into_iter();
     turns
-        .filter(|(key, term)| is_told_of(key.purpose) && term.is_published_at(now))
+        .filter(|(_, term)| term.is_published_at(now))
         .map(report)
         .collect()
 }

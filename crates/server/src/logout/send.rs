@@ -44,16 +44,16 @@ impl LogoutSender for Egress {
 #[async_trait]
 impl LogoutTokens for AppState {
     async fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault> {
-        let Delivery {
-            application,
-            user,
-            login,
-            signing_algorithm,
-            ..
-        } = delivery;
-        let minted =
-            self.tokens
-                .mint_logout_token(*signing_algorithm, *application, *user, *login, now);
-        Ok(minted.await?.token)
+        let minted = self
+            .tokens
+            .mint_logout_token(
+                delivery.signing_algorithm,
+                delivery.application,
+                delivery.user,
+                delivery.login,
+                now,
+            )
+            .await?;
+        Ok(minted.token)
     }
 }

@@ -4,7 +4,7 @@ use super::jws::{HmacKey, Unusable};
 use super::key_pair::KeyPair;
 use super::{LoadError, algorithm_of};
 use rollcall_core::model::application::SigningAlgorithm;
-use rollcall_core::model::signing_key::{KeyPurpose, KeyState, KeyTerm, SigningKey, in_turn};
+use rollcall_core::model::signing_key::{KeyState, KeyTerm, SigningKey, in_turn};
 use rollcall_core::time::Timestamp;
 use rollcall_wire::oidc::jwks::JwkSet;
 use std::sync::Arc;
@@ -22,36 +22,27 @@ impl KeySet {
     pub(super) fn parse(keys: Vec<SigningKey>, former: &Self) -> Result<Self, LoadError> {
         let mut set = Self::default();
         for (key, term) in in_turn(keys) {
-            match key.purpose {
-                KeyPurpose::Rs256 | KeyPurpose::Es256 | KeyPurpose::EdDsa => {
-                    set.pairs.push((former.pair_of(&key)?, term));
-                }
-                KeyPurpose::Management => {
-                    let parsed = HmacKey::new(&key.key_id, &key.private);
-                    set.management.push((parsed, term));
-                }
-                // Not for tokens.
-                KeyPurpose::Forms => {}
+            let Some(algorithm) = algorithm_of(key.purpose) else {
+                let parsed = HmacKey::new(&key.key_id, &key.private);
+                set.management.push((parsed, term));
+                continue;
+            };
+            let pair = match former.pair(algorithm, &key.key_id) {
+                Some(pair) => pair,
+                None => Arc::new(KeyPair::from_pkcs8(algorithm, &key.private)?),
+            };
+            if pair.key_id() != key.key_id {
+                return Err(LoadError::WrongId(key.key_id));
             }
+            set.pairs.push((pair, term));
         }
         Ok(set)
     }
 
-    /// The pair of a stored key, parsed unless it is in this set.
-    fn pair_of(&self, key: &SigningKey) -> Result<Arc<KeyPair>, LoadError> {
+    fn pair(&self, algorithm: SigningAlgorithm, key_id: &str) -> Option<Arc<KeyPair>> {
         let mut pairs = self.pairs.iter().map(|(pair, _)| pair);
-        let is_it = |pair: &&Arc<KeyPair>| {
-            KeyPurpose::from(pair.algorithm()) == key.purpose && pair.key_id() == key.key_id
-        };
-        if let Some(pair) = pairs.find(is_it) {
-            return Ok(Arc::clone(pair));
-        }
-        let algorithm = algorithm_of(key.purpose).ok_or(Unusable)?;
-        let pair = KeyPair::from_pkcs8(algorithm, &key.private)?;
-        if pair.key_id() != key.key_id {
-            return Err(LoadError::WrongId(key.key_id.clone()));
-        }
-        Ok(Arc::new(pair))
+        let found = pairs.find(|pair| pair.algorithm() == algorithm && pair.key_id() == key_id);
+        found.cloned()
     }
 
     /// The pair that signs with this algorithm now; none if none was ever made.

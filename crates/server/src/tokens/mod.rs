@@ -238,13 +238,13 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// The algorithm of key pairs for this purpose; none where the key is a secret.
+/// The algorithm of key pairs for this purpose; none where the key is no pair.
 fn algorithm_of(purpose: KeyPurpose) -> Option<SigningAlgorithm> {
     match purpose {
         KeyPurpose::Rs256 => Some(SigningAlgorithm::Rs256),
         KeyPurpose::Es256 => Some(SigningAlgorithm::Es256),
         KeyPurpose::EdDsa => Some(SigningAlgorithm::EdDsa),
-        KeyPurpose::Management | KeyPurpose::Forms => None,
+        KeyPurpose::Management => None,
     }
 }
 

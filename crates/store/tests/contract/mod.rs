@@ -16,6 +16,7 @@ pub(crate) mod lists;
 pub(crate) mod logins;
 pub(crate) mod maintenance;
 pub(crate) mod nonces;
+pub(crate) mod pool_settings;
 pub(crate) mod pools;
 pub(crate) mod records;
 pub(crate) mod signing_keys;

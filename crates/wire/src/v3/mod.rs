@@ -23,6 +23,7 @@ pub mod paths;
 pub mod query;
 pub mod request;
 pub mod secret;
+pub mod security_settings;
 pub mod sessions;
 pub mod signature;
 pub mod signing_keys;

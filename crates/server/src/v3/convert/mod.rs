@@ -13,6 +13,7 @@ pub(crate) mod names;
 pub(crate) mod new_user;
 pub(crate) mod oidc_config;
 pub(crate) mod page;
+pub(crate) mod security_settings;
 pub(crate) mod session_policy;
 pub(crate) mod signing_key;
 pub(crate) mod unsupported;
