@@ -23,9 +23,9 @@ PERMISSIONS = (
 )
 
 # Built: a permission stands for a management caller who has it; `user` for an
-# end user's access token, `client` for an application's credentials, `server`
-# for the root key of the server's first pool, `anyone` for what needs no proof
-# beyond the request itself, `browser` for the pages.
+# end user's access token, `client` for an application's credentials, `anyone`
+# for what needs no proof beyond the request itself, `browser` for the pages,
+# `server` for the root key of the server's first pool.
 BUILT = """
 POST /api/v3/list-users users:read
 GET  /api/v3/list-users users:read

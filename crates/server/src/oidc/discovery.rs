@@ -78,6 +78,8 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         subject_types_supported: owned(&["public"]),
         acr_values_supported: Some(owned(&[ONE_FACTOR])),
         prompt_values_supported: Some(owned(PROMPTS)),
+        // The others are taken, and shown the same page.
+        display_values_supported: Some(owned(&["page"])),
         ui_locales_supported: Some(owned(&languages)),
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),
