@@ -191,7 +191,7 @@ contract! {
         a_key_is_there_after_a_restart,
         one_next_key_of_a_purpose_waits_at_a_time,
         a_next_key_leaves_an_audit_row_and_none_where_one_waits,
-        the_oldest_keys_of_a_purpose_are_forgotten;
+        the_oldest_keys_of_a_purpose_are_forgotten_but_for_the_first;
 }
 
 contract! {
