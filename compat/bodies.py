@@ -99,6 +99,7 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "refresh-application-secret"): _about_application,
     ("GET", "get-security-settings"): lambda _: {},
     ("POST", "update-security-settings"): _default_cookie,
+    ("POST", "rotate-signing-keys"): lambda _: {},
     ("POST", "signin"): _sign_in,
     ("GET", "get-profile"): lambda _: {},
     ("POST", "update-password"): _update_password,

@@ -24,7 +24,8 @@ PERMISSIONS = (
 
 # Built: a permission stands for a management caller who has it; `user` for an
 # end user's access token, `client` for an application's credentials, `anyone`
-# for what needs no proof beyond the request itself, `browser` for the pages.
+# for what needs no proof beyond the request itself, `browser` for the pages,
+# `server` for the root key of the server's first pool.
 BUILT = """
 POST /api/v3/list-users users:read
 GET  /api/v3/list-users users:read
@@ -160,6 +161,7 @@ POST /api/v3/mydevices/revoke-session
 # Ours: what the contract does not have.
 OURS = """
 POST /api/v3/update-application apps:write
+POST /api/v3/rotate-signing-keys server
 POST /api/v3/list-logout-deliveries sessions:read
 POST /oidc/auth browser
 POST /oidc/auth/sign-in browser
@@ -175,7 +177,7 @@ GET  /oidc/logo/{client_id} anyone
 class Route:
     method: str
     path: str
-    # A permission, `user`, `client`, `browser`, `anyone`, or empty where nothing is built.
+    # A permission, `user`, `client`, `server`, `browser`, `anyone`, or empty where nothing is built.
     who: str
 
     def __str__(self) -> str:
@@ -200,5 +202,6 @@ built = _table(BUILT) + _table(OURS)
 unbuilt = _table(UNBUILT)
 ours = _table(OURS)
 management = [route for route in built if route.who in PERMISSIONS]
+server = [route for route in built if route.who == "server"]
 end_user = [route for route in built if route.who == "user"]
 client = [route for route in built if route.who == "client"]

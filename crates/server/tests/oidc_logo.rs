@@ -60,7 +60,10 @@ async fn a_logo_is_an_image_without_rights() {
     for (header, value) in [
         ("content-type", "image/png"),
         ("cache-control", "public, max-age=3600"),
-        ("content-security-policy", "default-src 'none'; sandbox"),
+        (
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'; sandbox",
+        ),
         ("cross-origin-resource-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),
     ] {

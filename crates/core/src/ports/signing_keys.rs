@@ -19,7 +19,8 @@ pub trait SigningKeys: Send + Sync {
 
     /// Stores each of these keys unless one of its purpose is waiting to sign
     /// already, with an audit row in this pool for each that is stored. Of a
-    /// purpose `limits::MAX_KEYS_OF_A_PURPOSE` are kept, the newest.
+    /// purpose the first is kept, and of the others the newest
+    /// `limits::MAX_KEYS_OF_A_PURPOSE`.
     async fn add_next_signing_keys(
         &self,
         pool: PoolId,

@@ -59,13 +59,14 @@ impl Jar {
     }
 }
 
-/// The cookies of a request, in their order.
+/// The cookies of a request, in their order. One that is no ASCII, which none of
+/// ours is, takes no other away: others at this host or above it set cookies too.
 pub(crate) fn of(headers: &HeaderMap) -> Vec<(String, String)> {
     let values = headers.get_all(COOKIE).iter();
     values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b';'))
+        .filter(|pair| pair.is_ascii())
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }
@@ -98,6 +99,16 @@ mod tests {
             jar.remove(&jar.browser()).unwrap(),
             "rollcall-browser=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
         );
+    }
+
+    #[test]
+    fn a_cookie_of_somebody_else_takes_none_of_ours_away() {
+        let mut headers = HeaderMap::new();
+        let value = HeaderValue::from_bytes("a=1; x=ü; b=2; y=\u{4e2d};c=3".as_bytes());
+        headers.append(COOKIE, value.unwrap());
+        headers.append(COOKIE, HeaderValue::from_bytes(b"\xff; d=4").unwrap());
+        let names: Vec<_> = of(&headers).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "b", "c", "d"]);
     }
 
     #[test]

@@ -9,18 +9,18 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{ACCEPT_LANGUAGE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::model::login::LoginDevice;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Span;
+use std::fmt;
 
 /// How a browser says where a request began (Fetch Metadata).
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// What is known of the browser that asks, and the cookies that it will be given.
-#[derive(Debug)]
 pub(crate) struct Visitor {
     jar: Jar,
     cookies: Vec<(String, String)>,
@@ -30,6 +30,15 @@ pub(crate) struct Visitor {
     is_cross_site: bool,
     device: LoginDevice,
     context: Context,
+}
+
+/// Without what proves who somebody is.
+impl fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Visitor")
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Visitor {
@@ -54,6 +63,9 @@ impl Visitor {
             cookies,
         };
         visitor.know_again(app);
+        if visitor.is_cross_site && incoming.parts.method == Method::POST {
+            visitor.forget_cookies();
+        }
         visitor
     }
 
@@ -71,10 +83,19 @@ impl Visitor {
         self.set_cookies.extend(cookie);
     }
 
+    /// Gives the browser no cookie. A post from another site comes without those
+    /// that it has (`Lax`); a new name would make its open forms another's.
+    pub(crate) fn forget_cookies(&mut self) {
+        self.set_cookies.clear();
+    }
+
+    /// A cookie's value; none if there are two: one of them was planted by somebody
+    /// else at this host, and which is not known (RFC 6265 section 8.6).
     fn cookie(&self, name: &str) -> Option<&str> {
-        let mut cookies = self.cookies.iter();
-        let found = cookies.find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
+        let named = self.cookies.iter().filter(|(known, _)| known == name);
+        let mut values = named.map(|(_, value)| value.as_str());
+        let first = values.next()?;
+        values.all(|other| other == first).then_some(first)
     }
 
     /// The browser's own name: what binds a form to it.
@@ -115,6 +136,13 @@ impl Visitor {
     /// Takes a session's cookie away.
     pub(crate) fn end_session(&mut self, pool: PoolId) {
         let name = self.jar.session(pool);
+        self.set_cookies.extend(self.jar.remove(&name));
+    }
+
+    /// Takes the browser's name away: whoever comes next is somebody else, whom the
+    /// forms that it has been given so far do not bind.
+    pub(crate) fn end_browser(&mut self) {
+        let name = self.jar.browser();
         self.set_cookies.extend(self.jar.remove(&name));
     }
 

@@ -77,7 +77,7 @@ async fn only_https_is_asked_for_again() {
     let (_, headers, _) = answer(LOOPBACK, "/").await;
     assert!(!headers.contains_key(hsts));
     let (_, headers, _) = answer("https://id.example", "/").await;
-    assert_eq!(headers[hsts], "max-age=31536000");
+    assert_eq!(headers[hsts], "max-age=31536000; includeSubDomains");
 }
 
 #[test]

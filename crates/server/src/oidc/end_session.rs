@@ -18,6 +18,8 @@ use rollcall_core::limits::{LOGOUT_REDIRECT_WAIT, MAX_STATE_BYTES};
 use rollcall_core::model::application::Application;
 use rollcall_core::operations::sign_out::{live_session, live_session_of_login, sign_out};
 use rollcall_core::ports::logins::SessionKey;
+use rollcall_core::secret::TokenDigest;
+use rollcall_core::time::Timestamp;
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::paths::OIDC_END_SESSION;
 use serde::Deserialize;
@@ -51,7 +53,7 @@ struct Logout<'a> {
 pub(crate) async fn end_session(app: AppState, incoming: Incoming) -> Response {
     let visitor = Visitor::of(&app, &incoming);
     if incoming.parts.method == Method::POST {
-        return bounce(&app, visitor, &incoming, OIDC_END_SESSION);
+        return bounce(&app, visitor, &incoming, OIDC_END_SESSION, KNOWN);
     }
     let query = incoming.parts.uri.query().unwrap_or_default().as_bytes();
     let logout = match check(&app, visitor, query).await {
@@ -87,15 +89,16 @@ pub(crate) async fn confirm(app: AppState, incoming: Incoming) -> Response {
         Err(response) => return response,
     };
     let now = app.authority.store.now();
-    let is_genuine =
-        !logout.visitor.is_cross_site() && app.forms.check(now, &fields.csrf, &logout.bound_to());
+    let is_genuine = !logout.visitor.is_cross_site() && logout.is_genuine(now, &fields.csrf);
     if !is_genuine {
         return logout.error(ErrorKind::FormExpired, "form_expired");
     }
     if fields.decision != "yes" {
         return logout.not_done();
     }
-    let sessions = logout.presented();
+    let presented = logout.presented().into_iter();
+    let sessions = presented.map(|(pool, cookie)| (pool, SessionKey::Cookie(cookie)));
+    let sessions = sessions.collect();
     let answered = logout.sign_out(sessions).await;
     answered.unwrap_or_else(|(logout, refusal)| logout.failed(&refusal))
 }
@@ -146,8 +149,9 @@ async fn check<'a>(
         logout.application = Some(found.application);
     }
     if let Some(uri) = parameters.get("post_logout_redirect_uri") {
-        let known = logout.application.as_ref().map(|a| &a.logout_redirect_uris);
-        match known {
+        // One that is switched off is signed out of, and not gone back to.
+        let application = logout.application.as_ref().filter(|a| a.enabled);
+        match application.map(|application| &application.logout_redirect_uris) {
             Some(known) if known.iter().any(|known| known == uri) => {
                 logout.redirect_to = Some(with_state(uri, parameters.get("state")));
             }
@@ -198,7 +202,7 @@ type Sessions = Vec<(PoolId, SessionKey)>;
 impl Logout<'_> {
     /// The sessions that this browser presents: of the application's pool, or, if
     /// no application is named, of all pools.
-    fn presented(&self) -> Sessions {
+    fn presented(&self) -> Vec<(PoolId, TokenDigest)> {
         let only = self
             .application
             .as_ref()
@@ -206,7 +210,6 @@ impl Logout<'_> {
         let presented = self.visitor.sessions().into_iter();
         presented
             .filter(|(pool, _)| only.is_none_or(|only| only == *pool))
-            .map(|(pool, cookie)| (pool, SessionKey::Cookie(cookie)))
             .collect()
     }
 
@@ -239,6 +242,7 @@ impl Logout<'_> {
             }
             self.visitor.end_session(pool);
         }
+        self.visitor.end_browser();
         self.tell(&ended).await;
         Ok(self.done())
     }
@@ -286,7 +290,8 @@ impl Logout<'_> {
     /// Do you want to sign out?
     fn ask(self) -> Response {
         let now = self.app.authority.store.now();
-        let csrf = self.app.forms.token(now, &self.bound_to());
+        let sessions = self.presented_text();
+        let csrf = self.app.forms.token(now, &self.bound_to(&sessions));
         let logo = self.application.as_ref().and_then(logo_path);
         let page = SignOutPage {
             frame: self.frame(logo.as_deref()),
@@ -297,8 +302,23 @@ impl Logout<'_> {
         self.visitor.answer(response)
     }
 
-    fn bound_to(&self) -> [&str; 3] {
-        [FORM, self.visitor.browser(), &self.query]
+    fn is_genuine(&self, now: Timestamp, csrf: &str) -> bool {
+        let sessions = self.presented_text();
+        self.app.forms.check(now, csrf, &self.bound_to(&sessions))
+    }
+
+    fn bound_to<'b>(&'b self, sessions: &'b str) -> [&'b str; 4] {
+        [FORM, self.visitor.browser(), sessions, &self.query]
+    }
+
+    /// The sessions that a yes would end: those that the question was asked of.
+    fn presented_text(&self) -> String {
+        let presented = self.presented().into_iter();
+        let mut texts: Vec<_> = presented
+            .map(|(pool, cookie)| format!("{pool} {}", hex::encode(cookie.as_bytes())))
+            .collect();
+        texts.sort();
+        texts.join(",")
     }
 
     fn frame<'b>(&'b self, logo: Option<&'b str>) -> Frame<'b> {

@@ -118,8 +118,9 @@ where
 /// An image is looked at again after an hour.
 const IMAGE_CACHING: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
-/// Opened by itself, an image is a page without any rights.
-const IMAGE_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+/// Opened by itself, an image is a page without any rights, and in no other.
+const IMAGE_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox");
 
 /// Images are for our own pages.
 const OUR_PAGES: HeaderValue = HeaderValue::from_static("same-origin");

@@ -238,7 +238,7 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// The algorithm of key pairs for this purpose; none where the key is no pair.
+/// The algorithm of key pairs for this purpose; none where the key is a secret.
 fn algorithm_of(purpose: KeyPurpose) -> Option<SigningAlgorithm> {
     match purpose {
         KeyPurpose::Rs256 => Some(SigningAlgorithm::Rs256),

@@ -116,17 +116,23 @@ pub(crate) async fn a_next_key_leaves_an_audit_row_and_none_where_one_waits<H: H
     );
 }
 
-pub(crate) async fn the_oldest_keys_of_a_purpose_are_forgotten<H: Harness>(w: World<H>) {
+pub(crate) async fn the_oldest_keys_of_a_purpose_are_forgotten_but_for_the_first<H: Harness>(
+    w: World<H>,
+) {
     let other = key(KeyPurpose::Management, "other", 1);
     assert_eq!(w.store().add_first_signing_key(other).await, Ok(true));
-    for number in 0..=limits::MAX_KEYS_OF_A_PURPOSE {
+    let of_a_purpose = limits::MAX_KEYS_OF_A_PURPOSE;
+    for number in 0..=of_a_purpose {
         let ids = w.key_ids().await;
         assert_eq!(ids.len(), 1 + number as usize, "all so far are kept");
         w.add_next(vec![w.next_key(KeyPurpose::Rs256, &number.to_string())])
             .await;
         w.advance(limits::KEY_PUBLISHED_AHEAD);
     }
+    let last = (of_a_purpose + 1).to_string();
+    w.add_next(vec![w.next_key(KeyPurpose::Rs256, &last)]).await;
     let ids = w.key_ids().await;
-    assert_eq!(ids.len(), 1 + limits::MAX_KEYS_OF_A_PURPOSE as usize);
-    assert_eq!(ids[..2], ["other", "1"], "all but the very first");
+    assert_eq!(ids.len(), 2 + of_a_purpose as usize);
+    assert_eq!(ids[..3], ["other", "0", "2"]);
+    assert_eq!(ids.last(), Some(&last));
 }

@@ -46,33 +46,31 @@ use rollcall_wire::v3::paths::OIDC_AUTHORIZATION;
 pub(crate) async fn authorize(app: AppState, incoming: Incoming) -> Response {
     let visitor = Visitor::of(&app, &incoming);
     if incoming.parts.method == Method::POST {
-        return bounce(&app, visitor, &incoming, OIDC_AUTHORIZATION);
+        return bounce(&app, visitor, &incoming, OIDC_AUTHORIZATION, request::KNOWN);
     }
     let query = incoming.parts.uri.query().unwrap_or_default().as_bytes();
     go_on(&app, visitor, query, Done::default()).await
 }
 
 /// A cross-site `POST` comes without `SameSite=Lax` cookies: who is signed in is
-/// asked again by a `GET` of the same, which brings them.
+/// asked again by a `GET` of the same, which brings them. Only what means something
+/// goes on: the rest has no business in a URL, where it is kept and logged.
 pub(crate) fn bounce(
     app: &AppState,
-    visitor: Visitor,
+    mut visitor: Visitor,
     incoming: &Incoming,
     path: &str,
+    known: &[&str],
 ) -> Response {
+    visitor.forget_cookies();
     let fits = is_form(&incoming.parts.headers);
     let body = incoming.body.as_ref().ok().filter(|_| fits);
-    let text = body.and_then(|body| std::str::from_utf8(body).ok());
-    let limit = rollcall_core::limits::MAX_BROWSER_REQUEST_BYTES;
-    let Some(text) = text.filter(|text| text.len() <= limit) else {
+    let parameters = body.and_then(|body| Parameters::read(body, known).ok());
+    let Some(parameters) = parameters else {
         let rejection = Rejection::local(ErrorKind::BadRequest, "invalid_request");
         return reject(app, visitor, None, &rejection);
     };
-    // Written anew: what a form may hold is more than what a header may.
-    let query = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(form_urlencoded::parse(text.as_bytes()))
-        .finish();
-    visitor.answer(see_other(&format!("{path}?{query}")))
+    see_other(&format!("{path}?{}", parameters.to_query()))
 }
 
 /// Goes on with a request, as far as it was got: to the application if nothing

@@ -8,7 +8,7 @@ use rollcall_core::limits::MAX_BROWSER_REQUEST_BYTES;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
-/// The request is longer than any that we answer, or what means something in it is
+/// The request is longer than any that we answer, also as we carry it on, or what means something in it is
 /// no text (RFC 6749 appendix B: UTF-8), which could not go back as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable;
@@ -32,7 +32,12 @@ impl Parameters {
             }
             kept.push((name.into_owned(), value.into_owned()));
         }
-        Ok(Self(kept))
+        let read = Self(kept);
+        // What the forms of our pages bring back is read again.
+        if read.to_query().len() > MAX_BROWSER_REQUEST_BYTES {
+            return Err(Unreadable);
+        }
+        Ok(read)
     }
 
     /// The value of a parameter; of a repeated one the first.
@@ -121,6 +126,13 @@ mod tests {
         for whole in ["a=%EF%BF%BD", "a=%ef%bf%Bd", "a=\u{FFFD}"] {
             assert_eq!(read(whole).get("a"), Some("\u{FFFD}"));
         }
+    }
+
+    #[test]
+    fn what_grows_past_the_limit_when_carried_on_is_refused_at_once() {
+        let grows = format!("a={}", "(".repeat(MAX_BROWSER_REQUEST_BYTES / 2));
+        let read = Parameters::read(grows.as_bytes(), KNOWN);
+        assert_eq!(read, Err(Unreadable));
     }
 
     #[test]

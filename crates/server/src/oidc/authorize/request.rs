@@ -15,7 +15,7 @@ use rollcall_core::time::Span;
 
 /// What means something here. `claims`, `claims_locales`, `display` and
 /// `acr_values` may be ignored (OIDC Core sections 3.1.2.1 and 5.5).
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "client_id",
     "redirect_uri",
     "response_type",

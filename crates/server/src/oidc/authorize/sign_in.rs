@@ -20,6 +20,9 @@ pub(crate) async fn sign_in(app: AppState, incoming: Incoming) -> Response {
         Err(response) => return response,
     };
     let identifier = fields.identifier.trim().to_owned();
+    if view.visitor.is_cross_site() {
+        return view.expired();
+    }
     if !view.is_genuine(Form::SignIn, &fields) {
         return view
             .sign_in_page(Some(identifier), Some(SignInProblem::FormExpired))
