@@ -463,6 +463,6 @@ async fn a_get_asks_before_it_signs_anybody_out() {
     let mut browser = browser;
     let ask = browser.open(&world.server, &shop).await.page();
     let no = browser.submit(&world.server, &ask, &[("decision", "no")]);
-    assert_eq!(no.await.page().kind, "signed-in");
+    assert_eq!(no.await.page().kind, "not-signed-out");
     world.silent(&browser, &world.shop).await.unwrap();
 }

@@ -6,7 +6,7 @@
 use super::authorize::{Parameters, bounce, error_page, face, logo_path, see_other};
 use super::form;
 use crate::browser::Visitor;
-use crate::pages::{ErrorKind, Frame, Nonce, SignOutPage, SignedOutPage, choose};
+use crate::pages::{ErrorKind, Frame, Nonce, NotSignedOutPage, SignOutPage, SignedOutPage, choose};
 use crate::routes::Incoming;
 use crate::state::AppState;
 use crate::tokens::IdTokenHint;
@@ -94,7 +94,7 @@ pub(crate) async fn confirm(app: AppState, incoming: Incoming) -> Response {
         return logout.error(ErrorKind::FormExpired, "form_expired");
     }
     if fields.decision != "yes" {
-        return logout.stayed();
+        return logout.not_done();
     }
     let presented = logout.presented().into_iter();
     let sessions = presented.map(|(pool, cookie)| (pool, SessionKey::Cookie(cookie)));
@@ -262,25 +262,26 @@ impl<'a> Logout<'a> {
         let _ = tokio::time::timeout(LOGOUT_REDIRECT_WAIT, told).await;
     }
 
+    /// Back to the application, or to a page that says so.
     fn done(self) -> Response {
-        if let Some(uri) = self.redirect_to.as_deref() {
+        if let Some(uri) = &self.redirect_to {
             let response = see_other(uri);
             return self.visitor.answer(response);
         }
-        self.outcome(true)
-    }
-
-    /// The person wants to stay signed in. Nobody is sent back: that would say to the
-    /// application that they are not.
-    fn stayed(self) -> Response {
-        self.outcome(false)
-    }
-
-    fn outcome(self, is_signed_out: bool) -> Response {
         let logo = self.application.as_ref().and_then(logo_path);
         let page = SignedOutPage {
             frame: self.frame(logo.as_deref()),
-            is_signed_out,
+        };
+        let response = page.respond(StatusCode::OK, &self.nonce());
+        self.visitor.answer(response)
+    }
+
+    /// The person does not want to. The application would take a redirect for a
+    /// sign-out.
+    fn not_done(self) -> Response {
+        let logo = self.application.as_ref().and_then(logo_path);
+        let page = NotSignedOutPage {
+            frame: self.frame(logo.as_deref()),
         };
         let response = page.respond(StatusCode::OK, &self.nonce());
         self.visitor.answer(response)

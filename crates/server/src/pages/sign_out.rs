@@ -37,33 +37,48 @@ impl SignOutPage<'_> {
     }
 }
 
-/// Tells that the browser's session is over, or that it goes on.
+/// Tells that the browser's session is over.
 #[derive(Clone, Debug)]
 pub(crate) struct SignedOutPage<'a> {
     /// What all pages are told.
     pub(crate) frame: Frame<'a>,
-    /// Whether it is over.
-    pub(crate) is_signed_out: bool,
 }
 
 #[derive(Template)]
 #[template(path = "pages/signed_out.html")]
 struct DoneView<'a> {
     shell: Shell<'a>,
-    told: &'static str,
 }
 
 impl SignedOutPage<'_> {
     /// The page as an answer.
     pub(crate) fn respond(&self, status: StatusCode, nonce: &Nonce) -> Response {
-        let texts = Texts::of(self.frame.language);
-        let (hook, told) = if self.is_signed_out {
-            ("signed-out", texts.signed_out)
-        } else {
-            ("signed-in", texts.still_signed_in)
-        };
-        let shell = Shell::new(&self.frame, nonce, hook, told);
-        let view = DoneView { shell, told };
+        let title = Texts::of(self.frame.language).signed_out;
+        let shell = Shell::new(&self.frame, nonce, "signed-out", title);
+        let view = DoneView { shell };
+        view.shell.answer(status, &view)
+    }
+}
+
+/// Tells that nothing was done: the answer to the question was not yes.
+#[derive(Clone, Debug)]
+pub(crate) struct NotSignedOutPage<'a> {
+    /// What all pages are told.
+    pub(crate) frame: Frame<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/not_signed_out.html")]
+struct NotDoneView<'a> {
+    shell: Shell<'a>,
+}
+
+impl NotSignedOutPage<'_> {
+    /// The page as an answer.
+    pub(crate) fn respond(&self, status: StatusCode, nonce: &Nonce) -> Response {
+        let title = Texts::of(self.frame.language).not_signed_out;
+        let shell = Shell::new(&self.frame, nonce, "not-signed-out", title);
+        let view = NotDoneView { shell };
         view.shell.answer(status, &view)
     }
 }

@@ -224,13 +224,14 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
         csrf: with.csrf,
     };
     add("sign-out".to_owned(), question.respond(ok, &NONCE));
-    for (label, is_signed_out) in [("signed-out", true), ("signed-in", false)] {
-        let done = SignedOutPage {
-            frame: frame.clone(),
-            is_signed_out,
-        };
-        add(label.to_owned(), done.respond(ok, &NONCE));
-    }
+    let done = SignedOutPage {
+        frame: frame.clone(),
+    };
+    add("signed-out".to_owned(), done.respond(ok, &NONCE));
+    let kept = NotSignedOutPage {
+        frame: frame.clone(),
+    };
+    add("not-signed-out".to_owned(), kept.respond(ok, &NONCE));
     let fields = [("code", with.code), ("state", with.request), ("iss", "i")];
     let post = FormPostPage {
         frame: frame.clone(),

@@ -246,7 +246,6 @@ fn a_letter_stands_for_a_name() {
 async fn a_page_speaks_the_language_that_was_chosen() {
     let page = SignedOutPage {
         frame: frame(choose(Some("ja"), None)),
-        is_signed_out: true,
     };
     let tags = tags_of(page.respond(StatusCode::OK, &NONCE)).await;
     assert_eq!(
