@@ -65,6 +65,11 @@ def _update_password(target: Target) -> dict[str, Any]:
     return {"newPassword": unique("Passw0rd"), "oldPassword": target.user.password}
 
 
+def _default_cookie(_: Target) -> dict[str, Any]:
+    """What is so already: other tests share the pool and go on as before."""
+    return {"cookieSettings": {"cookieExpiresIn": 14 * 86400, "cookieExpiresOnBrowserSession": False}}
+
+
 # The JSON body of a POST or the query of a GET, by (method, last part of path).
 V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "check-session-status"): _about_both,
@@ -92,6 +97,9 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "delete-application"): _about_application,
     ("GET", "get-application-secret"): _about_application,
     ("POST", "refresh-application-secret"): _about_application,
+    ("GET", "get-security-settings"): lambda _: {},
+    ("POST", "update-security-settings"): _default_cookie,
+    ("POST", "rotate-signing-keys"): lambda _: {},
     ("POST", "signin"): _sign_in,
     ("GET", "get-profile"): lambda _: {},
     ("POST", "update-password"): _update_password,
@@ -134,6 +142,13 @@ def state(target: Target) -> dict[str, Any]:
     application = root.get("get-application", appId=target.application.id).body
     active = target.world.check(target.application, target.user).body
     secret = root.get("get-application-secret", appId=target.application.id).body
-    found = {"user": user, "application": application, "active": active, "secret": secret}
+    settings = root.get("get-security-settings").body
+    found = {
+        "user": user,
+        "application": application,
+        "active": active,
+        "secret": secret,
+        "settings": settings,
+    }
     kept = {name: {k: v for k, v in body.items() if k != "requestId"} for name, body in found.items()}
     return {**kept, "totals": target.world.totals()}

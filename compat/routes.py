@@ -24,7 +24,8 @@ PERMISSIONS = (
 
 # Built: a permission stands for a management caller who has it; `user` for an
 # end user's access token, `client` for an application's credentials, `anyone`
-# for what needs no proof beyond the request itself.
+# for what needs no proof beyond the request itself, `browser` for the pages,
+# `server` for the root key of the server's first pool.
 BUILT = """
 POST /api/v3/list-users users:read
 GET  /api/v3/list-users users:read
@@ -50,9 +51,13 @@ POST /api/v3/delete-application apps:write
 GET  /api/v3/get-application-secret apps:secret
 POST /api/v3/refresh-application-secret apps:secret
 POST /api/v3/list-application-active-users sessions:read
+GET  /api/v3/get-security-settings settings
+POST /api/v3/update-security-settings settings
 POST /oidc/token client
 POST /oidc/token/introspection client
 POST /oidc/token/revocation client
+GET  /oidc/auth browser
+GET  /oidc/session/end browser
 GET  /oidc/me user
 POST /oidc/me user
 GET  /oidc/.well-known/openid-configuration anyone
@@ -101,8 +106,6 @@ POST /api/v3/get-user-action-logs
 POST /api/v3/get-admin-audit-logs
 GET  /api/v3/get-application-simple-info
 GET  /api/v3/list-application-simple-info
-GET  /api/v3/get-security-settings
-POST /api/v3/update-security-settings
 GET  /api/v3/get-global-mfa-settings
 POST /api/v3/update-global-mfa-settings
 GET  /api/v3/list-event-apps
@@ -114,9 +117,7 @@ GET  /api/v3/get-access-key
 POST /api/v3/create-access-key
 POST /api/v3/delete-access-key
 POST /api/v3/update-access-key
-GET  /oidc/auth
 GET  /api/v3/signin-by-extidp
-GET  /oidc/session/end
 POST /api/v3/signup
 POST /api/v3/send-enroll-factor-request
 POST /api/v3/enroll-factor
@@ -157,10 +158,18 @@ POST /api/v3/mydevices/unbind
 POST /api/v3/mydevices/revoke-session
 """
 
-# Ours, in the style of V3 and not in the contract.
+# Ours: what the contract does not have.
 OURS = """
 POST /api/v3/update-application apps:write
+POST /api/v3/rotate-signing-keys server
 POST /api/v3/list-logout-deliveries sessions:read
+POST /oidc/auth browser
+POST /oidc/auth/sign-in browser
+POST /oidc/auth/account browser
+POST /oidc/auth/consent browser
+POST /oidc/session/end browser
+POST /oidc/session/end/confirm browser
+GET  /oidc/logo/{client_id} anyone
 """
 
 
@@ -168,7 +177,7 @@ POST /api/v3/list-logout-deliveries sessions:read
 class Route:
     method: str
     path: str
-    # A permission, `user`, `client`, `anyone`, or empty where nothing is built.
+    # A permission, `user`, `client`, `server`, `browser`, `anyone`, or empty where nothing is built.
     who: str
 
     def __str__(self) -> str:
@@ -193,5 +202,6 @@ built = _table(BUILT) + _table(OURS)
 unbuilt = _table(UNBUILT)
 ours = _table(OURS)
 management = [route for route in built if route.who in PERMISSIONS]
+server = [route for route in built if route.who == "server"]
 end_user = [route for route in built if route.who == "user"]
 client = [route for route in built if route.who == "client"]

@@ -15,8 +15,10 @@ import pytest
 from browser import Browser
 from conftest import SecureServer
 from cookie_jar import CookieJar
+from express_app import ExpressApp
 from html_page import HtmlPage
 from webdriver import WebDriver
+from world import World
 
 HTTPS = urlsplit("https://id.example/oidc/auth")
 HTTP = urlsplit("http://127.0.0.1:7250/oidc/auth")
@@ -223,5 +225,28 @@ def test_chromium_gets_through_the_proxy(secure_server: SecureServer, tmp_path: 
         image = (tmp_path / "phone.png").read_bytes()
         assert (image[1:4], *struct.unpack(">II", image[16:24])) == (b"PNG", 390, 844)
         assert chromium.script("return matchMedia('(prefers-color-scheme: dark)').matches")
+    finally:
+        chromium.stop()
+
+
+def test_chromium_signs_in_and_is_signed_out(
+    world: World, express_app: Callable[[], ExpressApp], tmp_path: Path
+) -> None:
+    """A real browser's cookies, and its own reading of the pages' policy."""
+    app, user = express_app(), world.user()
+    chromium = WebDriver(tmp_path)
+    try:
+        chromium.open(f"{app.url}/")
+        assert chromium.attribute("body", "data-page") == "sign-in"
+        chromium.fill("[name=identifier]", user.username)
+        chromium.fill("[name=password]", user.password)
+        chromium.click("button[type=submit]")
+        assert user.id in chromium.text()
+        assert app.is_active(user)
+        assert world.root.post("kick-users", userId=user.id, appIds=[app.application.id]).data == {"success": True}
+        assert app.told() == 204
+        chromium.open(f"{app.url}/")
+        assert chromium.attribute("body", "data-page") == "sign-in"
+        assert not app.is_active(user)
     finally:
         chromium.stop()

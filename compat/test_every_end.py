@@ -268,6 +268,28 @@ def test_activity_moves_the_idle_limit_and_not_the_lifetime(world: World) -> Non
     assert not world.is_active(login)
 
 
+# More sign-ins than are allowed
+
+
+def test_a_newer_sign_in_replaces_the_oldest_login(scene: Scene) -> None:
+    world, login = scene.world, scene.login
+    world.update_application(login.application, sessionPolicy={"maxSessionsPerUser": 1})
+    assert world.is_active(login)
+    newer = world.sign_in(login.application, login.user)
+    assert_tokens_dead(scene)
+    assert world.is_active(newer) and world.is_active(scene.elsewhere)
+
+
+def test_one_sign_in_too_many_is_refused(scene: Scene) -> None:
+    world, login = scene.world, scene.login
+    policy = {"maxSessionsPerUser": 1, "sessionLimitAction": "refuse"}
+    world.update_application(login.application, sessionPolicy=policy)
+    assert world.try_sign_in(login.application, login.user).outcome() == (403, None)
+    assert_alive(scene)
+    world.kick(login)
+    world.sign_in(login.application, login.user)
+
+
 # What is no end
 
 

@@ -392,6 +392,34 @@ def test_a_refreshed_secret_replaces_the_old_one(client: Any, world: World) -> N
     assert world.try_sign_in(application, user, client_secret=fresh, options={"scope": SCOPE}).code == 200
 
 
+# Settings
+
+
+def test_settings_are_read_changed_and_sent_back(client: Any) -> None:
+    before = data_of(client.get_security_settings())
+    cookie = {"cookieExpiresIn": before["cookieSettings"]["cookieExpiresIn"] + 1, "cookieExpiresOnBrowserSession": True}
+    try:
+        changed = data_of(client.update_security_settings(cookie_settings=cookie))
+        assert changed["cookieSettings"] == cookie
+        assert changed["sessionPolicy"]["idleTimeout"] == cookie["cookieExpiresIn"]
+        assert data_of(client.get_security_settings()) == changed
+        same = client.update_security_settings(
+            verify_code_length=before["verifyCodeLength"], login_anomaly_detection=before["loginAnomalyDetection"]
+        )
+        assert data_of(same) == changed
+    finally:
+        # Other tests share the pool.
+        data_of(client.update_security_settings(cookie_settings=before["cookieSettings"]))
+    assert data_of(client.get_security_settings()) == before
+
+
+def test_a_setting_that_is_not_built_is_501(client: Any) -> None:
+    before = data_of(client.get_security_settings())
+    for setting in ({"register_disabled": False}, {"verify_code_length": 6}, {"allowed_origins": ["https://a.example"]}):
+        assert client.update_security_settings(**setting)["statusCode"] == 501
+    assert data_of(client.get_security_settings()) == before
+
+
 # The other pool
 
 

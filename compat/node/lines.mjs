@@ -30,4 +30,6 @@ export async function serve(commands) {
       say({ error: described(error) });
     }
   }
+  // Nobody is there any more: servers would go on alone.
+  process.exit();
 }

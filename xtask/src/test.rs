@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_whose_need_was_skipped_is_skipped() {
+    fn a_step_whose_need_was_skipped_is_skipped_and_one_that_only_wants_it_runs() {
         let workspace = Workspace {
             root: "/nowhere".into(),
             target: "/nowhere/target".into(),
@@ -379,5 +379,12 @@ mod tests {
         };
         let rows = run_steps(&workspace, &[&skipping, &after]);
         assert!(matches!(&rows[1].outcome, Outcome::Skipped(why) if why.contains("venv")));
+        let content = Step {
+            needs: &[],
+            wants: &["venv"],
+            ..after
+        };
+        let rows = run_steps(&workspace, &[&skipping, &content]);
+        assert!(matches!(rows[1].outcome, Outcome::Passed));
     }
 }

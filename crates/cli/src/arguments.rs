@@ -27,7 +27,7 @@ Exit codes:
   0  done (check: signed in)
   1  it could not be done (check: not signed in)
   2  it was asked wrongly: usage, configuration, a store that exists already
-     (check: any error)"
+     (check, signing-keys: any error)"
 )]
 pub(crate) struct Rollcall {
     #[command(subcommand)]
@@ -40,6 +40,9 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     Check(CheckArguments),
     Demo(DemoArguments),
+    /// The keys that sign tokens.
+    #[command(subcommand)]
+    SigningKeys(SigningKeysCommand),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -164,6 +167,16 @@ pub(crate) struct CheckArguments {
     /// `username` or `identity`.
     #[arg(long, value_name = "TYPE")]
     pub(crate) user_type: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+    /// Print one JSON object: {"active":true} or {"active":false}.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Which server a command calls.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
     /// The server.
     #[arg(long, env = "ROLLCALL_URL", default_value = "http://127.0.0.1:7250")]
     pub(crate) url: String,
@@ -171,7 +184,39 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 10,
         value_parser = clap::value_parser!(u64).range(1..=600))]
     pub(crate) timeout: u64,
-    /// Print one JSON object: {"active":true} or {"active":false}.
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SigningKeysCommand {
+    Rotate(RotateArguments),
+}
+
+/// Make the keys that sign next, on a running server.
+///
+/// A new key for each algorithm in use, and for management tokens. It is published
+/// at once and signs ten minutes later, when every application has read it; the
+/// former one stays published until the last token that it signed has expired, a
+/// day after that. Nobody is signed out. While next keys wait no others are made,
+/// so the command may be repeated.
+///
+/// Prints the keys whose tokens are believed. Needs the root key of the server's
+/// first user pool, the one that `init` printed, from the environment:
+/// `ROLLCALL_ACCESS_KEY_ID` and `ROLLCALL_ACCESS_KEY_SECRET`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall signing-keys rotate
+  rollcall signing-keys rotate --url https://id.example.com --json
+
+Exit codes:
+  0  the next keys are published
+  2  an error: wrong key, another key than that root key, server not reached …
+     The message on standard error names statusCode, apiCode and requestId.")]
+pub(crate) struct RotateArguments {
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+    /// Print one JSON list of keys: kid, alg, state (next, active, retired),
+    /// activeFrom, createdAt.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -8,7 +8,7 @@ mod flags;
 mod logging;
 mod output;
 
-use arguments::{Command, ConfigCommand, Rollcall};
+use arguments::{Command, ConfigCommand, Rollcall, SigningKeysCommand};
 use clap::Parser as _;
 use failure::Failure;
 use std::process::ExitCode;
@@ -34,6 +34,9 @@ fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
         Command::Serve(arguments) => block_on(commands::serve::run(arguments)),
         Command::Check(arguments) => block_on(commands::check::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
+        Command::SigningKeys(SigningKeysCommand::Rotate(arguments)) => {
+            block_on(commands::signing_keys::rotate(arguments))
+        }
         Command::Config(ConfigCommand::Check(arguments)) => commands::config_check::run(arguments),
         Command::Completions { shell } => commands::completions::run(shell),
     }

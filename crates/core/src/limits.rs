@@ -146,6 +146,14 @@ pub const DEFAULT_AUTHORIZATION_CODE_LIFETIME: Span = Span::from_seconds(60);
 /// The longest life of an access or ID token that can be set: one day.
 pub const MAX_TOKEN_LIFETIME: Span = Span::from_days(1);
 
+/// How long a key is published before it signs: twice the time for which the key
+/// set may be kept by others (300 s), so that a copy that is renewed late has it.
+pub const KEY_PUBLISHED_AHEAD: Span = Span::from_seconds(600);
+
+/// Signing keys that are kept of a purpose. More than can be published at a time;
+/// the older ones only tell which old ID tokens were ours.
+pub const MAX_KEYS_OF_A_PURPOSE: u32 = 200;
+
 /// The longest retry window of refresh tokens that can be set.
 pub const MAX_REFRESH_TOKEN_RETRY_WINDOW: Span = Span::from_seconds(60);
 

@@ -61,6 +61,8 @@ pub enum Refusal {
     WrongPassword,
     /// 403: the key lacks this permission.
     PermissionMissing(Permission),
+    /// 403: this acts on the whole server; only the root key of its first pool may.
+    ServerRootNeeded,
     /// 403: the call names another pool or application than its caller's.
     OutsideOfCaller(Field),
     /// 403: this application may not sign people in through this call.

@@ -11,11 +11,14 @@ use crate::state::AppState;
 use crate::v3::authentication;
 use crate::v3::failure::Failure;
 use crate::v3::management::get_management_token::get_management_token;
-use crate::v3::management::{applications, ext_idps, identities, sessions, users};
+use crate::v3::management::{
+    applications, ext_idps, identities, sessions, settings, signing_keys, users,
+};
 use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::access_key::Permission::{
-    AppsRead, AppsSecret, AppsWrite, Check, SessionsEnd, SessionsRead, UsersRead, UsersWrite,
+    AppsRead, AppsSecret, AppsWrite, Check, SessionsEnd, SessionsRead, Settings, UsersRead,
+    UsersWrite,
 };
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
@@ -170,6 +173,33 @@ fn management_applications() -> Routes {
         )
 }
 
+/// The management API: the server itself.
+fn management_server() -> Routes {
+    Routes::default().post(
+        paths::ROTATE_SIGNING_KEYS,
+        v3::server_root(signing_keys::rotate_signing_keys::rotate_signing_keys),
+    )
+}
+
+/// The management API: settings of the pool.
+fn management_settings() -> Routes {
+    Routes::default()
+        .get(
+            paths::GET_SECURITY_SETTINGS,
+            v3::key(
+                Settings,
+                settings::get_security_settings::get_security_settings,
+            ),
+        )
+        .post(
+            paths::UPDATE_SECURITY_SETTINGS,
+            v3::key(
+                Settings,
+                settings::update_security_settings::update_security_settings,
+            ),
+        )
+}
+
 /// What applications and end users call.
 fn authentication() -> Routes {
     Routes::default()
@@ -264,6 +294,8 @@ fn all() -> Routes {
         .merge(management_sessions())
         .merge(management_users())
         .merge(management_applications())
+        .merge(management_server())
+        .merge(management_settings())
         .merge(authentication())
         .merge(protocols())
         .merge(operations())

@@ -20,6 +20,8 @@ pub enum Who {
     Anyone,
     /// An access key with this permission.
     ManagementKey(Permission),
+    /// The root key of the server's first pool: it acts on the whole server.
+    ServerRoot,
     /// An application with its credentials.
     Client,
     /// An end user with an access token.

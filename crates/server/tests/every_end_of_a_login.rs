@@ -292,6 +292,31 @@ async fn a_policy_that_was_outlived_when_it_was_shortened() {
 }
 
 #[tokio::test]
+async fn limits_of_the_pool_that_were_outlived_when_they_were_shortened() {
+    let scene = Scene::new().await;
+    scene.server.pass(600);
+    let shorter = json!({ "sessionPolicy": { "maxLifetime": 600 } });
+    let answer = scene.server.post("update-security-settings", shorter).await;
+    answer.data();
+    scene.assert_ended(Reason::PolicyChanged).await;
+    scene.assert_elsewhere(false).await;
+    scene.assert_somebody(false).await;
+    scene.assert_new_login_only().await;
+}
+
+#[tokio::test]
+async fn a_newer_sign_in_above_the_limit() {
+    let scene = Scene::new().await;
+    let one = json!({ "sessionPolicy": { "maxSessionsPerUser": 1 } });
+    scene.change_application(one).await;
+    scene.assert_new_login_only().await;
+    let end = scene.server.end_of(&scene.tokens.login()).await;
+    assert_eq!(end, Some(Reason::Replaced));
+    scene.assert_elsewhere(true).await;
+    scene.assert_somebody(true).await;
+}
+
+#[tokio::test]
 async fn activity_moves_the_idle_timeout_of_its_own_login_alone() {
     let mut scene = Scene::with_policy(json!({ "idleTimeout": 600 })).await;
     scene.server.pass(400);

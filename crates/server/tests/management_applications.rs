@@ -107,8 +107,10 @@ async fn built_members_of_oidc_config_are_kept_under_their_registered_names() {
         "introspection_endpoint_auth_method": "client_secret_basic",
         "revocation_endpoint_auth_method": "client_secret_post",
         "access_token_expire": 600, "id_token_expire": 300, "refresh_token_expire": 86400,
-        "refresh_token_retry_window": 30, "skip_consent": false, "require_pkce": true,
-        "id_token_signed_response_alg": "RS256", "authorization_code_expire": 60,
+        "refresh_token_retry_window": 30, "skip_consent": false, "require_pkce": false,
+        "id_token_signed_response_alg": "ES256", "authorization_code_expire": 30,
+        "backchannel_logout_uri": "https://mail.example/out",
+        "backchannel_logout_session_required": true,
     });
     let mut with_unknown = config.clone();
     with_unknown["response_types"] = json!(["code"]);
@@ -430,7 +432,7 @@ async fn a_secret_is_read_and_replaced() {
 fn default_oidc_config() -> Value {
     json!({
         "grant_types": ["authorization_code", "refresh_token"],
-        "id_token_signed_response_alg": "RS256",
+        "id_token_signed_response_alg": "RS256", "backchannel_logout_session_required": false,
         "skip_consent": true, "require_pkce": true,
         "access_token_expire": 7200, "id_token_expire": 3600,
         "refresh_token_expire": 2_592_000, "authorization_code_expire": 60,

@@ -50,7 +50,9 @@ impl World {
             ..
         } = self;
         match verb {
-            "check-session-status" => json!({ "userId": user, "appId": application }),
+            "check-session-status" | "list-logout-deliveries" => {
+                json!({ "userId": user, "appId": application })
+            }
             "kick-users" => json!({ "userId": user, "appIds": [application] }),
             "list-application-active-users"
             | "get-application"
@@ -64,7 +66,8 @@ impl World {
             | "update-user"
             | "get-user-identities" => json!({ "userId": user }),
             "create-user" => json!({ "username": "eve" }),
-            "list-users" | "list-applications" => json!({}),
+            "list-users" | "list-applications" | "get-security-settings" => json!({}),
+            "update-security-settings" => json!({ "sessionPolicy": { "maxLifetime": 600 } }),
             "delete-users-batch" => json!({ "userIds": [user] }),
             "is-user-exists" => json!({ "username": "bob" }),
             "link-identity" => json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" }),
@@ -107,6 +110,7 @@ impl World {
             server.get("get-user", &user).await,
             server.get("list-applications", &[]).await,
             server.get("get-application-secret", &application).await,
+            server.get("get-security-settings", &[]).await,
         ];
         answers.iter().map(|answer| answer.data().clone()).collect()
     }
@@ -120,7 +124,12 @@ fn verb(route: &Classified) -> &'static str {
 fn routes() -> Vec<(Classified, Permission)> {
     let permission = |row: Classified| match row.who {
         Who::ManagementKey(permission) => Some((row, permission)),
-        Who::Anyone | Who::Client | Who::Person | Who::Browser | Who::NotBuilt => None,
+        Who::ServerRoot
+        | Who::Anyone
+        | Who::Client
+        | Who::Person
+        | Who::Browser
+        | Who::NotBuilt => None,
     };
     classified().into_iter().filter_map(permission).collect()
 }
@@ -168,9 +177,14 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
     for (route, _) in routes() {
         let answer = world.call(&route, Some(&other.token)).await;
         match verb(&route) {
-            // They make something of the other pool's own, or list it.
-            "create-user" | "create-application" | "create-ext-idp" | "list-users"
-            | "list-applications" => assert_eq!(answer.code(), 200),
+            // They make something of the other pool's own, list it or change it.
+            "create-user"
+            | "create-application"
+            | "create-ext-idp"
+            | "list-users"
+            | "list-applications"
+            | "get-security-settings"
+            | "update-security-settings" => assert_eq!(answer.code(), 200),
             "is-user-exists" => assert_eq!(answer.data()["exists"], false),
             verb => assert_eq!(answer.code(), 404, "{verb}: {}", answer.text),
         }

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod browser;
 mod relying_party;
 mod support;
 
+use browser::{Auth, Browser, Place};
 use http::Method;
 use serde_json::{Value, json};
 use support::{Answer, PUBLIC_URL, TestServer, get, post_form};
@@ -47,7 +49,7 @@ async fn discovery_is_as_openid_connect_and_rfc_8414_have_it() {
     assert_eq!(told["subject_types_supported"], json!(["public"]));
     assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));
     let algorithms = &told["id_token_signing_alg_values_supported"];
-    assert_eq!(algorithms, &json!(["RS256"]));
+    assert_eq!(algorithms, &json!(["RS256", "ES256", "EdDSA"]));
     let with_secret = json!(["client_secret_basic", "client_secret_post"]);
     assert_eq!(
         told["introspection_endpoint_auth_methods_supported"],
@@ -104,6 +106,110 @@ async fn no_grant_is_advertised_that_fails_when_used() {
         let answer = server.oidc("token", &app, &[("grant_type", grant)]).await;
         let unknown = answer.body["error"] == "unsupported_grant_type";
         assert_eq!(unknown, !advertised.contains(&grant), "{grant}");
+    }
+}
+
+/// Every member that says something of `/oidc/auth` is used as it says.
+#[tokio::test]
+async fn nothing_of_the_authorization_endpoint_is_advertised_that_fails_when_used() {
+    let server = TestServer::start().await;
+    let app = server.add_site("Shop", json!({})).await;
+    let alice = server.add_user("alice").await;
+    let mut browser = Browser::default();
+    browser.enter(&server, &app, &alice).await;
+    let told = read(&server, DISCOVERY).await.body;
+    for (member, parameter) in [
+        ("response_types_supported", "response_type"),
+        ("response_modes_supported", "response_mode"),
+        ("code_challenge_methods_supported", "code_challenge_method"),
+        ("acr_values_supported", "acr_values"),
+        ("display_values_supported", "display"),
+        ("ui_locales_supported", "ui_locales"),
+    ] {
+        for value in texts(&told[member]) {
+            let auth = Auth::new(&app).with(parameter, value);
+            match browser.open(&server, &auth.path()).await {
+                Place::Elsewhere(_, answer) => assert!(answer.contains_key("code"), "{value}"),
+                Place::Page(page) => assert_eq!((&*page.kind, value), ("form-post", "form_post")),
+            }
+        }
+    }
+    for (prompt, kind) in [
+        ("none", ""),
+        ("login", "sign-in"),
+        ("consent", "consent"),
+        ("select_account", "account"),
+    ] {
+        assert!(texts(&told["prompt_values_supported"]).contains(&prompt));
+        let auth = Auth::new(&app).with("prompt", prompt);
+        match browser.open(&server, &auth.path()).await {
+            Place::Elsewhere(_, answer) => assert!(kind.is_empty() && answer.contains_key("code")),
+            Place::Page(page) => assert_eq!(page.kind, kind),
+        }
+    }
+    assert_eq!(texts(&told["prompt_values_supported"]).len(), 4);
+    let login = Auth::new(&app).with("prompt", "login");
+    for locale in texts(&told["ui_locales_supported"]) {
+        let auth = login.clone().with("ui_locales", locale);
+        let page = browser.open(&server, &auth.path()).await.page();
+        assert_eq!(page.answer.headers["content-language"], locale);
+    }
+}
+
+#[tokio::test]
+async fn every_scope_and_claim_that_is_advertised_is_granted_or_told() {
+    let server = TestServer::start().await;
+    let app = server.add_site("Shop", json!({})).await;
+    let alice = server.add_user("alice").await;
+    let told = read(&server, DISCOVERY).await.body;
+    let all = texts(&told["scopes_supported"]).join(" ");
+    let mut browser = Browser::default();
+    let auth = Auth::new(&app).with("scope", &all);
+    let page = browser.open(&server, &auth.path()).await.page();
+    let code = browser.sign_in(&server, &page, &alice).await.code();
+    let redeemed = server.try_redeem(&app, &code).await;
+    let mut granted: Vec<&str> = redeemed.body["scope"]
+        .as_str()
+        .unwrap()
+        .split(' ')
+        .collect();
+    let mut asked = texts(&told["scopes_supported"]);
+    granted.sort_unstable();
+    asked.sort_unstable();
+    assert_eq!(granted, asked);
+    let id = relying_party::claims(redeemed.body["id_token"].as_str().unwrap());
+    let advertised = texts(&told["claims_supported"]);
+    for claim in [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "sid",
+    ] {
+        assert!(id.get(claim).is_some(), "{claim}");
+        assert!(advertised.contains(&claim), "{claim} is not advertised");
+    }
+}
+
+#[tokio::test]
+async fn over_https_every_url_is_https_and_of_the_issuer() {
+    let server = TestServer::start_at("https://id.example").await;
+    let told = read(&server, DISCOVERY).await.body;
+    assert_eq!(told["issuer"], "https://id.example/oidc");
+    for (name, value) in told.as_object().unwrap() {
+        if name.ends_with("_endpoint") || name == "jwks_uri" {
+            let url = value.as_str().unwrap();
+            assert!(url.starts_with("https://id.example/oidc/"), "{name}");
+            let path = url.strip_prefix("https://id.example").unwrap();
+            let answer = server.send(get(path, &[])).await;
+            let is_there = answer.status != 404 && answer.status != 501;
+            assert!(is_there, "{name}: {}", answer.status);
+        }
     }
 }
 

@@ -143,7 +143,7 @@ async fn no_route_for_keys_clients_or_people_answers_a_stranger() {
         let answer = call(&server, row.method, row.path).await;
         let is_v3 = row.path.starts_with("/api/v3/");
         match row.who {
-            Who::ManagementKey(_) => answer.assert_fails(401, None),
+            Who::ManagementKey(_) | Who::ServerRoot => answer.assert_fails(401, None),
             Who::Person if is_v3 => answer.assert_fails(401, Some(2020)),
             Who::Person => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", row.path),
             Who::Client if is_v3 => assert!([400, 401].contains(&answer.code()), "{}", row.path),

@@ -112,6 +112,13 @@ contract! {
         an_unknown_pool_is_none,
         the_first_pool_is_the_one_made_first,
         a_pools_id_is_taken_once;
+    pool_settings:
+        a_change_applies_whole_in_its_pool_and_names_its_fields,
+        shortened_limits_end_what_outlived_them_in_batches,
+        lengthened_limits_revive_nothing,
+        shortened_and_lengthened_again_revives_nothing,
+        an_application_follows_a_pool_that_is_shorter,
+        fewer_sessions_end_nobody_until_the_next_sign_in;
     access_keys:
         a_key_reads_back_and_names_its_pool,
         every_set_of_permissions_reads_back,
@@ -181,7 +188,10 @@ contract! {
         failures_count_for_the_account;
     signing_keys:
         only_the_first_key_of_a_purpose_is_stored,
-        a_key_is_there_after_a_restart;
+        a_key_is_there_after_a_restart,
+        one_next_key_of_a_purpose_waits_at_a_time,
+        a_next_key_leaves_an_audit_row_and_none_where_one_waits,
+        the_oldest_keys_of_a_purpose_are_forgotten;
 }
 
 contract! {
@@ -247,6 +257,57 @@ contract! {
         revoking_the_newest_access_token_ends_the_login,
         revoking_a_superseded_access_token_ends_only_itself,
         a_clients_own_token_is_revoked_by_its_id;
+    browser:
+        a_sign_in_begins_a_session_a_login_and_a_code,
+        what_happens_before_the_commit_of_a_sign_in_counts,
+        a_sign_in_with_a_page_is_counted_and_forgets_failures,
+        each_sign_in_renews_the_cookie,
+        a_sign_in_again_restarts_its_session_and_its_login_alone,
+        a_sign_in_again_restarts_its_login_behind_the_consent_page,
+        another_user_in_the_browser_replaces_the_session,
+        a_refused_sign_in_leaves_the_browsers_session,
+        a_cookie_of_another_pool_is_not_presented,
+        after_its_limit_a_session_is_not_renewed,
+        consent_comes_before_the_code_and_is_remembered,
+        silence_adds_a_login_to_the_session,
+        a_live_login_goes_on_with_a_grant_of_its_own,
+        after_its_end_another_login_begins,
+        who_may_not_sign_on_changes_nothing,
+        demands_are_decided_in_the_commit,
+        outside_of_single_sign_on_only_its_own_login_goes_on,
+        after_a_kick_only_a_later_authentication_counts,
+        signing_out_ends_the_session_and_all_its_logins,
+        a_session_without_logins_is_signed_out,
+        a_sign_out_names_the_logins_that_it_ends,
+        an_api_session_is_signed_out_once,
+        a_suspended_users_browsers_are_out_for_good,
+        a_deleted_users_browsers_are_out,
+        an_administrators_password_ends_all_browsers,
+        ones_own_password_ends_all_other_browsers,
+        a_session_begun_after_a_mass_end_is_not_its,
+        what_ends_an_application_spares_its_browsers,
+        a_sessions_expiry_leaves_its_logins_their_own_reasons,
+        ended_browser_sessions_are_forgotten_and_no_live_one,
+        a_live_session_outlives_the_memory_of_its_logins,
+        above_the_pools_limit_the_oldest_session_gives_way,
+        above_the_pools_limit_a_sign_in_is_refused,
+        what_has_ended_leaves_room,
+        above_an_applications_limit_its_oldest_login_gives_way,
+        above_an_applications_limit_one_more_is_refused,
+        a_lowered_limit_ends_nobody_until_the_next_sign_in,
+        one_room_is_made_once,
+        fifty_sign_ins_at_once_leave_three;
+    codes:
+        a_code_gives_the_tokens_of_its_own_grant,
+        a_refresh_token_needs_offline_access_and_ends_with_the_login,
+        a_second_use_of_a_code_ends_its_login,
+        a_second_use_is_noticed_for_a_day,
+        a_code_that_is_presented_wrongly_is_not_used,
+        a_code_is_good_up_to_the_millisecond_of_its_expiry,
+        an_expired_code_of_a_live_login_is_not_used,
+        a_login_waits_for_the_last_of_its_codes,
+        a_shorter_code_does_not_end_its_login_early,
+        the_code_of_an_ended_login_is_dead;
     maintenance:
         an_end_of_more_than_a_batch_is_in_force_at_once,
         a_big_kick_ends_everyone,

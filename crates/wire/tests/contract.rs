@@ -18,6 +18,7 @@ use rollcall_wire::v3::ext_idps::*;
 use rollcall_wire::v3::identities::*;
 use rollcall_wire::v3::management_token::*;
 use rollcall_wire::v3::paths::{self, Route};
+use rollcall_wire::v3::security_settings::*;
 use rollcall_wire::v3::sessions::*;
 use rollcall_wire::v3::users::*;
 use rollcall_wire::v3::{ApiCode, Envelope, JsonObject, Language, NoData, Request, Whole};
@@ -199,6 +200,7 @@ fn required_members_are_the_contracts() {
         "post",
         paths::REFRESH_APPLICATION_SECRET,
     );
+    assert_required::<UpdateSecuritySettingsDto>(contract, "post", paths::UPDATE_SECURITY_SETTINGS);
     let contract = &Contract::authentication();
     assert_required::<SigninByCredentialsDto>(contract, "post", paths::SIGNIN);
     assert_required::<GetProfileQuery>(contract, "get", paths::GET_PROFILE);
@@ -266,6 +268,8 @@ fn a_value_with_only_required_members_survives() {
     assert_round_trip::<AccessTokenResDto>(contract, "AccessTokenResDto");
     assert_round_trip::<IsSuccessDto>(contract, "LinkIdentityDataDto");
     assert_round_trip::<IsSuccessDto>(contract, "UnlinkIdentityDataDto");
+    assert_round_trip::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
+    assert_round_trip::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
     let contract = &Contract::authentication();
     assert_round_trip::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     assert_round_trip::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
@@ -318,6 +322,8 @@ fn no_member_of_the_contract_is_unknown() {
     check::<ApplicationDto>(contract, "ApplicationDto");
     check::<CreateApplicationDto>(contract, "CreateApplicationDto");
     check::<CreateApplicationRespDataDto>(contract, "CreateApplicationRespDataDto");
+    check::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
+    check::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
     let contract = &Contract::authentication();
     check::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     check::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");

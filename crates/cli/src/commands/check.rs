@@ -1,34 +1,23 @@
 //! `rollcall check`: a client of the server, never of its store.
 
+use super::remote::{client, failure};
 use crate::arguments::CheckArguments;
 use crate::failure::Failure;
 use crate::output::say;
-use rollcall_client::{Error, ManagementClient, UserIdType};
-use rollcall_server::config::environment;
+use rollcall_client::UserIdType;
 use serde_json::json;
-use std::error::Error as _;
 use std::process::ExitCode;
-use std::time::Duration;
-
-const KEY_ID: &str = "ROLLCALL_ACCESS_KEY_ID";
-const KEY_SECRET: &str = "ROLLCALL_ACCESS_KEY_SECRET";
 
 pub(crate) async fn run(arguments: CheckArguments) -> Result<ExitCode, Failure> {
     let kind = arguments.user_type.as_deref().map(user_type).transpose()?;
-    let client = ManagementClient::builder(
-        arguments.url.as_str(),
-        variable(KEY_ID)?,
-        variable(KEY_SECRET)?,
-    )
-    .timeout(Duration::from_secs(arguments.timeout))
-    .build()
-    .map_err(|error| failure(&error, &arguments.url))?;
+    let server = &arguments.server;
+    let client = client(server)?;
     let (app, user) = (arguments.app.as_str(), arguments.user.as_str());
     let asked = match kind {
         Some(kind) => client.check_session_status_by(app, user, kind).await,
         None => client.check_session_status(app, user).await,
     };
-    let active = asked.map_err(|error| failure(&error, &arguments.url))?;
+    let active = asked.map_err(|error| failure(&error, server))?;
     let word = if active { "active" } else { "inactive" };
     let answered = if arguments.json {
         say(&json!({ "active": active }).to_string())
@@ -48,42 +37,4 @@ fn user_type(text: &str) -> Result<UserIdType, Failure> {
             known.join(", ")
         ))
     })
-}
-
-fn variable(name: &str) -> Result<String, Failure> {
-    let found = environment().into_iter().find(|(key, _)| key == name);
-    let value = found.and_then(|(_, value)| value.into_string().ok());
-    value.filter(|value| !value.is_empty()).ok_or_else(|| {
-        Failure::usage(format!(
-            "{name} is not set; `rollcall init` prints an access key and its secret"
-        ))
-    })
-}
-
-/// Everything that is no answer is exit code 2.
-fn failure(error: &Error, url: &str) -> Failure {
-    let message = match error {
-        Error::Api {
-            status_code,
-            api_code,
-            message,
-            request_id,
-        } => {
-            let api_code = api_code.map_or("none".to_owned(), |code| code.to_string());
-            format!(
-                "{message} (statusCode {status_code}, apiCode {api_code}, requestId {request_id})"
-            )
-        }
-        Error::InvalidHost => format!("--url: {error}"),
-        _ => {
-            let mut text = format!("{url}: {error}");
-            let mut cause = error.source();
-            while let Some(error) = cause {
-                text = format!("{text}: {error}");
-                cause = error.source();
-            }
-            text
-        }
-    };
-    Failure::usage(message)
 }

@@ -13,4 +13,5 @@ mod http;
 mod init;
 mod run;
 mod serve;
+mod signing_keys;
 mod store_trouble;

@@ -24,6 +24,8 @@ pub enum AuditResource {
     AccessKey,
     /// Logins.
     Session,
+    /// A key that signs tokens.
+    SigningKey,
 }
 
 impl AuditResource {
@@ -38,6 +40,7 @@ impl AuditResource {
             Self::ExtIdp => "ext_idp",
             Self::AccessKey => "access_key",
             Self::Session => "session",
+            Self::SigningKey => "signing_key",
         }
     }
 }

@@ -115,7 +115,7 @@ pub enum EventKind {
         /// Its expiry as of now.
         expires_at: Timestamp,
     },
-    /// Activity moved its expiry.
+    /// Activity moved its expiry, or the redemption of its code did.
     Extended {
         /// Its new expiry.
         expires_at: Timestamp,

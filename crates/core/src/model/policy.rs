@@ -56,6 +56,11 @@ impl SessionLimits {
     }
 }
 
+/// Whether a session limit of a pool or an application can be this long.
+pub fn is_settable(span: Span) -> bool {
+    (limits::MIN_SESSION_LIMIT..=limits::MAX_SESSION_LIMIT).contains(&span)
+}
+
 /// What an application asks for: absent members follow the pool.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct SessionPolicy {
@@ -81,8 +86,7 @@ impl SessionPolicy {
             ("idleTimeout", self.idle_timeout),
             ("maxLifetime", self.max_lifetime),
         ] {
-            let settable = limits::MIN_SESSION_LIMIT..=limits::MAX_SESSION_LIMIT;
-            if span.is_some_and(|span| !settable.contains(&span)) {
+            if span.is_some_and(|span| !is_settable(span)) {
                 wrong.push(field);
             }
         }
@@ -138,6 +142,14 @@ pub struct ConcurrencyChange {
     pub max: Option<u32>,
     /// What happens above it.
     pub action: Option<LimitAction>,
+}
+
+impl ConcurrencyChange {
+    /// Whether the number can be set.
+    pub fn is_settable(self) -> bool {
+        self.max
+            .is_none_or(|max| max <= limits::MAX_SESSIONS_PER_USER)
+    }
 }
 
 impl ConcurrencyLimit {

@@ -1,12 +1,12 @@
 //! User pools: the tenants.
 
 use crate::ids::PoolId;
-use crate::model::policy::{ConcurrencyLimit, SessionLimits};
+use crate::model::policy::{ConcurrencyChange, ConcurrencyLimit, SessionLimits};
 use crate::secret::Secret;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// A user pool.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Pool {
     /// The pool's id, which is also its root key's id.
     pub id: PoolId,
@@ -32,6 +32,33 @@ pub struct NewPool {
     pub pool: Pool,
     /// The root key's secret.
     pub root_secret: Secret,
+}
+
+/// A change to a pool's settings: absent members stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PoolChange {
+    /// New idle timeout of sessions.
+    pub idle_timeout: Option<Span>,
+    /// New maximum lifetime of sessions.
+    pub max_lifetime: Option<Span>,
+    /// What changes of the number of sessions.
+    pub session_limit: ConcurrencyChange,
+    /// Whether the session's cookie ends with the browser.
+    pub cookie_ends_with_browser: Option<bool>,
+}
+
+impl Pool {
+    /// The pool after a change.
+    #[must_use]
+    pub fn changed_by(mut self, change: PoolChange) -> Self {
+        let limits = &mut self.session_limits;
+        limits.idle_timeout = change.idle_timeout.unwrap_or(limits.idle_timeout);
+        limits.max_lifetime = change.max_lifetime.unwrap_or(limits.max_lifetime);
+        self.session_limit = self.session_limit.changed_by(change.session_limit);
+        let ends = change.cookie_ends_with_browser;
+        self.cookie_ends_with_browser = ends.unwrap_or(self.cookie_ends_with_browser);
+        self
+    }
 }
 
 /// The country code of phones given without one, as the contract's default.

@@ -94,7 +94,7 @@ pub fn need(
 
 /// Whether the person proved to be there for this request, in this session and
 /// not so long ago that the page was left open by somebody else.
-fn has_authenticated(demands: &SignOnDemands, browser: &BrowserSession) -> bool {
+pub fn has_authenticated(demands: &SignOnDemands, browser: &BrowserSession) -> bool {
     let session = &browser.session;
     demands.done.authenticated_at == Some(session.authenticated_at)
         && !expired(

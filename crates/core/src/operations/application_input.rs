@@ -93,13 +93,7 @@ pub(super) fn check_application(
         optional_uri(&change.oauth.backchannel_logout_uri),
         "backchannel_logout_uri",
     );
-    refuse_unless(
-        change
-            .session_limit
-            .max
-            .is_none_or(|max| max <= limits::MAX_SESSIONS_PER_USER),
-        "maxSessionsPerUser",
-    );
+    refuse_unless(change.session_limit.is_settable(), "maxSessionsPerUser");
     check_lifetimes(&change.oauth, &mut refuse_unless);
     let methods = change.password_methods.as_deref();
     refuse_unless(

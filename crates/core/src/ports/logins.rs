@@ -109,9 +109,9 @@ pub enum SessionKey {
 /// What became of the end of a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SessionEnd {
-    /// It has ended now, and with it these logins.
+    /// It has ended now, and with it these logins: those that were live.
     Ended(Vec<LoginId>),
-    /// It had ended before.
+    /// It had ended before; without a cookie also with the last of its logins.
     AlreadyEnded,
     /// The pool has no such session.
     NotFound,
@@ -185,7 +185,8 @@ pub trait Logins: Send + Sync {
     async fn live_session(&self, pool: PoolId, session: SessionKey)
     -> StoreResult<Option<Session>>;
 
-    /// Ends a session and all its logins, whatever ended it before included.
+    /// Ends a session and all its logins. What had ended before keeps its instant
+    /// and reason.
     async fn end_session(
         &self,
         pool: PoolId,

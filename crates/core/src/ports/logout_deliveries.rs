@@ -35,7 +35,8 @@ pub struct DeliveryFilter {
 /// Deliveries of ends to applications.
 #[async_trait]
 pub trait LogoutDeliveries: Send + Sync {
-    /// Leases deliveries of all pools that are due, as many as there are places
+    /// Background work, and so of all pools: each delivery names its own. Leases
+    /// deliveries that are due, as many as there are places
     /// for: nobody else is given them before `limits::DELIVERY_LEASE` is over. The
     /// applications after the last served one come first. However many deliveries
     /// wait for an application, the others cost no more.

@@ -3,7 +3,7 @@
 use super::StoreResult;
 use crate::ids::PoolId;
 use crate::model::event::Origin;
-use crate::model::pool::{NewPool, Pool};
+use crate::model::pool::{NewPool, Pool, PoolChange};
 use async_trait::async_trait;
 
 /// User pools of the store.
@@ -14,6 +14,17 @@ pub trait Pools: Send + Sync {
 
     /// A pool by its id.
     async fn pool(&self, pool: PoolId) -> StoreResult<Option<Pool>>;
+
+    /// Applies the change (`Pool::changed_by`), with an audit row that names the
+    /// given fields; answers the pool as it is now, or none if there is no such
+    /// pool. In the same commit, any change of its session limits is a mass end of
+    /// `Effect::PoolLimits`; another number of sessions ends nobody.
+    async fn update_pool_settings(
+        &self,
+        pool: PoolId,
+        change: PoolChange,
+        origin: Origin,
+    ) -> StoreResult<Option<Pool>>;
 
     /// The store's first pool: the one that `init` made.
     async fn first_pool(&self) -> StoreResult<Option<Pool>>;

@@ -6,12 +6,11 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rollcall_core::limits::FORM_LIFETIME;
-use rollcall_core::model::signing_key::{KeyPurpose, SigningKey};
+use rollcall_core::model::signing_key::KeyPurpose;
 use rollcall_core::operations::Authority;
-use rollcall_core::ports::StoreResult;
+use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use rollcall_core::time::{Timestamp, expired};
 use std::fmt;
-use zeroize::Zeroizing;
 
 /// Makes and checks tokens of forms.
 pub struct Forms {
@@ -25,26 +24,21 @@ impl fmt::Debug for Forms {
 }
 
 impl Forms {
-    /// Loads the key that all nodes share, making it if there is none.
+    /// Derives the key that all nodes share from the store's first management key,
+    /// which every store has and no rotation takes away.
     pub async fn load(authority: &Authority) -> StoreResult<Self> {
-        let store = authority.store.as_ref();
-        let mut private = Zeroizing::new(vec![0; 32]);
-        authority.entropy.fill(&mut private);
-        let mut key_id = [0; 8];
-        authority.entropy.fill(&mut key_id);
-        let new = SigningKey {
-            key_id: hex::encode(key_id),
-            purpose: KeyPurpose::Forms,
-            private,
-            created_at: store.now(),
-        };
-        // Nodes that start together agree on the first that was stored.
-        store.add_first_signing_key(new).await?;
-        let keys = store.signing_keys().await?;
-        let key = keys.iter().find(|key| key.purpose == KeyPurpose::Forms);
-        let secret = key.map(|key| key.private.as_slice()).unwrap_or_default();
+        let keys = authority.store.signing_keys().await?;
+        let mut management = keys
+            .iter()
+            .filter(|key| key.purpose == KeyPurpose::Management);
+        let first = management
+            .next()
+            .ok_or_else(|| StoreError::Fault(Detail("there is no management key".to_owned())))?;
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, &first.private);
+        // Of its own kind: no token that the key signs is this text.
+        let derived = hmac::sign(&secret, b"rollcall: tokens of forms");
         Ok(Self {
-            key: hmac::Key::new(hmac::HMAC_SHA256, secret),
+            key: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()),
         })
     }
 

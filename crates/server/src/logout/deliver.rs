@@ -86,7 +86,7 @@ impl Deliverer {
         let store = self.first_attempts.store();
         // A token of its own each time: it lasts two minutes, a retry comes later,
         // and its `jti` may be used once (section 2.6).
-        let Ok(token) = self.tokens.mint(&delivery, store.now()) else {
+        let Ok(token) = self.tokens.mint(&delivery, store.now()).await else {
             // Our fault and not the application's: it is tried when its lease ends.
             tracing::error!(
                 application = %delivery.application,

@@ -8,9 +8,10 @@ use rollcall_core::model::logout_delivery::Delivery;
 use rollcall_core::time::Timestamp;
 
 /// Signs logout tokens (section 2.4).
+#[async_trait]
 pub trait LogoutTokens: Send + Sync {
     /// A token of this instant, signed as the application wants it.
-    fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault>;
+    async fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault>;
 }
 
 /// There was no answer.
@@ -40,9 +41,19 @@ impl LogoutSender for Egress {
     }
 }
 
+#[async_trait]
 impl LogoutTokens for AppState {
-    fn mint(&self, _delivery: &Delivery, _now: Timestamp) -> Result<String, KeyFault> {
-        // No key signs logout tokens yet.
-        Err(KeyFault)
+    async fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault> {
+        let minted = self
+            .tokens
+            .mint_logout_token(
+                delivery.signing_algorithm,
+                delivery.application,
+                delivery.user,
+                delivery.login,
+                now,
+            )
+            .await?;
+        Ok(minted.token)
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn authorization_code(
         .map_err(failure)?;
     let grant = redeemed.view.grant.clone().ok_or(Refusal::Fault)?;
     let nonce = redeemed.nonce.as_deref();
-    let issued = issue(&app.tokens, &application, &redeemed.view, &grant, nonce)?;
+    let issued = issue(&app.tokens, &application, &redeemed.view, &grant, nonce).await?;
     Ok(TokenResponse {
         access_token: issued.access_token,
         token_type: "Bearer".to_owned(),

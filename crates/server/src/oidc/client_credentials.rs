@@ -13,7 +13,7 @@ use rollcall_wire::oidc::token::{TokenRequest, TokenResponse};
 /// ignore scopes, and its grammar has no empty one).
 const NO_SCOPE: &str = "";
 
-pub(super) fn client_credentials(
+pub(super) async fn client_credentials(
     app: &AppState,
     call: &ClientCall<TokenRequest>,
 ) -> OAuthResult<TokenResponse> {
@@ -28,7 +28,8 @@ pub(super) fn client_credentials(
     let now = app.authority.store.now();
     let minted = app
         .tokens
-        .mint_client_token(&client.application, NO_SCOPE, now)?;
+        .mint_client_token(&client.application, NO_SCOPE, now)
+        .await?;
     let expires_in = seconds(minted.lifetime);
     Ok(TokenResponse {
         access_token: minted.token.into(),

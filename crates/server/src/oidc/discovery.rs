@@ -8,7 +8,7 @@ use super::token::GRANTS;
 use crate::state::AppState;
 use crate::tokens::ONE_FACTOR;
 use rollcall_core::Refusal;
-use rollcall_core::model::application::ClientAuthMethod;
+use rollcall_core::model::application::{ClientAuthMethod, SigningAlgorithm};
 use rollcall_core::model::grant::SUPPORTED_SCOPES;
 use rollcall_wire::oidc::discovery::OidcDiscoveryMetadata;
 use rollcall_wire::v3::Language;
@@ -43,6 +43,10 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         .iter()
         .map(|method| method.as_str())
         .collect();
+    let algorithms: Vec<&str> = SigningAlgorithm::ALL
+        .iter()
+        .map(|algorithm| algorithm.as_str())
+        .collect();
     // Who shows no secret is told of no token.
     let mut with_secret = methods.clone();
     with_secret.retain(|method| *method != ClientAuthMethod::None.as_str());
@@ -64,7 +68,7 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         response_types_supported: owned(&["code"]),
         response_modes_supported: owned(&modes),
         grant_types_supported: owned(GRANTS),
-        id_token_signing_alg_values_supported: owned(&["RS256"]),
+        id_token_signing_alg_values_supported: owned(&algorithms),
         token_endpoint_auth_methods_supported: owned(&methods),
         introspection_endpoint_auth_methods_supported: owned(&with_secret),
         revocation_endpoint_auth_methods_supported: owned(&methods),
@@ -74,6 +78,8 @@ fn metadata(issuer: &str) -> OidcDiscoveryMetadata {
         subject_types_supported: owned(&["public"]),
         acr_values_supported: Some(owned(&[ONE_FACTOR])),
         prompt_values_supported: Some(owned(PROMPTS)),
+        // The others are taken, and shown the same page.
+        display_values_supported: Some(owned(&["page"])),
         ui_locales_supported: Some(owned(&languages)),
         authorization_response_iss_parameter_supported: Some(true),
         backchannel_logout_supported: Some(true),

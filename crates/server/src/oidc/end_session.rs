@@ -6,7 +6,7 @@
 use super::authorize::{Parameters, bounce, error_page, face, logo_path, see_other};
 use super::form;
 use crate::browser::Visitor;
-use crate::pages::{ErrorKind, Frame, Nonce, SignOutPage, SignedOutPage, choose};
+use crate::pages::{ErrorKind, Frame, Nonce, NotSignedOutPage, SignOutPage, SignedOutPage, choose};
 use crate::routes::Incoming;
 use crate::state::AppState;
 use crate::tokens::IdTokenHint;
@@ -93,7 +93,7 @@ pub(crate) async fn confirm(app: AppState, incoming: Incoming) -> Response {
         return logout.error(ErrorKind::FormExpired, "form_expired");
     }
     if fields.decision != "yes" {
-        return logout.done(false);
+        return logout.not_done();
     }
     let sessions = logout.presented();
     let answered = logout.sign_out(sessions).await;
@@ -240,7 +240,7 @@ impl<'a> Logout<'a> {
             self.visitor.end_session(pool);
         }
         self.tell(&ended).await;
-        Ok(self.done(true))
+        Ok(self.done())
     }
 
     /// The applications are told before the browser goes back to one of them (OIDC
@@ -258,13 +258,25 @@ impl<'a> Logout<'a> {
         let _ = tokio::time::timeout(LOGOUT_REDIRECT_WAIT, told).await;
     }
 
-    fn done(self, follow: bool) -> Response {
-        if let Some(uri) = self.redirect_to.as_deref().filter(|_| follow) {
+    /// Back to the application, or to a page that says so.
+    fn done(self) -> Response {
+        if let Some(uri) = &self.redirect_to {
             let response = see_other(uri);
             return self.visitor.answer(response);
         }
         let logo = self.application.as_ref().and_then(logo_path);
         let page = SignedOutPage {
+            frame: self.frame(logo.as_deref()),
+        };
+        let response = page.respond(StatusCode::OK, &self.nonce());
+        self.visitor.answer(response)
+    }
+
+    /// The person does not want to. The application would take a redirect for a
+    /// sign-out.
+    fn not_done(self) -> Response {
+        let logo = self.application.as_ref().and_then(logo_path);
+        let page = NotSignedOutPage {
             frame: self.frame(logo.as_deref()),
         };
         let response = page.respond(StatusCode::OK, &self.nonce());

@@ -18,11 +18,12 @@ pub(crate) struct Issued {
     pub(crate) expires_in: Whole,
 }
 
-/// Signs an access token and, where the grant has `openid`, an ID token. The
+/// Signs an access token and, where the grant has `openid`, an ID token, as the
+/// application wants them signed. The
 /// access token lives for the application's own time even where its login ends
 /// sooner: whether the login lives is what introspection, userinfo and the check
 /// say, and they say it at once.
-pub(crate) fn issue(
+pub(crate) async fn issue(
     tokens: &Tokens,
     application: &Application,
     view: &LoginView,
@@ -30,12 +31,17 @@ pub(crate) fn issue(
     nonce: Option<&str>,
 ) -> Result<Issued, KeyFault> {
     let lifetimes = application.oauth.lifetimes;
-    let access = tokens.mint_access_token(application.pool, view, grant, lifetimes.access_token)?;
+    let algorithm = application.oauth.signing_algorithm;
+    let (pool, lifetime) = (application.pool, lifetimes.access_token);
+    let access = tokens
+        .mint_access_token(algorithm, pool, view, grant, lifetime)
+        .await?;
     let id_token = if has_scope(&grant.scope, "openid") {
         // The nonce belongs to an authorization request (OIDC Core section
         // 2); a refresh answers none (section 12.2), the API's sign-in has none.
-        let id = tokens.mint_id_token(view, grant, &access.token, nonce, lifetimes.id_token)?;
-        Some(SecretText::from(id.token))
+        let (token, lifetime) = (&access.token, lifetimes.id_token);
+        let id = tokens.mint_id_token(algorithm, view, grant, token, nonce, lifetime);
+        Some(SecretText::from(id.await?.token))
     } else {
         None
     };

@@ -34,7 +34,7 @@ pub(super) async fn refresh_grant(
         scope: refreshed.scope,
         ..grant
     };
-    let issued = issue(&app.tokens, &application, &refreshed.view, &grant, None)?;
+    let issued = issue(&app.tokens, &application, &refreshed.view, &grant, None).await?;
     Ok(TokenResponse {
         access_token: issued.access_token,
         token_type: "Bearer".to_owned(),

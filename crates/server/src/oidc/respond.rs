@@ -2,7 +2,7 @@
 
 use crate::auth::client::ClientRefusal;
 use crate::middleware::BodyError;
-use crate::tokens::KeyFault;
+use crate::tokens::{KeyFault, refusal_of};
 use crate::v3::failure::retry_after;
 use axum::Json;
 use axum::body::Body;
@@ -136,6 +136,7 @@ impl From<Refusal> for OAuthFailure {
             | Refusal::Taken(_)
             | Refusal::Rule(_) => Self::invalid_request("the request cannot be carried out"),
             Refusal::PermissionMissing(_)
+            | Refusal::ServerRootNeeded
             | Refusal::OutsideOfCaller(_)
             | Refusal::SignInNotAllowed
             | Refusal::SessionLimit
@@ -191,8 +192,7 @@ impl From<StoreError> for OAuthFailure {
 
 impl From<KeyFault> for OAuthFailure {
     fn from(fault: KeyFault) -> Self {
-        tracing::error!(%fault, "a token could not be signed");
-        Refusal::Fault.into()
+        refusal_of(fault).into()
     }
 }
 

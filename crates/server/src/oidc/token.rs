@@ -23,7 +23,7 @@ pub(crate) async fn token(
     match call.request.grant_type.as_deref() {
         Some(AUTHORIZATION_CODE) => authorization_code(&app, call).await,
         Some(REFRESH_TOKEN) => refresh_grant(&app, call).await,
-        Some(CLIENT_CREDENTIALS) => client_credentials(&app, &call),
+        Some(CLIENT_CREDENTIALS) => client_credentials(&app, &call).await,
         Some(_) => Err(OAuthFailure::unsupported_grant_type(
             "grant_type must be authorization_code, refresh_token or client_credentials",
         )),

@@ -26,7 +26,7 @@ pub(crate) use form_post::FormPostPage;
 pub(crate) use language::choose;
 pub(crate) use nonce::Nonce;
 pub(crate) use sign_in::{SignInPage, SignInProblem};
-pub(crate) use sign_out::{SignOutPage, SignedOutPage};
+pub(crate) use sign_out::{NotSignedOutPage, SignOutPage, SignedOutPage};
 
 use rollcall_wire::v3::Language;
 

@@ -59,3 +59,26 @@ impl SignedOutPage<'_> {
         view.shell.answer(status, &view)
     }
 }
+
+/// Tells that nothing was done: the answer to the question was not yes.
+#[derive(Clone, Debug)]
+pub(crate) struct NotSignedOutPage<'a> {
+    /// What all pages are told.
+    pub(crate) frame: Frame<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "pages/not_signed_out.html")]
+struct NotDoneView<'a> {
+    shell: Shell<'a>,
+}
+
+impl NotSignedOutPage<'_> {
+    /// The page as an answer.
+    pub(crate) fn respond(&self, status: StatusCode, nonce: &Nonce) -> Response {
+        let title = Texts::of(self.frame.language).not_signed_out;
+        let shell = Shell::new(&self.frame, nonce, "not-signed-out", title);
+        let view = NotDoneView { shell };
+        view.shell.answer(status, &view)
+    }
+}

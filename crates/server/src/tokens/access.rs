@@ -1,11 +1,9 @@
 //! Access and ID tokens: what applications hold.
 
-use super::{
-    KeyFault, Minted, Tokens, Untrusted, check_expiry, expiry, instant,
-    jws::{self, RsaType},
-};
+use super::key_pair::{self, TokenKind, half_hash};
+use super::{KeyFault, Minted, Tokens, Untrusted, check_expiry, expiry, instant};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, UserId};
-use rollcall_core::model::application::Application;
+use rollcall_core::model::application::{Application, SigningAlgorithm};
 use rollcall_core::model::grant::{Grant, TokenNumber};
 use rollcall_core::ports::logins::LoginView;
 use rollcall_core::time::{Span, Timestamp};
@@ -83,8 +81,9 @@ pub struct AccessToken {
 
 impl Tokens {
     /// Issues an access token of a login, numbered as its grant's newest.
-    pub fn mint_access_token(
+    pub async fn mint_access_token(
         &self,
+        algorithm: SigningAlgorithm,
         pool: PoolId,
         view: &LoginView,
         grant: &Grant,
@@ -112,7 +111,9 @@ impl Tokens {
             secret_version: None,
         };
         Ok(Minted {
-            token: self.rsa_signer()?.sign(RsaType::Access, &payload)?,
+            token: self
+                .sign(algorithm, TokenKind::Access, view.now, &payload)
+                .await?,
             lifetime,
         })
     }
@@ -120,8 +121,9 @@ impl Tokens {
     /// Issues the ID token that goes with an access token. What it tells of the
     /// person is `sub` alone: profile claims are userinfo's (OIDC Core section
     /// 5.4, since an access token is always issued too).
-    pub fn mint_id_token(
+    pub async fn mint_id_token(
         &self,
+        algorithm: SigningAlgorithm,
         view: &LoginView,
         grant: &Grant,
         access_token: &str,
@@ -139,18 +141,20 @@ impl Tokens {
             acr: Some(ONE_FACTOR.to_owned()),
             amr: Some(grant.authentication_methods.clone()),
             sid: Some(view.login.id.to_string()),
-            at_hash: Some(jws::half_hash(access_token)),
+            at_hash: Some(half_hash(algorithm, access_token)),
             jti: None,
         };
         Ok(Minted {
-            token: self.rsa_signer()?.sign(RsaType::Id, &claims)?,
+            token: self
+                .sign(algorithm, TokenKind::Id, view.now, &claims)
+                .await?,
             lifetime,
         })
     }
 
     /// Issues an access token for the client itself. Its `sub` is the client id,
     /// which is no user's id in any pool (RFC 9068 section 5).
-    pub fn mint_client_token(
+    pub async fn mint_client_token(
         &self,
         client: &Application,
         scope: &str,
@@ -175,19 +179,28 @@ impl Tokens {
             secret_version: Some(client.secret_version),
         };
         Ok(Minted {
-            token: self.rsa_signer()?.sign(RsaType::Access, &payload)?,
+            token: self
+                .sign(
+                    client.oauth.signing_algorithm,
+                    TokenKind::Access,
+                    now,
+                    &payload,
+                )
+                .await?,
             lifetime,
         })
     }
 
     /// Verifies an access token (RFC 9068 section 4). Management tokens and ID
-    /// tokens are none.
+    /// tokens are none, nor is what a key signed that is not published any more:
+    /// its last token has expired, so whoever has it now forges.
     pub fn verify_access_token(
         &self,
         token: &str,
         now: Timestamp,
     ) -> Result<AccessToken, Untrusted> {
-        let payload: Payload = jws::read_rsa(&self.rsa, RsaType::Access, token)?;
+        let keys = self.keys();
+        let payload: Payload = key_pair::read(keys.published(now), TokenKind::Access, token)?;
         if payload.iss != self.issuer || payload.aud != payload.client_id {
             return Err(Untrusted::Invalid);
         }

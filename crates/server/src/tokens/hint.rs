@@ -1,36 +1,47 @@
-//! temporary
-use super::{
-    Tokens, Untrusted,
-    jws::{self, RsaType},
-};
+//! `id_token_hint`: an ID token that comes back, perhaps long after.
+
+use super::key_pair::{self, TokenKind};
+use super::{Tokens, Untrusted, instant};
 use rollcall_core::ids::{ApplicationId, LoginId, UserId};
+use rollcall_core::time::Timestamp;
 use rollcall_wire::oidc::claims::{Audience, IdTokenClaims};
 
-/// What a hint says.
+/// Of whom an ID token of ours once told, and to whom. It signs nobody in and
+/// nobody out: the browser's own session decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct IdTokenHint {
-    /// client
+    /// The client that it was issued to.
     pub client: ApplicationId,
-    /// subject
+    /// The person.
     pub subject: UserId,
-    /// login
+    /// The login.
     pub login: LoginId,
+    /// When it expires or expired.
+    pub expires_at: Timestamp,
 }
 
 impl Tokens {
-    /// temporary
+    /// Reads an ID token that we issued, expired or not (RP-Initiated Logout
+    /// section 2, OIDC Core section 3.1.2.1), signed by any key that we still
+    /// know, published or not.
     pub fn verify_id_token_hint(&self, token: &str) -> Result<IdTokenHint, Untrusted> {
-        let c: IdTokenClaims = jws::read_rsa(&self.rsa, RsaType::Id, token)?;
-        let Audience::One(aud) = c.aud else {
+        let keys = self.keys();
+        let claims: IdTokenClaims = key_pair::read(keys.all(), TokenKind::Id, token)?;
+        if claims.iss != self.issuer {
             return Err(Untrusted::Invalid);
-        };
-        Ok(IdTokenHint {
-            client: aud.parse().map_err(|_| Untrusted::Invalid)?,
-            subject: c.sub.parse().map_err(|_| Untrusted::Invalid)?,
-            login: c
-                .sid
-                .and_then(|s| s.parse().ok())
-                .ok_or(Untrusted::Invalid)?,
-        })
+        }
+        read(&claims).ok_or(Untrusted::Invalid)
     }
+}
+
+fn read(claims: &IdTokenClaims) -> Option<IdTokenHint> {
+    let Audience::One(client) = &claims.aud else {
+        return None;
+    };
+    Some(IdTokenHint {
+        client: client.parse().ok()?,
+        subject: claims.sub.parse().ok()?,
+        login: claims.sid.as_deref()?.parse().ok()?,
+        expires_at: instant(claims.exp),
+    })
 }

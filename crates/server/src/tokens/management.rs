@@ -59,7 +59,7 @@ impl Tokens {
             jti: self.new_token_id(),
         };
         Ok(Minted {
-            token: self.management_signer()?.sign(&payload)?,
+            token: self.keys().management_signer(now)?.sign(&payload)?,
             lifetime: MANAGEMENT_TOKEN_LIFETIME,
         })
     }
@@ -70,7 +70,10 @@ impl Tokens {
         token: &str,
         now: Timestamp,
     ) -> Result<ManagementClaims, Untrusted> {
-        let payload: Payload = jws::read_hmac(&self.management, token)?;
+        let payload: Payload = {
+            let keys = self.keys();
+            jws::read_hmac(keys.management_published(now), token)?
+        };
         if payload.iss != self.issuer || payload.aud != AUDIENCE {
             return Err(Untrusted::Invalid);
         }

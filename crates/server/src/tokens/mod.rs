@@ -1,5 +1,5 @@
-//! Tokens that the server signs: management tokens for access keys, access and
-//! ID tokens for applications.
+//! Tokens that the server signs: management tokens for access keys; access, ID
+//! and logout tokens for applications.
 //!
 //! A token proves only what it says and when it was said. Whether the key or
 //! the login that it names still counts is read from the store on every call.
@@ -7,26 +7,36 @@
 mod access;
 mod hint;
 mod jws;
+mod key_pair;
+mod key_set;
+mod logout;
+mod make;
 mod management;
 #[cfg(test)]
 mod tests;
 
-use crate::tokens::jws::{HmacKey, RsaKey};
+use self::key_pair::TokenKind;
+use self::key_set::KeySet;
+use parking_lot::RwLock;
+use rollcall_core::Refusal;
 use rollcall_core::entropy::Entropy;
-use rollcall_core::model::signing_key::{KeyPurpose, SigningKey};
+use rollcall_core::model::application::SigningAlgorithm;
+use rollcall_core::model::signing_key::KeyPurpose;
 use rollcall_core::operations::Authority;
-use rollcall_core::ports::{Store, StoreError};
+use rollcall_core::ports::StoreError;
+use rollcall_core::ports::signing_keys::SigningKeys;
 use rollcall_core::time::{Span, Timestamp, expired};
 use rollcall_wire::oidc::jwks::JwkSet;
 use rollcall_wire::v3::Whole;
+use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
-use zeroize::Zeroizing;
+use tokio::sync::Mutex;
 
 pub(crate) use access::ONE_FACTOR;
 pub use access::{AccessToken, TokenSubject};
 pub use hint::IdTokenHint;
-pub use jws::KeyFault;
+pub use jws::Unusable;
 pub use management::ManagementClaims;
 
 /// A token that was just signed.
@@ -67,86 +77,119 @@ impl From<jws::NotOurs> for Untrusted {
     }
 }
 
-/// The keys could not be loaded at start.
-#[derive(Debug, thiserror::Error)]
+/// The keys could not be loaded.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum LoadError {
     /// The store could not answer.
     #[error("the signing keys could not be read")]
     Store(#[from] StoreError),
     /// A key could not be made or read.
     #[error(transparent)]
-    Key(#[from] KeyFault),
+    Key(#[from] Unusable),
     /// A stored key does not have the id that follows from it.
     #[error("the signing key {0} has another key's id")]
     WrongId(String),
+}
+
+/// A token could not be signed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum KeyFault {
+    /// The key could not be used.
+    #[error(transparent)]
+    Key(#[from] Unusable),
+    /// There was no key of the algorithm, and none could be had.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+}
+
+/// What a caller is told of it.
+pub(crate) fn refusal_of(fault: KeyFault) -> Refusal {
+    if let KeyFault::Load(LoadError::Store(error)) = fault {
+        return error.into();
+    }
+    tracing::error!(%fault, "a token could not be signed");
+    Refusal::Fault
 }
 
 /// Signs and verifies, with keys that were parsed once.
 pub struct Tokens {
     issuer: String,
     entropy: Arc<dyn Entropy>,
-    /// Oldest first; the newest signs, all verify. Never empty.
-    rsa: Vec<RsaKey>,
-    /// The same for management tokens.
-    management: Vec<HmacKey>,
-    jwks: JwkSet,
+    store: Arc<dyn SigningKeys>,
+    /// Replaced as a whole, by [`reload`](Self::reload) alone.
+    keys: RwLock<Arc<KeySet>>,
+    /// Held from the reading to the replacing: no older reading replaces a newer.
+    reloading: Mutex<()>,
 }
 
 impl Tokens {
-    /// Loads the store's keys, making those that are missing. Nodes that start
-    /// together agree on the first that was stored.
+    /// Loads the store's keys, making those that every server has. Nodes that
+    /// start together agree on the first that was stored.
     pub async fn load(authority: &Authority, issuer: String) -> Result<Self, LoadError> {
-        let store = authority.store.as_ref();
-        let mut keys = store.signing_keys().await?;
-        let lacks = |keys: &[SigningKey], purpose| keys.iter().all(|key| key.purpose != purpose);
-        if lacks(&keys, KeyPurpose::Rs256) || lacks(&keys, KeyPurpose::Management) {
-            add_first_keys(store, authority.entropy.as_ref()).await?;
-            keys = store.signing_keys().await?;
-        }
-        Self::from_keys(&keys, Arc::clone(&authority.entropy), issuer)
+        let now = authority.store.now();
+        let store: Arc<dyn SigningKeys> = authority.store.clone();
+        Self::load_from(store, Arc::clone(&authority.entropy), issuer, now).await
     }
 
-    /// Parses stored keys.
-    fn from_keys(
-        keys: &[SigningKey],
+    async fn load_from(
+        store: Arc<dyn SigningKeys>,
         entropy: Arc<dyn Entropy>,
         issuer: String,
+        now: Timestamp,
     ) -> Result<Self, LoadError> {
-        let mut rsa = Vec::new();
-        let mut management = Vec::new();
-        for key in keys {
-            match key.purpose {
-                KeyPurpose::Rs256 => {
-                    let parsed = RsaKey::from_pkcs8(&key.private)?;
-                    if parsed.key_id() != key.key_id {
-                        return Err(LoadError::WrongId(key.key_id.clone()));
-                    }
-                    rsa.push(parsed);
-                }
-                KeyPurpose::Management => management.push(HmacKey::new(&key.key_id, &key.private)),
-                // Not for tokens.
-                KeyPurpose::Forms => {}
-            }
-        }
-        if rsa.is_empty() || management.is_empty() {
-            return Err(KeyFault.into());
-        }
-        let jwks = JwkSet {
-            keys: rsa.iter().map(|key| key.jwk().clone()).collect(),
-        };
-        Ok(Self {
+        let tokens = Self {
             issuer,
             entropy,
-            rsa,
-            management,
-            jwks,
-        })
+            store,
+            keys: RwLock::default(),
+            reloading: Mutex::default(),
+        };
+        let stored = tokens.store.signing_keys().await?;
+        for purpose in [KeyPurpose::Rs256, KeyPurpose::Management] {
+            if stored.iter().all(|key| key.purpose != purpose) {
+                tokens.add_first(purpose, now).await?;
+            }
+        }
+        tokens.reload().await?;
+        Ok(tokens)
     }
 
-    /// The public keys, for `/oidc/.well-known/jwks.json`. Those of management
-    /// tokens have no public half and are never there.
-    pub fn jwks(&self) -> &JwkSet {
-        &self.jwks
+    /// Takes the keys that the store has now.
+    pub async fn reload(&self) -> Result<(), LoadError> {
+        let _one_at_a_time = self.reloading.lock().await;
+        let stored = self.store.signing_keys().await?;
+        let set = KeySet::parse(stored, &self.keys())?;
+        *self.keys.write() = Arc::new(set);
+        Ok(())
+    }
+
+    /// Makes sure that there is a key of this algorithm, so that it is published
+    /// before anybody is told that it is used. A key that is no RSA key exists
+    /// only once an application has asked for it: some clients fail at a key set
+    /// that has one.
+    pub async fn ensure_key(
+        &self,
+        algorithm: SigningAlgorithm,
+        now: Timestamp,
+    ) -> Result<(), LoadError> {
+        if self.keys().signer(algorithm, now).is_none() {
+            self.add_first(algorithm.into(), now).await?;
+            self.reload().await?;
+        }
+        Ok(())
+    }
+
+    /// Another node may be first: then its key is the one.
+    async fn add_first(&self, purpose: KeyPurpose, now: Timestamp) -> Result<(), LoadError> {
+        let key = make::make(self.entropy.as_ref(), purpose, now, now).await?;
+        self.store.add_first_signing_key(key).await?;
+        Ok(())
+    }
+
+    /// The public keys at this instant, for `/oidc/.well-known/jwks.json`. Those of
+    /// management tokens have no public half and are never there.
+    pub fn jwks(&self, now: Timestamp) -> JwkSet {
+        self.keys().jwks(now)
     }
 
     /// The issuer of every token.
@@ -154,12 +197,24 @@ impl Tokens {
         &self.issuer
     }
 
-    fn rsa_signer(&self) -> Result<&RsaKey, KeyFault> {
-        self.rsa.last().ok_or(KeyFault)
+    /// The keys of the last reading.
+    fn keys(&self) -> Arc<KeySet> {
+        Arc::clone(&self.keys.read())
     }
 
-    fn management_signer(&self) -> Result<&HmacKey, KeyFault> {
-        self.management.last().ok_or(KeyFault)
+    /// Signs with the key that is due at this instant. Where there is none, since
+    /// this node has not heard of it or lost it, it is fetched or made first.
+    async fn sign(
+        &self,
+        algorithm: SigningAlgorithm,
+        kind: TokenKind,
+        now: Timestamp,
+        claims: &(impl Serialize + Sync),
+    ) -> Result<String, KeyFault> {
+        self.ensure_key(algorithm, now).await?;
+        let keys = self.keys();
+        let signer = keys.signer(algorithm, now).ok_or(Unusable)?;
+        Ok(signer.sign(kind, claims)?)
     }
 
     fn new_token_id(&self) -> String {
@@ -171,45 +226,25 @@ impl Tokens {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ids: Vec<_> = self
+            .keys()
+            .all()
+            .map(|pair| pair.key_id().to_owned())
+            .collect();
         f.debug_struct("Tokens")
             .field("issuer", &self.issuer)
-            .field("jwks", &self.jwks)
+            .field("keys", &ids)
             .finish_non_exhaustive()
     }
 }
 
-async fn add_first_keys(store: &dyn Store, entropy: &dyn Entropy) -> Result<(), LoadError> {
-    let now = store.now();
-    let private = tokio::task::spawn_blocking(RsaKey::generate)
-        .await
-        .map_err(|_| KeyFault)??;
-    let key_id = RsaKey::from_pkcs8(&private)?.key_id().to_owned();
-    store
-        .add_first_signing_key(SigningKey {
-            key_id,
-            purpose: KeyPurpose::Rs256,
-            private,
-            created_at: now,
-        })
-        .await?;
-    store
-        .add_first_signing_key(new_management_key(entropy, now))
-        .await?;
-    Ok(())
-}
-
-fn new_management_key(entropy: &dyn Entropy, now: Timestamp) -> SigningKey {
-    // As long as the hash (RFC 7518 section 3.2).
-    let mut private = Zeroizing::new(vec![0; 32]);
-    entropy.fill(&mut private);
-    // A thumbprint of the key itself would be a hash of the secret in public.
-    let mut key_id = [0; 8];
-    entropy.fill(&mut key_id);
-    SigningKey {
-        key_id: hex::encode(key_id),
-        purpose: KeyPurpose::Management,
-        private,
-        created_at: now,
+/// The algorithm of key pairs for this purpose; none where the key is a secret.
+fn algorithm_of(purpose: KeyPurpose) -> Option<SigningAlgorithm> {
+    match purpose {
+        KeyPurpose::Rs256 => Some(SigningAlgorithm::Rs256),
+        KeyPurpose::Es256 => Some(SigningAlgorithm::Es256),
+        KeyPurpose::EdDsa => Some(SigningAlgorithm::EdDsa),
+        KeyPurpose::Management => None,
     }
 }
 

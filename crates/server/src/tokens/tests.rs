@@ -1,21 +1,32 @@
 //! What a token proves, to the second, and what is no token.
 
-use super::jws::RsaKey;
+mod algorithms;
+mod hints;
+mod terms;
+
+use super::jws::HmacKey;
+use super::key_pair::{KeyPair, generate, half_hash};
 use super::*;
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::access_key::{AccessKey, Permissions};
-use rollcall_core::model::event::Position;
+use rollcall_core::model::application::SigningAlgorithm::{EdDsa, Es256, Rs256};
+use rollcall_core::model::event::{Origin, Position};
 use rollcall_core::model::grant::{Grant, TokenNumber};
 use rollcall_core::model::login::Login;
 use rollcall_core::model::session::Session;
+use rollcall_core::model::signing_key::SigningKey;
 use rollcall_core::model::standing::Standing;
+use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::LoginView;
 use rollcall_core::secret::Secret;
+use rollcall_wire::oidc::jwks::PublicKey;
 use serde_json::Value;
 use std::sync::LazyLock;
+use zeroize::Zeroizing;
 
 const ISSUER: &str = "http://127.0.0.1:7250/oidc";
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_999);
@@ -28,19 +39,77 @@ impl Entropy for Sevens {
     }
 }
 
-fn rsa_key() -> SigningKey {
-    static PKCS8: LazyLock<Zeroizing<Vec<u8>>> = LazyLock::new(|| RsaKey::generate().unwrap());
-    SigningKey {
-        key_id: RsaKey::from_pkcs8(&PKCS8).unwrap().key_id().to_owned(),
-        purpose: KeyPurpose::Rs256,
-        private: PKCS8.clone(),
-        created_at: NOW,
+/// A store of keys alone.
+#[derive(Default)]
+struct Stored(RwLock<Vec<SigningKey>>);
+
+#[async_trait]
+impl SigningKeys for Stored {
+    async fn signing_keys(&self) -> StoreResult<Vec<SigningKey>> {
+        Ok(self.0.read().clone())
+    }
+
+    async fn add_first_signing_key(&self, key: SigningKey) -> StoreResult<bool> {
+        let mut keys = self.0.write();
+        let is_first = keys.iter().all(|other| other.purpose != key.purpose);
+        if is_first {
+            keys.push(key);
+        }
+        Ok(is_first)
+    }
+
+    async fn add_next_signing_keys(
+        &self,
+        _: PoolId,
+        keys: Vec<SigningKey>,
+        _: Origin,
+    ) -> StoreResult<()> {
+        self.0.write().extend(keys);
+        Ok(())
     }
 }
 
+/// A key that was made at [`NOW`] and signs from then on.
+fn pair(algorithm: SigningAlgorithm, pkcs8: &Zeroizing<Vec<u8>>) -> SigningKey {
+    let parsed = KeyPair::from_pkcs8(algorithm, pkcs8).unwrap();
+    SigningKey {
+        key_id: parsed.key_id().to_owned(),
+        purpose: algorithm.into(),
+        private: pkcs8.clone(),
+        created_at: NOW,
+        active_from: NOW,
+    }
+}
+
+/// The same one for all: making it takes longer than most tests.
+fn rsa_key() -> SigningKey {
+    static PKCS8: LazyLock<Zeroizing<Vec<u8>>> = LazyLock::new(|| generate(Rs256).unwrap());
+    pair(Rs256, &PKCS8)
+}
+
+fn management_key() -> SigningKey {
+    SigningKey {
+        key_id: "management".to_owned(),
+        purpose: KeyPurpose::Management,
+        private: Zeroizing::new(vec![7; 32]),
+        created_at: NOW,
+        active_from: NOW,
+    }
+}
+
+fn try_tokens_of(issuer: &str, keys: Vec<SigningKey>) -> Result<Tokens, LoadError> {
+    let set = KeySet::parse(keys.clone(), &KeySet::default())?;
+    Ok(Tokens {
+        issuer: issuer.to_owned(),
+        entropy: Arc::new(Sevens),
+        store: Arc::new(Stored(RwLock::new(keys))),
+        keys: RwLock::new(Arc::new(set)),
+        reloading: Mutex::default(),
+    })
+}
+
 fn tokens_of(issuer: &str) -> Tokens {
-    let keys = [rsa_key(), new_management_key(&Sevens, NOW)];
-    Tokens::from_keys(&keys, Arc::new(Sevens), issuer.to_owned()).unwrap()
+    try_tokens_of(issuer, vec![rsa_key(), management_key()]).unwrap()
 }
 
 fn tokens() -> Tokens {
@@ -114,16 +183,30 @@ fn management_token() -> String {
     tokens().mint_management_token(&key(), NOW).unwrap().token
 }
 
-fn access_token() -> String {
-    let lifetime = Span::from_seconds(7200);
-    let minted = tokens().mint_access_token(pool(), &view(), &grant(), lifetime);
-    minted.unwrap().token
+async fn access_token_of(tokens: &Tokens, algorithm: SigningAlgorithm) -> String {
+    let (view, grant, lifetime) = (view(), grant(), Span::from_seconds(7200));
+    let minted = tokens.mint_access_token(algorithm, pool(), &view, &grant, lifetime);
+    minted.await.unwrap().token
 }
 
-fn id_token() -> String {
-    let lifetime = Span::from_seconds(3600);
-    let minted = tokens().mint_id_token(&view(), &grant(), "a.b.c", Some("n"), lifetime);
-    minted.unwrap().token
+async fn id_token_of(tokens: &Tokens, algorithm: SigningAlgorithm) -> String {
+    let (view, grant, lifetime) = (view(), grant(), Span::from_seconds(3600));
+    let minted = tokens.mint_id_token(algorithm, &view, &grant, "a.b.c", Some("n"), lifetime);
+    minted.await.unwrap().token
+}
+
+async fn logout_token_of(tokens: &Tokens, algorithm: SigningAlgorithm) -> String {
+    let login = view().login;
+    let minted = tokens.mint_logout_token(algorithm, login.application, login.user, login.id, NOW);
+    minted.await.unwrap().token
+}
+
+async fn access_token() -> String {
+    access_token_of(&tokens(), Rs256).await
+}
+
+async fn id_token() -> String {
+    id_token_of(&tokens(), Rs256).await
 }
 
 fn part(token: &str, index: usize) -> Value {
@@ -170,12 +253,12 @@ fn a_management_tokens_payload_reads_in_the_standard_alphabet() {
     }
 }
 
-#[test]
-fn an_access_token_names_its_login() {
-    let token = access_token();
+#[tokio::test]
+async fn an_access_token_names_its_login() {
+    let token = access_token().await;
     assert_eq!(part(&token, 0)["typ"], "at+jwt");
     assert_eq!(part(&token, 0)["alg"], "RS256");
-    assert_eq!(part(&token, 0)["kid"], tokens().jwks().keys[0].kid);
+    assert_eq!(part(&token, 0)["kid"], tokens().jwks(NOW).keys[0].kid);
     let payload = part(&token, 1);
     assert_eq!(payload["aud"], view().login.application.to_string());
     assert_eq!(payload["auth_time"], 1_700_000_000 - 60);
@@ -199,35 +282,27 @@ fn an_access_token_names_its_login() {
     );
 }
 
-#[test]
-fn an_id_token_is_bound_to_its_access_token() {
-    let token = id_token();
+#[tokio::test]
+async fn an_id_token_is_bound_to_its_access_token() {
+    let token = id_token().await;
     assert_eq!(part(&token, 0)["typ"], "JWT");
     let payload = part(&token, 1);
     assert_eq!(payload["nonce"], "n");
     assert_eq!(payload["sid"], view().login.id.to_string());
     // The left half of the SHA-256 of `a.b.c`.
-    assert_eq!(payload["at_hash"], jws::half_hash("a.b.c"));
+    assert_eq!(payload["at_hash"], half_hash(Rs256, "a.b.c"));
     assert_eq!(payload["at_hash"].as_str().unwrap().len(), 22);
 }
 
-#[test]
-fn at_hash_is_the_one_that_others_calculate() {
-    // OIDC Core appendix A.4.
-    assert_eq!(
-        jws::half_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
-        "77QmUPtjPfzWtF2AnpK9RQ"
-    );
-}
-
-#[test]
-fn a_token_lasts_to_the_millisecond_before_its_expiry() {
+#[tokio::test]
+async fn a_token_lasts_to_the_millisecond_before_its_expiry() {
     let exp = 1_700_000_000_000 + 7_200_000;
     let at = |millis| tokens().verify_management_token(&management_token(), instant_of(millis));
     assert!(at(exp - 1).is_ok());
     assert_eq!(at(exp), Err(Untrusted::Expired));
     assert_eq!(at(exp + 1), Err(Untrusted::Expired));
-    let at = |millis| tokens().verify_access_token(&access_token(), instant_of(millis));
+    let token = access_token().await;
+    let at = |millis| tokens().verify_access_token(&token, instant_of(millis));
     assert!(at(exp - 1).is_ok());
     assert_eq!(at(exp), Err(Untrusted::Expired));
     assert_eq!(at(exp + 1000), Err(Untrusted::Expired));
@@ -237,22 +312,22 @@ fn instant_of(millis: i64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
-#[test]
-fn no_token_stands_for_another_kind() {
+#[tokio::test]
+async fn no_token_stands_for_another_kind() {
     let tokens = tokens();
     let invalid = Untrusted::Invalid;
-    for token in [access_token(), id_token()] {
+    for token in [access_token().await, id_token().await] {
         assert_eq!(tokens.verify_management_token(&token, NOW), Err(invalid));
     }
-    for token in [management_token(), id_token()] {
+    for token in [management_token(), id_token().await] {
         assert_eq!(tokens.verify_access_token(&token, NOW), Err(invalid));
     }
 }
 
-#[test]
-fn the_header_cannot_be_chosen() {
+#[tokio::test]
+async fn the_header_cannot_be_chosen() {
     let tokens = tokens();
-    let access = access_token();
+    let access = access_token().await;
     let management = management_token();
     let kid = part(&access, 0)["kid"].clone();
     for header in [
@@ -272,22 +347,25 @@ fn the_header_cannot_be_chosen() {
     }
 }
 
-#[test]
-fn a_public_key_is_no_hmac_secret() {
+#[tokio::test]
+async fn a_public_key_is_no_hmac_secret() {
     let tokens = tokens();
-    let jwk = &tokens.jwks().keys[0];
-    for secret in [jwk.n.as_bytes(), jwk.kid.as_bytes()] {
+    let jwk = &tokens.jwks(NOW).keys[0];
+    let PublicKey::Rsa { n, .. } = &jwk.key else {
+        panic!("{jwk:?}");
+    };
+    for secret in [n.as_bytes(), jwk.kid.as_bytes()] {
         let stolen = HmacKey::new(&jwk.kid, secret);
-        let forged = stolen.sign(&part(&access_token(), 1)).unwrap();
+        let forged = stolen.sign(&part(&access_token().await, 1)).unwrap();
         assert!(tokens.verify_access_token(&forged, NOW).is_err());
         assert!(tokens.verify_management_token(&forged, NOW).is_err());
     }
 }
 
-#[test]
-fn a_tampered_token_is_none() {
+#[tokio::test]
+async fn a_tampered_token_is_none() {
     let tokens = tokens();
-    for token in [access_token(), management_token()] {
+    for token in [access_token().await, management_token()] {
         let verify = |text: &str| {
             tokens.verify_access_token(text, NOW).is_ok()
                 || tokens.verify_management_token(text, NOW).is_ok()
@@ -320,12 +398,12 @@ fn a_tampered_token_is_none() {
     }
 }
 
-#[test]
-fn another_issuers_tokens_are_none_even_with_our_keys() {
+#[tokio::test]
+async fn another_issuers_tokens_are_none_even_with_our_keys() {
     let other = tokens_of("https://elsewhere.example/oidc");
     let invalid = Untrusted::Invalid;
     assert_eq!(
-        other.verify_access_token(&access_token(), NOW),
+        other.verify_access_token(&access_token().await, NOW),
         Err(invalid)
     );
     assert_eq!(
@@ -336,7 +414,7 @@ fn another_issuers_tokens_are_none_even_with_our_keys() {
 
 #[test]
 fn the_key_set_is_public_and_nothing_more() {
-    let written = serde_json::to_value(tokens().jwks()).unwrap();
+    let written = serde_json::to_value(tokens().jwks(NOW)).unwrap();
     let keys = written["keys"].as_array().unwrap();
     assert_eq!(keys.len(), 1);
     let members: Vec<_> = keys[0].as_object().unwrap().keys().collect();
@@ -352,8 +430,7 @@ fn a_stored_key_under_another_keys_id_is_not_used() {
         key_id: "other".to_owned(),
         ..rsa_key()
     };
-    let keys = [key, new_management_key(&Sevens, NOW)];
-    let loaded = Tokens::from_keys(&keys, Arc::new(Sevens), ISSUER.to_owned());
+    let loaded = try_tokens_of(ISSUER, vec![key, management_key()]);
     assert!(matches!(loaded, Err(LoadError::WrongId(_))));
 }
 

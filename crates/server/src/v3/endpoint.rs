@@ -13,11 +13,12 @@ use crate::routes::{Endpoint, Incoming, Who};
 use crate::state::AppState;
 use axum::extract::Request as HttpRequest;
 use axum::response::Response;
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use rollcall_core::Refusal;
 use rollcall_core::ids::PoolId;
-use rollcall_core::model::access_key::Permission;
+use rollcall_core::model::access_key::{ManagementCaller, Permission};
 use rollcall_wire::v3::Request;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -58,16 +59,44 @@ where
     endpoint(Who::ManagementKey(permission), move |app, incoming| {
         let handler = handler.clone();
         async move {
-            let proof = Proof::of(&incoming.parts.headers)?;
-            let bytes = incoming.body?;
-            let caller =
-                management_caller::authenticate(&app, &incoming.parts, proof, &bytes).await?;
+            let (caller, bytes) = management_caller(&app, &incoming).await?;
             caller.require(permission)?;
             let request = parameters(&incoming.parts, &bytes)?;
             let call = ManagementCall::new(caller, &incoming.context, request);
             handler(app, call).await
         }
     })
+}
+
+/// A route for the root key of the server's first pool alone.
+pub(crate) fn server_root<T, R, F, Fut>(handler: F) -> Endpoint
+where
+    T: Request + DeserializeOwned + Send + 'static,
+    R: Reply,
+    F: Fn(AppState, ManagementCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::ServerRoot, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let (caller, bytes) = management_caller(&app, &incoming).await?;
+            app.authority.require_server_root(&caller).await?;
+            let request = parameters(&incoming.parts, &bytes)?;
+            let call = ManagementCall::new(caller, &incoming.context, request);
+            handler(app, call).await
+        }
+    })
+}
+
+/// Who calls, and the body. A proof that is missing is told of before the body.
+async fn management_caller(
+    app: &AppState,
+    incoming: &Incoming,
+) -> V3Result<(ManagementCaller, Bytes)> {
+    let proof = Proof::of(&incoming.parts.headers)?;
+    let bytes = incoming.body.clone()?;
+    let caller = management_caller::authenticate(app, &incoming.parts, proof, &bytes).await?;
+    Ok((caller, bytes))
 }
 
 /// A route for end users.

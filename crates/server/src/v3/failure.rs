@@ -1,7 +1,7 @@
 //! Why a V3 call failed: what operations refuse, and what never reached one.
 
 use crate::middleware::BodyError;
-use crate::tokens::KeyFault;
+use crate::tokens::{KeyFault, LoadError, refusal_of};
 use http::StatusCode as HttpStatus;
 use rollcall_core::Refusal;
 use rollcall_core::ports::StoreError;
@@ -122,6 +122,7 @@ fn codes_of(refusal: &Refusal) -> Codes {
         Refusal::WrongCredentials => ApiCode::WrongCredentials.into(),
         Refusal::WrongPassword => ApiCode::WrongPassword.into(),
         Refusal::PermissionMissing(_)
+        | Refusal::ServerRootNeeded
         | Refusal::OutsideOfCaller(_)
         | Refusal::SignInNotAllowed
         | Refusal::SessionLimit
@@ -155,8 +156,13 @@ impl From<StoreError> for Failure {
 
 impl From<KeyFault> for Failure {
     fn from(fault: KeyFault) -> Self {
-        tracing::error!(%fault, "a token could not be signed");
-        Self::Refused(Refusal::Fault)
+        Self::Refused(refusal_of(fault))
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Self {
+        KeyFault::from(error).into()
     }
 }
 

@@ -95,6 +95,7 @@ fn text_of(refusal: &Refusal) -> Text {
         Refusal::WrongCredentials => WRONG_CREDENTIALS,
         Refusal::WrongPassword => WRONG_PASSWORD,
         Refusal::PermissionMissing(_) => PERMISSION_MISSING,
+        Refusal::ServerRootNeeded => SERVER_ROOT_NEEDED,
         Refusal::OutsideOfCaller(_) => OUTSIDE_OF_CALLER,
         Refusal::SignInNotAllowed => SIGN_IN_NOT_ALLOWED,
         Refusal::SessionLimit => SESSION_LIMIT,
@@ -150,6 +151,12 @@ const PERMISSION_MISSING: Text = Text::new(
     "访问密钥缺少权限 {}",
     "存取金鑰缺少權限 {}",
     "アクセスキーに権限 {} がありません",
+);
+const SERVER_ROOT_NEEDED: Text = Text::new(
+    "Only the root key of the server's first user pool may do this",
+    "只有服务器首个用户池的根密钥可以执行此操作",
+    "只有伺服器首個使用者池的根金鑰可以執行此操作",
+    "この操作を行えるのは、サーバーの最初のユーザープールのルートキーだけです",
 );
 const OUTSIDE_OF_CALLER: Text = Text::new(
     "{} is not the caller's own",

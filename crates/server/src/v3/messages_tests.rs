@@ -16,6 +16,7 @@ fn all() -> Vec<Failure> {
         Refusal::WrongCredentials,
         Refusal::WrongPassword,
         Refusal::PermissionMissing(Permission::Check),
+        Refusal::ServerRootNeeded,
         Refusal::OutsideOfCaller("userpool-id"),
         Refusal::SignInNotAllowed,
         Refusal::SessionLimit,

@@ -15,7 +15,7 @@ mod query;
 pub(crate) mod respond;
 
 pub(crate) use endpoint::{
-    AnyoneCall, NoParameters, anyone, client, fails, key, not_built, person,
+    AnyoneCall, NoParameters, anyone, client, fails, key, not_built, person, server_root,
 };
 pub(crate) use failure::{Failure, V3Result, retry_after};
 pub(crate) use respond::Done;

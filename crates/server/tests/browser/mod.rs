@@ -11,7 +11,7 @@
 )]
 
 use crate::relying_party::App;
-use crate::support::{Answer, PASSWORD, PUBLIC_URL, Person, TestServer, get, post_form};
+use crate::support::{Answer, Key, PASSWORD, PUBLIC_URL, Person, TestServer, get, post_form};
 use axum::body::Body;
 use http::Request;
 use std::collections::BTreeMap;
@@ -122,7 +122,14 @@ impl Browser {
         self.arrive(server, answer).await
     }
 
-    async fn arrive(&mut self, server: &TestServer, mut answer: Answer) -> Place {
+    /// Sends a form to a path of ours, as a page of another site may.
+    pub async fn post(&mut self, server: &TestServer, path: &str, form: &[(&str, &str)]) -> Place {
+        let answer = self.send(server, post_form(path, form)).await;
+        self.arrive(server, answer).await
+    }
+
+    /// Follows an answer's redirects as far as they stay with us.
+    pub async fn arrive(&mut self, server: &TestServer, mut answer: Answer) -> Place {
         for _ in 0..5 {
             let Some(location) = answer.headers.get("location") else {
                 return Place::Page(Page::of(answer));
@@ -299,6 +306,38 @@ impl TestServer {
         });
         self.add_app(name, crate::relying_party::with(usual, members))
             .await
+    }
+
+    /// The same in the pool of this key.
+    pub async fn add_site_in(&self, key: &Key, name: &str) -> App {
+        let body = serde_json::json!({
+            "appName": name,
+            "redirectUris": [CALLBACK],
+            "logoutRedirectUris": ["https://app.example/bye"],
+        });
+        let answer = self.post_as(key, "create-application", body).await;
+        let id = answer.data()["appId"].as_str().unwrap().to_owned();
+        let asked = [("appId", id.as_str())];
+        let answer = self.get_as(key, "get-application-secret", &asked).await;
+        let secret = answer.data()["secret"].as_str().unwrap().to_owned();
+        App { id, secret }
+    }
+
+    /// A user in the pool of this key.
+    pub async fn add_user_in(&self, key: &Key, username: &str) -> Person {
+        let body = serde_json::json!({ "username": username, "password": PASSWORD });
+        let answer = self.post_as(key, "create-user", body).await;
+        Person {
+            id: answer.data()["userId"].as_str().unwrap().to_owned(),
+            username: username.to_owned(),
+        }
+    }
+
+    /// Whether a person of the pool of this key is signed in.
+    pub async fn is_active_in(&self, key: &Key, person: &Person, app: &App) -> bool {
+        let body = serde_json::json!({ "userId": person.id, "appId": app.id });
+        let answer = self.post_as(key, "check-session-status", body).await;
+        answer.data()["active"].as_bool().unwrap()
     }
 
     /// Presents a code at the token endpoint.

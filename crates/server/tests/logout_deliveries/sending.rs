@@ -19,7 +19,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// Longer than any test: what it bounds must come before.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 type Answer = Result<u16, SendFailure>;
 
@@ -56,8 +56,9 @@ impl LogoutSender for Applications {
 /// Tokens that say which login they are for and when they were made.
 struct Numbered(AtomicU64);
 
+#[async_trait]
 impl LogoutTokens for Numbered {
-    fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault> {
+    async fn mint(&self, delivery: &Delivery, now: Timestamp) -> Result<String, KeyFault> {
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         let at = now.as_seconds();
         Ok(format!("{} {at} {number}", delivery.login))

@@ -70,6 +70,7 @@ pub struct TestServer {
     pub root: Key,
     router: Router,
     folder: TempDir,
+    public_url: &'static str,
 }
 
 /// An access key, as its holder has it.
@@ -84,12 +85,17 @@ pub struct Key {
 
 impl TestServer {
     pub async fn start() -> Self {
+        Self::start_at(PUBLIC_URL).await
+    }
+
+    /// One that is reached under this URL.
+    pub async fn start_at(public_url: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::default());
         let authority = open(&folder, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
-        let router = router_over(&authority).await;
+        let router = router_over(&authority, public_url).await;
         let mut server = Self {
             authority,
             clock,
@@ -102,6 +108,7 @@ impl TestServer {
             },
             router,
             folder,
+            public_url,
         };
         server.root = server.with_token(server.root.clone()).await;
         server
@@ -116,10 +123,11 @@ impl TestServer {
             root,
             router,
             folder,
+            public_url,
         } = self;
         drop((router, authority));
         let authority = open(&folder, &clock, &entropy);
-        let router = router_over(&authority).await;
+        let router = router_over(&authority, public_url).await;
         Self {
             authority,
             clock,
@@ -127,6 +135,7 @@ impl TestServer {
             root,
             router,
             folder,
+            public_url,
         }
     }
 
@@ -320,9 +329,9 @@ fn open(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<SeededEntropy>
     }
 }
 
-async fn router_over(authority: &Authority) -> Router {
+async fn router_over(authority: &Authority, public_url: &str) -> Router {
     let settings = Settings {
-        public_url: PUBLIC_URL.to_owned(),
+        public_url: public_url.to_owned(),
         trusted_proxies: Vec::new(),
     };
     let tokens = tokens(authority, &settings).await;

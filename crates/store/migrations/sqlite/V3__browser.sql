@@ -22,8 +22,16 @@ CREATE INDEX sessions_live_of_user ON sessions (pool, user, id) WHERE ended_at I
 CREATE INDEX sessions_due ON sessions (due_at) WHERE ended_at IS NULL AND due_at IS NOT NULL;
 CREATE INDEX sessions_ended ON sessions (ended_at) WHERE ended_at IS NOT NULL;
 
+-- A browser's session has ended logins by the hundred, and each sign-on looks for
+-- those that have not.
+DROP INDEX logins_of_session;
+CREATE INDEX logins_of_session ON logins (pool, session, ended_at);
+
 -- Set while none of the login's codes was redeemed: it ends with the last of them.
 ALTER TABLE logins ADD COLUMN redeem_by INTEGER;
+-- A new sign-in into a live login restarts its limits, which begun_at is there for;
+-- this then keeps when it truly began, which the history tells.
+ALTER TABLE logins ADD COLUMN first_begun_at INTEGER;
 
 -- The session's may be later than the grant's.
 ALTER TABLE grants ADD COLUMN authenticated_at INTEGER NOT NULL DEFAULT 0;

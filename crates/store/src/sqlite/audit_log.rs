@@ -31,7 +31,7 @@ const ACTIONS: [AuditAction; 7] = [
     AuditAction::SetPassword,
 ];
 
-const RESOURCES: [AuditResource; 8] = [
+const RESOURCES: [AuditResource; 9] = [
     AuditResource::Pool,
     AuditResource::User,
     AuditResource::Identity,
@@ -40,6 +40,7 @@ const RESOURCES: [AuditResource; 8] = [
     AuditResource::ExtIdp,
     AuditResource::AccessKey,
     AuditResource::Session,
+    AuditResource::SigningKey,
 ];
 
 fn read(row: &Row<'_>) -> Result<AuditRow> {

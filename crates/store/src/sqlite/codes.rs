@@ -5,6 +5,7 @@ use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::{Commit, WriteError, grants};
 use rollcall_core::ids::{ApplicationId, GrantId, LoginId, PoolId};
+use rollcall_core::limits;
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::grant::{Grant, OFFLINE_ACCESS, has_scope};
 use rollcall_core::ports::Detail;
@@ -91,7 +92,12 @@ pub(super) fn redeem(
 ) -> Result<Redeemed, WriteError> {
     let now = commit.now();
     let code = stored(commit.conn(), pool, redemption)?;
-    let Some(code) = code.filter(|code| fits(code, redemption)) else {
+    // Old ones are forgotten some day, so they are as good as unknown.
+    let is_remembered = |code: &StoredCode| !expired(code.expires_at + limits::CODE_MEMORY, now);
+    let Some(code) = code
+        .filter(|code| fits(code, redemption))
+        .filter(is_remembered)
+    else {
         return Ok(Redeemed::Invalid);
     };
     let Some(mut state) = LoginState::of_login(commit.conn(), pool, code.login)? else {
@@ -108,7 +114,7 @@ pub(super) fn redeem(
     let mut use_up = commit.conn().prepare_cached(sql::USE_CODE)?;
     use_up.execute((pool.as_bytes(), redemption.code.as_bytes(), now.as_millis()))?;
     drop(use_up);
-    let standing = lifecycle::redeemed(commit, &mut state, &rules)?;
+    let standing = lifecycle::redeemed(commit, &mut state, &rules, origin)?;
     let grant = grants::grant(commit.conn(), pool, code.grant)?;
     let gone = || WriteError::Fault(Detail("a code without its grant".to_owned()));
     let grant = grant.ok_or_else(gone)?;

@@ -70,8 +70,12 @@ fn forget_logins(
             conn.prepare_cached(statement)?
                 .execute((pool.as_bytes(), login.as_bytes()))?;
         }
-        conn.prepare_cached(sql::DELETE_SESSION)?
-            .execute((pool.as_bytes(), session.as_bytes()))?;
+        let key = (pool.as_bytes(), session.as_bytes());
+        conn.prepare_cached(sql::DELETE_SESSION)?.execute((
+            key.0,
+            key.1,
+            kept_since.as_millis(),
+        ))?;
     }
     Ok(old.len() as u64)
 }
@@ -92,7 +96,7 @@ fn forget_sessions(
     let mut forgotten = 0;
     for key in &old {
         let mut delete = conn.prepare_cached(sql::DELETE_SESSION)?;
-        forgotten += delete.execute(*key)? as u64;
+        forgotten += delete.execute((key.0, key.1, kept_since.as_millis()))? as u64;
     }
     Ok(forgotten)
 }

@@ -37,6 +37,7 @@ fn point_look_ups_search_an_index() {
     let conn = schema();
     for (sql, searched) in [
         (pools::BY_ID, "(id=?)"),
+        (pools::UPDATE_SETTINGS, "(id=?)"),
         (access_keys::BY_ID, "(id=?)"),
         (applications::rows::BY_ID, "(id=?)"),
         (

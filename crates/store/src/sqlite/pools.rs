@@ -3,15 +3,19 @@
 use super::SqliteStore;
 use super::access_keys;
 use super::columns::Columns;
+use super::commit::{Commit, WriteError};
+use super::lifecycle;
 use async_trait::async_trait;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::access_key::{AccessKey, Permissions};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::Origin;
+use rollcall_core::model::mass_end::{Effect, Scope};
 use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionLimits};
-use rollcall_core::model::pool::{NewPool, Pool};
+use rollcall_core::model::pool::{NewPool, Pool, PoolChange};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::pools::Pools;
+use rollcall_core::refusal::Field;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 pub(crate) const BY_ID: &str = "SELECT id, name, created_at, session_idle_ms, session_max_ms,
@@ -20,6 +24,11 @@ pub(crate) const BY_ID: &str = "SELECT id, name, created_at, session_idle_ms, se
 pub(crate) const FIRST: &str = "SELECT id, name, created_at, session_idle_ms, session_max_ms,
         max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code
     FROM pools ORDER BY ordinal LIMIT 1";
+
+pub(crate) const UPDATE_SETTINGS: &str =
+    "UPDATE pools SET session_idle_ms = ?2, session_max_ms = ?3,
+        max_sessions = ?4, session_limit_action = ?5, cookie_ends_with_browser = ?6
+    WHERE id = ?1";
 
 fn read(row: &Row<'_>) -> Result<Pool> {
     let mut columns = Columns::of(row);
@@ -61,6 +70,68 @@ fn insert(conn: &Connection, pool: &Pool) -> Result<()> {
     Ok(())
 }
 
+fn by_id(conn: &Connection, pool: PoolId) -> Result<Option<Pool>> {
+    conn.prepare_cached(BY_ID)?
+        .query_row([pool.as_bytes()], read)
+        .optional()
+}
+
+/// Changes a pool's settings, and ends the sessions that the change ends.
+fn update_settings(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    change: PoolChange,
+    origin: &Origin,
+) -> std::result::Result<Option<Pool>, WriteError> {
+    let Some(row) = by_id(commit.conn(), pool)? else {
+        return Ok(None);
+    };
+    let former = row.session_limits;
+    let changed = row.changed_by(change);
+    let new = changed.session_limits;
+    if former != new {
+        let effect = Effect::PoolLimits { former, new };
+        lifecycle::mass_end(commit, pool, Scope::Pool, effect, origin)?;
+    }
+    commit.conn().prepare_cached(UPDATE_SETTINGS)?.execute((
+        pool.as_bytes(),
+        new.idle_timeout.as_millis(),
+        new.max_lifetime.as_millis(),
+        changed.session_limit.max,
+        changed.session_limit.action.as_str(),
+        changed.cookie_ends_with_browser,
+    ))?;
+    commit.audit(
+        pool,
+        origin,
+        AuditAction::Update,
+        AuditResource::Pool,
+        pool.to_string(),
+        given_fields(change).join(","),
+    )?;
+    Ok(Some(changed))
+}
+
+/// The names of what a change sets.
+fn given_fields(change: PoolChange) -> Vec<Field> {
+    let limit = change.session_limit;
+    let given = [
+        ("idleTimeout", change.idle_timeout.is_some()),
+        ("maxLifetime", change.max_lifetime.is_some()),
+        ("maxSessionsPerUser", limit.max.is_some()),
+        ("sessionLimitAction", limit.action.is_some()),
+        (
+            "cookieExpiresOnBrowserSession",
+            change.cookie_ends_with_browser.is_some(),
+        ),
+    ];
+    given
+        .into_iter()
+        .filter(|(_, is_given)| *is_given)
+        .map(|(name, _)| name)
+        .collect()
+}
+
 #[async_trait]
 impl Pools for SqliteStore {
     async fn create_pool(&self, new: NewPool, origin: Origin) -> StoreResult<()> {
@@ -90,11 +161,17 @@ impl Pools for SqliteStore {
     }
 
     async fn pool(&self, pool: PoolId) -> StoreResult<Option<Pool>> {
-        self.read(|conn| {
-            conn.prepare_cached(BY_ID)?
-                .query_row([pool.as_bytes()], read)
-                .optional()
-        })
+        self.read(|conn| by_id(conn, pool))
+    }
+
+    async fn update_pool_settings(
+        &self,
+        pool: PoolId,
+        change: PoolChange,
+        origin: Origin,
+    ) -> StoreResult<Option<Pool>> {
+        self.write(move |commit| update_settings(commit, pool, change, &origin))
+            .await
     }
 
     async fn first_pool(&self) -> StoreResult<Option<Pool>> {

@@ -46,7 +46,7 @@ macro_rules! session {
             "id, user, begun_revision, begun_index, begun_at,
                 authenticated_revision, authenticated_index, authenticated_at,
                 last_seen, ended_at, end_reason, end_actor
-            FROM sessions WHERE ",
+            FROM sessions ",
             $rest
         )
     };
@@ -70,6 +70,11 @@ statements! {
     /// Those of a session.
     STATES_OF_SESSION = state!(
         "l.pool = ?1 AND l.session = ?2 AND l.ended_at IS NULL ORDER BY l.seq"
+    );
+    /// Those of a session in an application: one is live at most, the others have
+    /// ended and are not recorded yet.
+    STATES_OF_SESSION_IN_APPLICATION = state!(
+        "l.pool = ?1 AND l.session = ?2 AND l.application = ?3 AND l.ended_at IS NULL"
     );
     /// Those in an application, by user.
     STATES_IN_APPLICATION = state!(
@@ -103,23 +108,29 @@ statements! {
     ANY_DUE = "SELECT 1 FROM logins WHERE ended_at IS NULL AND due_at <= ?1 LIMIT 1";
 
     /// The session of a browser's cookie.
-    SESSION_OF_COOKIE = session!("", "pool = ?1 AND cookie = ?2");
-    /// Those of a user whose end is not recorded.
-    SESSIONS_OF_USER = session!("", "pool = ?1 AND user = ?2 AND ended_at IS NULL");
+    SESSION_OF_COOKIE = session!("", "WHERE pool = ?1 AND cookie = ?2");
+    /// Those of a user whose end is not recorded. The planner takes a pool for
+    /// small and would read all its sessions.
+    SESSIONS_OF_USER = session!(
+        "",
+        "INDEXED BY sessions_live_of_user WHERE pool = ?1 AND user = ?2 AND ended_at IS NULL"
+    );
     /// Browsers' sessions that are due, of all pools.
     SESSIONS_DUE = session!(
         "pool, ",
-        "ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2"
+        "WHERE ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2"
     );
     /// The next sessions of a mass end of a whole pool.
     SESSION_BATCH_OF_POOL = session!(
         "",
-        "pool = ?1 AND ended_at IS NULL AND (user, id) > (?3, ?4) ORDER BY user, id LIMIT ?5"
+        "WHERE pool = ?1 AND ended_at IS NULL AND (user, id) > (?3, ?4)
+            ORDER BY user, id LIMIT ?5"
     );
     /// The next sessions of a mass end of a user.
     SESSION_BATCH_OF_USER = session!(
         "",
-        "pool = ?1 AND user = ?2 AND ended_at IS NULL AND id > ?4 ORDER BY id LIMIT ?5"
+        "INDEXED BY sessions_live_of_user
+            WHERE pool = ?1 AND user = ?2 AND ended_at IS NULL AND id > ?4 ORDER BY id LIMIT ?5"
     );
     ANY_SESSION_DUE = "SELECT 1 FROM sessions
         WHERE ended_at IS NULL AND due_at IS NOT NULL AND due_at <= ?1 LIMIT 1";
@@ -147,7 +158,8 @@ statements! {
     INSERT_LOGIN = "INSERT INTO logins (pool, id, session, user, application, begun_revision,
             begun_index, begun_at, last_seen, due_at, address, user_agent, redeem_by)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12)";
-    CONTINUE_LOGIN = "UPDATE logins SET begun_at = ?3, last_seen = ?4, redeem_by = ?5, due_at = ?6
+    CONTINUE_LOGIN = "UPDATE logins SET first_begun_at = coalesce(first_begun_at, begun_at),
+            begun_at = ?3, last_seen = ?4, redeem_by = ?5, due_at = ?6
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     INSERT_EVENT = "INSERT INTO events (pool, revision, idx, at, recorded_at, kind, expires_at,
             reason, user, application, session, login, actor, request_id)
@@ -243,16 +255,18 @@ statements! {
     IS_REVOKED = "SELECT 1 FROM revoked_tokens WHERE pool = ?1 AND token_id = ?2";
 
     HISTORY = "SELECT l.application, a.name, a.logo, a.init_login_uri,
-            l.address, l.user_agent, l.begun_at
+            l.address, l.user_agent, coalesce(l.first_begun_at, l.begun_at)
         FROM logins l LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
         WHERE l.pool = ?1 AND l.user = ?2
             AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
-            AND (?5 IS NULL OR l.begun_at >= ?5) AND (?6 IS NULL OR l.begun_at <= ?6)
+            AND (?5 IS NULL OR coalesce(l.first_begun_at, l.begun_at) >= ?5)
+            AND (?6 IS NULL OR coalesce(l.first_begun_at, l.begun_at) <= ?6)
         ORDER BY l.begun_revision DESC, l.begun_index DESC LIMIT ?7 OFFSET ?8";
     HISTORY_COUNT = "SELECT count(*) FROM logins l
         WHERE l.pool = ?1 AND l.user = ?2
             AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
-            AND (?5 IS NULL OR l.begun_at >= ?5) AND (?6 IS NULL OR l.begun_at <= ?6)";
+            AND (?5 IS NULL OR coalesce(l.first_begun_at, l.begun_at) >= ?5)
+            AND (?6 IS NULL OR coalesce(l.first_begun_at, l.begun_at) <= ?6)";
     APPLICATION_TILE =
         "SELECT name, logo, init_login_uri FROM applications WHERE pool = ?1 AND id = ?2";
     EVENTS_AFTER = "SELECT revision, idx, at, recorded_at, kind, expires_at, reason,
@@ -264,13 +278,16 @@ statements! {
     OLD_LOGINS = "SELECT pool, id, session FROM logins
         WHERE ended_at IS NOT NULL AND ended_at <= ?1 ORDER BY ended_at LIMIT ?2";
     DELETE_LOGIN = "DELETE FROM logins WHERE pool = ?1 AND id = ?2";
-    DELETE_GRANTS = "DELETE FROM grants WHERE pool = ?1 AND login = ?2";
-    DELETE_REFRESH_TOKENS = "DELETE FROM refresh_tokens WHERE pool = ?1 AND login = ?2";
-    DELETE_CODES = "DELETE FROM authorization_codes WHERE pool = ?1 AND login = ?2";
-    /// A browser's session may live on without logins.
+    DELETE_GRANTS = "DELETE FROM grants INDEXED BY grants_of_login WHERE pool = ?1 AND login = ?2";
+    DELETE_REFRESH_TOKENS = "DELETE FROM refresh_tokens
+        INDEXED BY refresh_tokens_of_login WHERE pool = ?1 AND login = ?2";
+    DELETE_CODES = "DELETE FROM authorization_codes
+        INDEXED BY authorization_codes_of_login WHERE pool = ?1 AND login = ?2";
+    /// A browser's session may live on without logins, and is kept as long after
+    /// its own end as they are after theirs.
     DELETE_SESSION = "DELETE FROM sessions
-        WHERE pool = ?1 AND id = ?2 AND ended_at IS NOT NULL AND NOT EXISTS (
-            SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NOT NULL AND ended_at <= ?3
+            AND NOT EXISTS (SELECT 1 FROM logins l WHERE l.pool = ?1 AND l.session = ?2)";
     OLD_SESSIONS = "SELECT pool, id FROM sessions
         WHERE ended_at IS NOT NULL AND ended_at <= ?1 ORDER BY ended_at LIMIT ?2";
     DELETE_OLD_CODES = "DELETE FROM authorization_codes WHERE (pool, digest) IN (
@@ -299,141 +316,4 @@ statements! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sqlite::connection::keep_statements;
-    use rusqlite::{Connection, StatementStatus};
-
-    /// A plan is made when a statement is prepared, so empty tables show it.
-    fn schema() -> Connection {
-        let conn = Connection::open_in_memory().unwrap();
-        for migration in [
-            include_str!("../../migrations/sqlite/V1__records.sql"),
-            include_str!("../../migrations/sqlite/V2__sessions.sql"),
-            include_str!("../../migrations/sqlite/V3__browser.sql"),
-        ] {
-            conn.execute_batch(migration).unwrap();
-        }
-        conn
-    }
-
-    fn plan(conn: &Connection, sql: &str) -> Vec<String> {
-        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let mut rows = statement.raw_query();
-        let mut steps = Vec::new();
-        while let Some(row) = rows.next().unwrap() {
-            steps.push(row.get::<_, String>("detail").unwrap());
-        }
-        steps
-    }
-
-    #[test]
-    fn no_statement_scans_or_sorts_a_big_table() {
-        let conn = schema();
-        // Read as a whole or along their first index: there are few of them.
-        let small = ["SCAN mass_ends", "SCAN pools USING INDEX"];
-        // One row from where it begins.
-        let seeks = [deliveries::NEXT_WAITING_APPLICATION];
-        for (name, sql) in ALL.iter().chain(deliveries::ALL) {
-            for step in plan(&conn, sql) {
-                let searches = step.starts_with("SEARCH ") && step.contains("=?")
-                    || step.starts_with("SEARCH ") && step.contains("<?")
-                    || step.starts_with("SEARCH ") && seeks.contains(sql);
-                let subquery = step.contains("SUBQUERY");
-                let is_small = small.iter().any(|table| step.starts_with(table));
-                assert!(searches || subquery || is_small, "{name}: {step}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_statement_is_planned_once_however_often_it_is_bound() {
-        let conn = schema();
-        keep_statements(&conn).unwrap();
-        for (name, sql) in ALL.iter().chain(deliveries::ALL) {
-            let mut statement = conn.prepare(sql).unwrap();
-            for round in 1..4_u8 {
-                for parameter in 1..=statement.parameter_count() {
-                    let value = vec![round; 12];
-                    statement.raw_bind_parameter(parameter, value).unwrap();
-                }
-                let mut rows = statement.raw_query();
-                while let Ok(Some(_)) = rows.next() {}
-            }
-            let planned_again = statement.get_status(StatementStatus::RePrepare);
-            assert_eq!(planned_again, 0, "{name}");
-        }
-    }
-
-    #[test]
-    fn the_hot_and_long_ones_use_their_index() {
-        let conn = schema();
-        let mut wrong = Vec::new();
-        for (sql, index) in [
-            (
-                deliveries::NEXT_WAITING_APPLICATION,
-                "logout_deliveries_waiting (application>?)",
-            ),
-            (
-                deliveries::DUE_DELIVERIES,
-                "logout_deliveries_waiting (application=? AND next_at<?)",
-            ),
-            (
-                deliveries::LEDGER_COUNT,
-                "COVERING INDEX logout_deliveries_in_order (pool=?)",
-            ),
-            (
-                deliveries::LEDGER_OF_APPLICATION_COUNT,
-                "COVERING INDEX logout_deliveries_of_application (pool=? AND application=?)",
-            ),
-            (
-                deliveries::LEDGER_OF_USER,
-                "logout_deliveries_of_user (pool=? AND user=?)",
-            ),
-            (STATE_OF_LOGIN, "logins_by_id (pool=? AND id=?)"),
-            (
-                STATES_OF_USER_IN_APPLICATION,
-                "logins_live_in_application (pool=? AND application=? AND user=?)",
-            ),
-            (STATES_OF_USER, "logins_live_of_user (pool=? AND user=?)"),
-            (
-                STATES_IN_APPLICATION,
-                "logins_live_in_application (pool=? AND application=?)",
-            ),
-            (STATES_DUE, "logins_due (due_at<?)"),
-            (ANY_DUE, "logins_due (due_at<?)"),
-            (
-                BATCH_OF_POOL,
-                "logins_live_of_user (pool=? AND (user,application)>(?,?))",
-            ),
-            (
-                BATCH_OF_APPLICATION,
-                "logins_live_in_application (pool=? AND application=? AND user>?)",
-            ),
-            (
-                BATCH_OF_USER,
-                "logins_live_of_user (pool=? AND user=? AND application>?)",
-            ),
-            (
-                BATCH_OF_USER_IN_APPLICATION,
-                "logins_live_in_application (pool=? AND application=? AND user=? AND seq>?)",
-            ),
-            (HISTORY, "logins_history (pool=? AND user=?)"),
-            (HISTORY_COUNT, "logins_history (pool=? AND user=?)"),
-            (OLD_LOGINS, "logins_ended (ended_at>? AND ended_at<?)"),
-            (END_LOGIN, "logins_by_id (pool=? AND id=?)"),
-            (EXTEND_LOGIN, "logins_by_id (pool=? AND id=?)"),
-            (FORGET_DEVICES, "logins_history (pool=? AND user=?)"),
-            (
-                FORGET_KICK_MARKS_OF_APPLICATION,
-                "kick_marks_of_application (pool=? AND application=?)",
-            ),
-        ] {
-            let steps = plan(&conn, sql);
-            if !steps[0].ends_with(index) {
-                wrong.push((index, steps));
-            }
-        }
-        assert!(wrong.is_empty(), "{wrong:#?}");
-    }
-}
+mod tests;

@@ -5,6 +5,8 @@
 pub(crate) mod access_keys;
 pub(crate) mod applications;
 pub(crate) mod audit;
+pub(crate) mod browser;
+pub(crate) mod codes;
 pub(crate) mod deliveries;
 pub(crate) mod ends;
 pub(crate) mod ext_idps;
@@ -16,6 +18,7 @@ pub(crate) mod lists;
 pub(crate) mod logins;
 pub(crate) mod maintenance;
 pub(crate) mod nonces;
+pub(crate) mod pool_settings;
 pub(crate) mod pools;
 pub(crate) mod records;
 pub(crate) mod signing_keys;
@@ -30,7 +33,7 @@ use rollcall_core::model::application::{
 use rollcall_core::model::event::{Actor, End, Event, Origin, Position};
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::login::LoginDevice;
-use rollcall_core::model::policy::{SessionLimits, SessionPolicy};
+use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits, SessionPolicy};
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
 use rollcall_core::model::user::{
     Gender, NewPassword, Password, Profile, SignInStatistics, User, UserSource, UserStatus,
@@ -176,6 +179,15 @@ impl<H: Harness> World<H> {
     }
 
     pub(crate) async fn new_pool_with(&self, session_limits: SessionLimits) -> PoolId {
+        self.new_pool_of(session_limits, ConcurrencyLimit::default())
+            .await
+    }
+
+    pub(crate) async fn new_pool_of(
+        &self,
+        session_limits: SessionLimits,
+        session_limit: ConcurrencyLimit,
+    ) -> PoolId {
         let id = PoolId::generate(self.now(), self.harness.entropy());
         let new = NewPool {
             pool: Pool {
@@ -183,7 +195,7 @@ impl<H: Harness> World<H> {
                 name: "A pool".to_owned(),
                 created_at: self.now(),
                 session_limits,
-                session_limit: rollcall_core::model::policy::ConcurrencyLimit::default(),
+                session_limit,
                 cookie_ends_with_browser: false,
                 default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
             },
@@ -235,7 +247,7 @@ impl<H: Harness> World<H> {
             password_methods: Vec::new(),
             oauth: OauthSettings::default(),
             session_policy,
-            session_limit: rollcall_core::model::policy::ConcurrencyLimit::default(),
+            session_limit: ConcurrencyLimit::default(),
             secret_version: 1,
             created_at: self.now(),
             updated_at: self.now(),

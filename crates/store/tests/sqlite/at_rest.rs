@@ -63,6 +63,7 @@ async fn no_secret_is_stored_in_clear() {
         purpose: KeyPurpose::Rs256,
         private: b"the private part".to_vec().into(),
         created_at: w.now(),
+        active_from: w.now(),
     };
     assert_eq!(store.add_first_signing_key(signing_key).await, Ok(true));
     let shop = stored_application(&w, records::application(w.pool, "shop")).await;

@@ -60,6 +60,43 @@ pub struct IdTokenClaims {
     pub jti: Option<String>,
 }
 
+/// `typ` of a logout token's JOSE header (OIDC Back-Channel Logout section 2.4).
+pub const LOGOUT_TOKEN_TYPE: &str = "logout+jwt";
+
+/// Payload of a logout token (OIDC Back-Channel Logout section 2.4). It has no
+/// nonce, so that it can never pass for an ID token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutTokenClaims {
+    /// Issuer.
+    pub iss: String,
+    /// The user's id.
+    pub sub: String,
+    /// The client.
+    pub aud: Audience,
+    /// Issue instant.
+    pub iat: i64,
+    /// Expiry.
+    pub exp: i64,
+    /// Unique id of this token.
+    pub jti: String,
+    /// What happened.
+    pub events: LogoutEvents,
+    /// The login that ended.
+    pub sid: String,
+}
+
+/// `events` of a logout token: one, without a member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutEvents {
+    /// The event.
+    #[serde(rename = "http://schemas.openid.net/event/backchannel-logout")]
+    pub backchannel_logout: LogoutEvent,
+}
+
+/// The empty object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutEvent {}
+
 /// `typ` of an access token's JOSE header (RFC 9068 section 2.1).
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 

@@ -63,6 +63,9 @@ pub struct OidcDiscoveryMetadata {
     /// Values of `prompt` (Initiating User Registration section 4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt_values_supported: Option<Vec<String>>,
+    /// Values of `display` (OIDC Core section 3.1.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_values_supported: Option<Vec<String>>,
     /// UI locales.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ui_locales_supported: Option<Vec<String>>,

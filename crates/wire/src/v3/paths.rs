@@ -55,6 +55,12 @@ pub const DELETE_APPLICATION: &str = "/api/v3/delete-application";
 pub const GET_APPLICATION_SECRET: &str = "/api/v3/get-application-secret";
 /// Path of `refresh-application-secret`.
 pub const REFRESH_APPLICATION_SECRET: &str = "/api/v3/refresh-application-secret";
+/// Path of `rotate-signing-keys`. Ours.
+pub const ROTATE_SIGNING_KEYS: &str = "/api/v3/rotate-signing-keys";
+/// Path of `get-security-settings`.
+pub const GET_SECURITY_SETTINGS: &str = "/api/v3/get-security-settings";
+/// Path of `update-security-settings`.
+pub const UPDATE_SECURITY_SETTINGS: &str = "/api/v3/update-security-settings";
 /// Path of `update-application`. Ours.
 pub const UPDATE_APPLICATION: &str = "/api/v3/update-application";
 /// Path of `signin`.

@@ -54,11 +54,18 @@ fn encoded(fields: &[(&str, &str)]) -> String {
 /// A redirect by 303: whatever was posted to us is not posted on (RFC 9700 section
 /// 4.12).
 pub(crate) fn see_other(uri: &str) -> Response {
-    let location = HeaderValue::from_str(uri).ok().or_else(|| {
-        // Registered with letters that a header cannot hold.
+    let as_it_is = || HeaderValue::from_str(uri).ok();
+    // Registered with other letters: a header's octets beyond ASCII have no meaning
+    // (RFC 9110 section 5.5).
+    let encoded = || {
         let url = Url::parse(uri).ok()?;
         HeaderValue::from_str(url.as_str()).ok()
-    });
+    };
+    let location = if uri.is_ascii() {
+        as_it_is()
+    } else {
+        encoded()
+    };
     match location {
         Some(location) => (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response(),
         None => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

@@ -8,22 +8,31 @@ use rollcall_core::limits::MAX_BROWSER_REQUEST_BYTES;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters(Vec<(String, String)>);
 
-/// The request is longer than any that we answer.
+/// The request is longer than any that we answer, or what means something in it is
+/// no text (RFC 6749 appendix B: UTF-8), which could not go back as it came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooLong;
+pub(crate) struct Unreadable;
 
 impl Parameters {
     /// Reads the known ones.
-    pub(crate) fn read(text: &[u8], known: &[&str]) -> Result<Self, TooLong> {
+    pub(crate) fn read(text: &[u8], known: &[&str]) -> Result<Self, Unreadable> {
         if text.len() > MAX_BROWSER_REQUEST_BYTES {
-            return Err(TooLong);
+            return Err(Unreadable);
         }
-        let pairs = form_urlencoded::parse(text);
-        let kept = pairs.filter(|(name, value)| known.contains(&&**name) && !value.is_empty());
-        Ok(Self(
-            kept.map(|(n, v)| (n.into_owned(), v.into_owned()))
-                .collect(),
-        ))
+        let mut kept = Vec::new();
+        for raw in text.split(|byte| *byte == b'&') {
+            let Some((name, value)) = form_urlencoded::parse(raw).next() else {
+                continue;
+            };
+            if !known.contains(&&*name) || value.is_empty() {
+                continue;
+            }
+            if !is_text(raw, &value) {
+                return Err(Unreadable);
+            }
+            kept.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(Self(kept))
     }
 
     /// The value of a parameter; of a repeated one the first.
@@ -54,6 +63,18 @@ impl Parameters {
         let named = self.0.iter().filter(move |(known, _)| known == name);
         named.map(|(_, value)| value.as_str())
     }
+}
+
+/// The parser puts [`char::REPLACEMENT_CHARACTER`] where it finds no UTF-8: there
+/// must be as many as were sent.
+fn is_text(raw: &[u8], value: &str) -> bool {
+    let found = value.matches(char::REPLACEMENT_CHARACTER).count();
+    if found == 0 {
+        return true;
+    }
+    let raw = raw.to_ascii_uppercase();
+    let count = |sent: &[u8]| raw.windows(sent.len()).filter(|at| *at == sent).count();
+    found == count(b"%EF%BF%BD") + count("\u{FFFD}".as_bytes())
 }
 
 #[cfg(test)]
@@ -90,12 +111,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_utf_8_is_refused_where_it_means_something() {
+        for broken in ["a=%FF", "b=1&a=x%C3", "a=%EF%BF%BD%FF", "a=%ED%A0%80"] {
+            let read = Parameters::read(broken.as_bytes(), KNOWN);
+            assert_eq!(read, Err(Unreadable), "{broken}");
+        }
+        assert_eq!(Parameters::read(b"a=\xFF", KNOWN), Err(Unreadable));
+        assert_eq!(read("x=%FF&a=1").get("a"), Some("1"));
+        for whole in ["a=%EF%BF%BD", "a=%ef%bf%Bd", "a=\u{FFFD}"] {
+            assert_eq!(read(whole).get("a"), Some("\u{FFFD}"));
+        }
+    }
+
+    #[test]
     fn a_request_has_a_limit() {
         let fits = format!("a={}", "x".repeat(MAX_BROWSER_REQUEST_BYTES - 2));
         assert!(Parameters::read(fits.as_bytes(), KNOWN).is_ok());
         assert_eq!(
             Parameters::read(format!("{fits}x").as_bytes(), KNOWN),
-            Err(TooLong)
+            Err(Unreadable)
         );
     }
 }

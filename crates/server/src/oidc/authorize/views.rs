@@ -11,7 +11,7 @@ use crate::state::AppState;
 use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
-use rollcall_core::ids::PoolId;
+use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::model::application::Application;
 use rollcall_core::model::user::{ProfileField, User};
 use rollcall_core::operations::sign_on::browser_session;
@@ -28,6 +28,7 @@ pub(super) struct View<'a> {
 
 /// How a person is shown to themselves.
 struct Shown {
+    id: UserId,
     name: String,
     detail: Option<String>,
     /// What they would type to sign in.
@@ -78,8 +79,11 @@ impl<'a> View<'a> {
         typed: Option<String>,
         problem: Option<SignInProblem>,
     ) -> Response {
-        // With `login` and a live session it is asked whether it is still them.
+        // With `login` and a live session it is asked whether it is still them, unless
+        // somebody else is wanted.
+        let wanted = self.authorization.demands.subject;
         let person = self.person().await;
+        let person = person.filter(|person| wanted.is_none_or(|wanted| wanted == person.id));
         let is_first = typed.is_none();
         let hint = self.authorization.login_hint.clone();
         let of_session = || person.as_ref().map(|person| person.identifier.clone());
@@ -162,6 +166,7 @@ fn shown(user: &User) -> Shown {
     let detail = user.email.clone().or_else(|| Some(identifier.clone()));
     let name = name.unwrap_or_else(|| identifier.clone());
     Shown {
+        id: user.id,
         detail: detail.filter(|detail| *detail != name),
         name,
         identifier,

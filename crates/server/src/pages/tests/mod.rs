@@ -228,6 +228,10 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
         frame: frame.clone(),
     };
     add("signed-out".to_owned(), done.respond(ok, &NONCE));
+    let kept = NotSignedOutPage {
+        frame: frame.clone(),
+    };
+    add("not-signed-out".to_owned(), kept.respond(ok, &NONCE));
     let fields = [("code", with.code), ("state", with.request), ("iss", "i")];
     let post = FormPostPage {
         frame: frame.clone(),

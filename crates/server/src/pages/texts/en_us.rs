@@ -98,6 +98,7 @@ pub(super) static TEXTS: Texts = Texts {
     sign_out_yes: "Sign out",
     sign_out_no: "Stay signed in",
     signed_out: "You’re signed out",
+    not_signed_out: "You weren’t signed out",
     signed_out_hint: "You can close this window.",
 
     returning: "Just a moment…",

@@ -92,6 +92,7 @@ pub(super) static TEXTS: Texts = Texts {
     sign_out_yes: "ログアウト",
     sign_out_no: "ログインしたままにする",
     signed_out: "ログアウトしました",
+    not_signed_out: "ログアウトしませんでした",
     signed_out_hint: "このウィンドウを閉じてかまいません。",
 
     returning: "しばらくお待ちください…",

@@ -130,6 +130,7 @@ pub(super) struct Texts {
     pub(super) sign_out_yes: &'static str,
     pub(super) sign_out_no: &'static str,
     pub(super) signed_out: &'static str,
+    pub(super) not_signed_out: &'static str,
     pub(super) signed_out_hint: &'static str,
 
     pub(super) returning: &'static str,

@@ -80,6 +80,7 @@ pub(super) static TEXTS: Texts = Texts {
     sign_out_yes: "退出登录",
     sign_out_no: "保持登录",
     signed_out: "您已退出登录",
+    not_signed_out: "您没有退出登录",
     signed_out_hint: "现在可以关闭此窗口。",
 
     returning: "请稍候…",

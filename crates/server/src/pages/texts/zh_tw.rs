@@ -80,6 +80,7 @@ pub(super) static TEXTS: Texts = Texts {
     sign_out_yes: "登出",
     sign_out_no: "保持登入",
     signed_out: "您已登出",
+    not_signed_out: "您沒有登出",
     signed_out_hint: "現在可以關閉此視窗。",
 
     returning: "請稍候…",

@@ -46,7 +46,7 @@ pub(crate) async fn signin(
         refresh_token,
     } = to_its_end(async move { sign_in(&authority, request, call.origin).await }).await?;
     let grant = view.grant.as_ref().ok_or(Refusal::Fault)?;
-    let issued = issue(&app.tokens, &application, &view, grant, None)?;
+    let issued = issue(&app.tokens, &application, &view, grant, None).await?;
     Ok(LoginTokenResponseDataDto {
         access_token: Some(issued.access_token),
         id_token: issued.id_token,

@@ -188,8 +188,6 @@ mod tests {
     #[test]
     fn every_member_is_built_or_refused_by_its_name() {
         let asking = json!({
-            "backchannel_logout_uri": "https://a.example/out",
-            "backchannel_logout_session_required": true,
             "frontchannel_logout_uri": "https://a.example/out",
             "frontchannel_logout_session_required": true,
             "require_pushed_authorization_requests": true,
@@ -197,9 +195,6 @@ mod tests {
             "jwks": {"keys": []},
             "jwks_uri": "https://a.example/jwks",
             "initiate_login_uri": "https://a.example/login",
-            "id_token_signed_response_alg": "ES256",
-            "require_pkce": false,
-            "authorization_code_expire": 30,
         });
         for (name, value) in asking.as_object().unwrap() {
             let refusal = change(&json!({ name: value })).unwrap_err();
@@ -207,26 +202,37 @@ mod tests {
             assert_eq!(refusal, Refusal::NotSupported(named.unwrap()));
         }
         let built = OidcConfig::MEMBERS.len() - asking.as_object().unwrap().len();
-        assert_eq!(built, 9);
+        assert_eq!(built, 14);
     }
 
     #[test]
     fn what_asks_for_nothing_is_no_setting() {
         let nothing = json!({
-            "backchannel_logout_uri": "",
+            "frontchannel_logout_uri": "",
             "dpop_bound_access_tokens": false,
             "jwks": {},
-            "id_token_signed_response_alg": "RS256",
-            "require_pkce": true,
-            "authorization_code_expire": 60,
+            "initiate_login_uri": null,
             "response_types": ["code"],
         });
-        let expected = OauthChange {
-            require_pkce: Some(true),
-            ..OauthChange::default()
-        };
-        assert_eq!(change(&nothing), Ok(expected));
+        assert_eq!(change(&nothing), Ok(OauthChange::default()));
         assert_eq!(oauth_change(None), Ok(OauthChange::default()));
+    }
+
+    #[test]
+    fn an_algorithm_is_built_or_refused_or_none_at_all() {
+        let field = "id_token_signed_response_alg";
+        for name in ["RS256", "ES256", "EdDSA"] {
+            let change = change(&json!({ field: name })).unwrap();
+            assert_eq!(change.signing_algorithm, SigningAlgorithm::from_name(name));
+        }
+        for name in ALGORITHMS_NOT_BUILT {
+            let refusal = change(&json!({ field: name }));
+            assert_eq!(refusal, Err(Refusal::NotSupported(field)), "{name}");
+        }
+        for name in ["", "rs256", "ROT13"] {
+            let refusal = change(&json!({ field: name }));
+            assert_eq!(refusal, Err(Refusal::invalid(field)), "{name}");
+        }
     }
 
     #[test]

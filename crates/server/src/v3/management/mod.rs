@@ -5,4 +5,6 @@ pub(crate) mod ext_idps;
 pub(crate) mod get_management_token;
 pub(crate) mod identities;
 pub(crate) mod sessions;
+pub(crate) mod settings;
+pub(crate) mod signing_keys;
 pub(crate) mod users;

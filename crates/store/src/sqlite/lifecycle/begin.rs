@@ -69,7 +69,7 @@ pub(crate) fn begin_login(
         device: &new.device,
         failure_key: new.failure_key,
     };
-    count_sign_in(commit, pool, count)?;
+    count_sign_in(commit, pool, &count)?;
     let (grant, refresh_token_expires_at) =
         insert_grant(commit, pool, new, rules.lifetime_limit(&state))?;
     Ok(Begun::Begun(Box::new(LoginView {
@@ -294,7 +294,7 @@ pub(super) struct Counted<'a> {
 pub(super) fn count_sign_in(
     commit: &Commit<'_>,
     pool: PoolId,
-    counted: Counted<'_>,
+    counted: &Counted<'_>,
 ) -> Result<(), WriteError> {
     let mut count = commit.conn().prepare_cached(sql::COUNT_SIGN_IN)?;
     count.execute(params![

@@ -1,7 +1,7 @@
 //! How a browser signs in, and signs on to one application after the other.
 
 use super::begin::{self, Barred, Beginning, Counted, fault};
-use super::events::{self, Cause};
+use super::extend;
 use super::room::{self, Newcomer, Room};
 use super::session_end::{self, of_cookie};
 use super::state::{LoginState, PoolRules};
@@ -9,7 +9,7 @@ use crate::sqlite::statements as sql;
 use crate::sqlite::{Commit, WriteError, codes, consents, grants, users};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::model::application::Application;
-use rollcall_core::model::event::{Actor, End, EventKind, Origin, Position, Reason};
+use rollcall_core::model::event::{Actor, End, Origin, Position, Reason};
 use rollcall_core::model::grant::{Grant, PASSWORD_METHOD};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::sign_on::{self, BrowserSession, Need, SignOnSettings};
@@ -142,19 +142,11 @@ pub(crate) fn sign_in_browser(
         device: &wanted.device,
         failure_key: sign_in.failure_key,
     };
-    begin::count_sign_in(commit, pool, counted)?;
+    begin::count_sign_in(commit, pool, &counted)?;
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
-    let view = issue(
-        commit,
-        pool,
-        &rules,
-        session,
-        wanted,
-        Limits::Restart,
-        origin,
-    )?;
+    let view = issue(commit, pool, &rules, session, wanted, Way::SignIn, origin)?;
     Ok(BrowserSignedIn::SignedOn(Box::new(view)))
 }
 
@@ -240,7 +232,12 @@ pub(crate) fn sign_on(
     if let Some(need) = sign_on::need(&wanted.demands, settings(&application), &browser) {
         return Ok(SignedOn::Needs(need));
     }
-    let session = browser.session;
+    let way = if sign_on::has_authenticated(&wanted.demands, &browser) {
+        Way::SignInBefore
+    } else {
+        Way::Silence
+    };
+    let mut session = browser.session;
     let newcomer = Newcomer {
         user: session.user,
         session: Some(session.id),
@@ -250,31 +247,36 @@ pub(crate) fn sign_on(
         return Ok(SignedOn::SessionLimit);
     };
     room.make(commit, pool, &rules, origin)?;
-    let view = issue(commit, pool, &rules, session, wanted, Limits::Keep, origin)?;
+    touch(commit, pool, &rules, &mut session)?;
+    let view = issue(commit, pool, &rules, session, wanted, way, origin)?;
     Ok(SignedOn::SignedOn(Box::new(view)))
 }
 
-/// Whether the limits of a login that goes on are counted anew.
+/// What leads to a login.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Limits {
-    Restart,
-    Keep,
+enum Way {
+    /// An authentication in this commit.
+    SignIn,
+    /// One that was made for this very request before, and then came the page of
+    /// consent.
+    SignInBefore,
+    /// Single sign-on.
+    Silence,
 }
 
 /// The login, begun or continued, with a new grant and its code. The session's
-/// activity is written too.
+/// activity is written already.
 fn issue(
     commit: &mut Commit<'_>,
     pool: PoolId,
     rules: &PoolRules,
-    mut session: Session,
+    session: Session,
     wanted: &SignOn,
-    limits: Limits,
+    way: Way,
     origin: &Origin,
 ) -> Result<LoginView, WriteError> {
     let now = commit.now();
     let expires_at = now + wanted.code.lifetime;
-    touch(commit, pool, rules, &mut session)?;
     let live = room::live_login_of_session(
         commit.conn(),
         pool,
@@ -283,18 +285,17 @@ fn issue(
         wanted.application,
         now,
     )?;
-    let state = match live {
-        Some(state) => go_on(commit, rules, state, expires_at, limits, origin)?,
-        None => {
-            let beginning = Beginning {
-                id: wanted.login,
-                application: wanted.application,
-                redeem_by: Some(expires_at),
-                position: (limits == Limits::Restart).then_some(session.authenticated),
-                device: &wanted.device,
-            };
-            begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
-        }
+    let state = if let Some(state) = live {
+        go_on(commit, rules, state, expires_at, way, origin)?
+    } else {
+        let beginning = Beginning {
+            id: wanted.login,
+            application: wanted.application,
+            redeem_by: Some(expires_at),
+            position: (way == Way::SignIn).then_some(session.authenticated),
+            device: &wanted.device,
+        };
+        begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
     };
     let grant = Grant {
         id: wanted.grant,
@@ -345,20 +346,22 @@ fn touch(
     Ok(())
 }
 
-/// A live login goes on with a new grant.
+/// A live login goes on with a new grant. An authentication that was made for it
+/// restarts its limits, as it did the session's: from its own instant on, so that
+/// showing its evidence again adds nothing.
 fn go_on(
     commit: &mut Commit<'_>,
     rules: &PoolRules,
     mut state: LoginState,
     code_expires_at: Timestamp,
-    limits: Limits,
+    way: Way,
     origin: &Origin,
 ) -> Result<LoginState, WriteError> {
     let (pool, now) = (state.pool, commit.now());
     let login = &mut state.login;
     login.last_seen = now;
-    if limits == Limits::Restart {
-        login.begun_at = now;
+    if way != Way::Silence {
+        login.begun_at = login.begun_at.max(state.session.authenticated_at);
     }
     login.redeem_by = login.redeem_by.map(|by| by.max(code_expires_at));
     let Standing::Live { expires_at } = rules.standing(&state, now) else {
@@ -376,12 +379,6 @@ fn go_on(
             login.redeem_by.map(Timestamp::as_millis),
             expires_at.as_millis(),
         ])?;
-    let position = commit.position(pool)?;
-    let cause = Cause {
-        actor: origin.actor,
-        request_id: &origin.request_id,
-    };
-    let kind = EventKind::Extended { expires_at };
-    events::write(commit, pool, position, login, now, kind, cause)?;
+    extend::tell(commit, &state, expires_at, origin)?;
     Ok(state)
 }

@@ -21,12 +21,9 @@ pub(crate) fn record_due(commit: &mut Commit<'_>, batch: u32) -> Result<u64, Wri
     let now = commit.now();
     let due = params![now.as_millis(), batch];
     let due = LoginState::all(commit.conn(), sql::STATES_DUE, due)?;
-    let mut of_pools: HashMap<PoolId, PoolRules> = HashMap::new();
+    let mut of_pools = RulesOfPools::default();
     for state in &due {
-        let rules = match of_pools.entry(state.pool) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(PoolRules::of(commit.conn(), state.pool)?),
-        };
+        let rules = of_pools.of(commit, state.pool)?;
         match rules.standing_by_rules(state, now) {
             Standing::Ended(end) => record_ended(commit, state, rules, end)?,
             Standing::Live { expires_at } => {
@@ -45,11 +42,25 @@ pub(crate) fn record_due_sessions(commit: &mut Commit<'_>, batch: u32) -> Result
         .prepare_cached(sql::SESSIONS_DUE)?
         .query_map(params![now.as_millis(), batch], read_pool_and_session)?
         .collect::<rusqlite::Result<_>>()?;
+    let mut of_pools = RulesOfPools::default();
     for (pool, session) in &due {
-        let rules = PoolRules::of(commit.conn(), *pool)?;
-        look_at_session(commit, *pool, &rules, session)?;
+        let rules = of_pools.of(commit, *pool)?;
+        look_at_session(commit, *pool, rules, session)?;
     }
     Ok(due.len() as u64)
+}
+
+/// The rules of the pools of a batch, each read once.
+#[derive(Default)]
+struct RulesOfPools(HashMap<PoolId, PoolRules>);
+
+impl RulesOfPools {
+    fn of(&mut self, commit: &Commit<'_>, pool: PoolId) -> Result<&PoolRules, WriteError> {
+        Ok(match self.0.entry(pool) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(PoolRules::of(commit.conn(), pool)?),
+        })
+    }
 }
 
 /// Records the end of a session, or when to look at it again. Its logins come

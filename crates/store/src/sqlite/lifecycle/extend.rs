@@ -54,34 +54,53 @@ pub(crate) fn extend(
             state.session.id.as_bytes(),
             now.as_millis(),
         ])?;
+    tell(commit, state, expires_at, origin)?;
+    Ok(after)
+}
+
+/// Writes the event of a login's new expiry.
+pub(super) fn tell(
+    commit: &mut Commit<'_>,
+    state: &LoginState,
+    expires_at: Timestamp,
+    origin: &Origin,
+) -> Result<(), WriteError> {
+    let (pool, now) = (state.pool, commit.now());
     let position = commit.position(pool)?;
     let kind = EventKind::Extended { expires_at };
     let cause = Cause {
         actor: origin.actor,
         request_id: &origin.request_id,
     };
-    events::write(commit, pool, position, &state.login, now, kind, cause)?;
-    Ok(after)
+    events::write(commit, pool, position, &state.login, now, kind, cause)
 }
 
-/// One of the login's codes was redeemed: it no longer ends with them. Answers how
-/// it stands then.
+/// One of the login's codes was redeemed: it no longer ends with them, which its
+/// event tells whoever was told that it would. Answers how it stands then.
 pub(crate) fn redeemed(
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     state: &mut LoginState,
     rules: &PoolRules,
+    origin: &Origin,
 ) -> Result<Standing, WriteError> {
-    state.login.redeem_by = None;
+    let was_waiting = state.login.redeem_by.take().is_some();
     let standing = rules.standing(state, commit.now());
     let Standing::Live { expires_at } = standing else {
         let detail = "a redeemed login is not live".to_owned();
         return Err(WriteError::Fault(Detail(detail)));
     };
-    let mut redeem = commit.conn().prepare_cached(sql::REDEEM_LOGIN)?;
-    redeem.execute(params![
-        state.pool.as_bytes(),
-        state.login.id.as_bytes(),
-        expires_at.as_millis(),
-    ])?;
+    if !was_waiting {
+        return Ok(standing);
+    }
+    let pool = state.pool;
+    commit
+        .conn()
+        .prepare_cached(sql::REDEEM_LOGIN)?
+        .execute(params![
+            pool.as_bytes(),
+            state.login.id.as_bytes(),
+            expires_at.as_millis(),
+        ])?;
+    tell(commit, state, expires_at, origin)?;
     Ok(standing)
 }

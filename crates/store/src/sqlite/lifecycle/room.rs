@@ -10,6 +10,7 @@ use rollcall_core::ids::{ApplicationId, PoolId, SessionId, UserId};
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::policy::ConcurrencyLimit;
 use rollcall_core::model::session::Session;
+use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, Result};
 
 /// What is about to begin.
@@ -44,6 +45,11 @@ impl Room {
             let logins = Vec::new();
             return Ok(Some(Self { sessions, logins }));
         };
+        if limit.max.is_none() {
+            // Nothing to count: a user may have any number.
+            let logins = Vec::new();
+            return Ok(Some(Self { sessions, logins }));
+        }
         let mut logins = live_logins(commit, pool, rules, newcomer.user, application)?;
         // What ends with its session makes room already.
         logins.retain(|state| !sessions.iter().any(|gone| gone.id == state.session.id));
@@ -110,33 +116,11 @@ fn live_sessions(
         .collect::<Result<_>>()?;
     let mut live = Vec::new();
     for session in all {
-        if rules.session_standing(&session, commit.now()).is_live()
-            && (is_browser(conn, pool, session.id)?
-                || has_live_login(commit, pool, rules, &session)?)
-        {
+        if session_end::is_live(conn, pool, rules, &session, commit.now())? {
             live.push(session);
         }
     }
     Ok(live)
-}
-
-fn is_browser(conn: &Connection, pool: PoolId, session: SessionId) -> Result<bool> {
-    conn.prepare_cached(sql::IS_BROWSER)?
-        .exists((pool.as_bytes(), session.as_bytes()))
-}
-
-/// A session of the JSON API ends with its last login, recorded or not.
-fn has_live_login(
-    commit: &Commit<'_>,
-    pool: PoolId,
-    rules: &PoolRules,
-    session: &Session,
-) -> Result<bool> {
-    let key = (pool.as_bytes(), session.id.as_bytes());
-    let states = LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)?;
-    Ok(states
-        .iter()
-        .any(|state| rules.standing(state, commit.now()).is_live()))
 }
 
 /// The user's live logins in an application, the oldest first.
@@ -161,12 +145,14 @@ pub(super) fn live_login_of_session(
     rules: &PoolRules,
     session: &Session,
     application: ApplicationId,
-    now: rollcall_core::time::Timestamp,
+    now: Timestamp,
 ) -> Result<Option<LoginState>> {
-    let key = (pool.as_bytes(), session.id.as_bytes());
-    let states = LoginState::all(conn, sql::STATES_OF_SESSION, key)?;
-    let mut of_application = states
-        .into_iter()
-        .filter(|state| state.login.application == application);
-    Ok(of_application.find(|state| rules.standing(state, now).is_live()))
+    let key = (
+        pool.as_bytes(),
+        session.id.as_bytes(),
+        application.as_bytes(),
+    );
+    let states = LoginState::all(conn, sql::STATES_OF_SESSION_IN_APPLICATION, key)?;
+    let mut live = states.into_iter();
+    Ok(live.find(|state| rules.standing(state, now).is_live()))
 }

@@ -24,7 +24,7 @@ pub(crate) fn end_session(
         return Ok(SessionEnd::NotFound);
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
-    let was_live = rules.session_standing(&session, commit.now()).is_live();
+    let was_live = is_live(commit.conn(), pool, &rules, &session, commit.now())?;
     let ended = end_now(commit, pool, &rules, &session, reason, origin)?;
     Ok(if was_live {
         SessionEnd::Ended(ended)
@@ -44,7 +44,7 @@ pub(crate) fn live_session_of(
         return Ok(None);
     };
     let rules = PoolRules::of(conn, pool)?;
-    let is_live = rules.session_standing(&session, now).is_live();
+    let is_live = is_live(conn, pool, &rules, &session, now)?;
     Ok(is_live.then_some(session))
 }
 
@@ -59,7 +59,7 @@ fn of_key(conn: &Connection, pool: PoolId, key: SessionKey) -> rusqlite::Result<
 }
 
 /// Ends a session and its logins now; what had ended before is recorded as that.
-/// Answers the logins whose end was recorded.
+/// Answers the logins that were live.
 pub(super) fn end_now(
     commit: &mut Commit<'_>,
     pool: PoolId,
@@ -70,7 +70,11 @@ pub(super) fn end_now(
 ) -> Result<Vec<LoginId>, WriteError> {
     let key = (pool.as_bytes(), session.id.as_bytes());
     let states = LoginState::all(commit.conn(), sql::STATES_OF_SESSION, key)?;
+    let mut ended = Vec::new();
     for state in &states {
+        if rules.standing_by_rules(state, commit.now()).is_live() {
+            ended.push(state.login.id);
+        }
         end::end_now(commit, state, rules, reason, origin)?;
     }
     let now = End {
@@ -83,7 +87,7 @@ pub(super) fn end_now(
         Standing::Ended(end) => end,
     };
     record(commit, pool, session.id, end)?;
-    Ok(states.iter().map(|state| state.login.id).collect())
+    Ok(ended)
 }
 
 /// Writes the end of a session, unless one is written already.
@@ -102,6 +106,27 @@ pub(super) fn record(
         actors::to_text(end.actor),
     ])?;
     Ok(())
+}
+
+/// Whether a session is live: a browser's lives on without logins, one of the JSON
+/// API ends with its last login, recorded or not.
+pub(super) fn is_live(
+    conn: &Connection,
+    pool: PoolId,
+    rules: &PoolRules,
+    session: &Session,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    if !rules.session_standing(session, now).is_live() {
+        return Ok(false);
+    }
+    let key = (pool.as_bytes(), session.id.as_bytes());
+    if conn.prepare_cached(sql::IS_BROWSER)?.exists(key)? {
+        return Ok(true);
+    }
+    let states = LoginState::all(conn, sql::STATES_OF_SESSION, key)?;
+    let mut standings = states.iter().map(|state| rules.standing(state, now));
+    Ok(standings.any(Standing::is_live))
 }
 
 /// The session of a browser's cookie, whatever its state.

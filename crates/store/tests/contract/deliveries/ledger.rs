@@ -5,9 +5,8 @@ use super::{URI, failed, logins};
 use rollcall_core::ids::{LoginId, PoolId};
 use rollcall_core::limits;
 use rollcall_core::model::event::Reason;
-use rollcall_core::model::logout_delivery::{
-    Attempt, AttemptResult, DeliveryState, DeliveryStatus, LedgerAttempt,
-};
+use rollcall_core::model::logout_delivery::DeliveryStatus::{Confirmed, GivenUp, Waiting};
+use rollcall_core::model::logout_delivery::{Attempt, AttemptResult, DeliveryState, LedgerAttempt};
 use rollcall_core::page::PageRequest;
 use rollcall_core::ports::logout_deliveries::{AttemptRecorded, DeliveryFilter};
 use rollcall_core::time::Span;
@@ -138,7 +137,7 @@ pub(crate) async fn the_ledger_begins_with_the_newest_and_is_cut_by_its_filter<H
         login: None,
         status,
     };
-    use DeliveryStatus::{Confirmed, GivenUp, Waiting};
+    let [waiting, confirmed, given_up] = [Waiting, Confirmed, GivenUp].map(Some);
     for (filter, expected) in [
         (all, vec![ann.login, in_chat.login, in_mail.login]),
         (
@@ -148,10 +147,10 @@ pub(crate) async fn the_ledger_begins_with_the_newest_and_is_cut_by_its_filter<H
         (of(None, Some(mail), None), vec![ann.login, in_mail.login]),
         (of(Some(bob), Some(mail), None), vec![in_mail.login]),
         (of(Some(ann.user), Some(chat), None), vec![]),
-        (of(None, None, Some(Waiting)), vec![in_chat.login]),
-        (of(None, Some(mail), Some(GivenUp)), vec![ann.login]),
-        (of(Some(bob), None, Some(Confirmed)), vec![in_mail.login]),
-        (of(Some(bob), None, Some(GivenUp)), vec![]),
+        (of(None, None, waiting), vec![in_chat.login]),
+        (of(None, Some(mail), given_up), vec![ann.login]),
+        (of(Some(bob), None, confirmed), vec![in_mail.login]),
+        (of(Some(bob), None, given_up), vec![]),
     ] {
         let found = world.ledger(world.pool, filter).await;
         let listed: Vec<_> = found.list.iter().map(|entry| entry.login).collect();

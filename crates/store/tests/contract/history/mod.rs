@@ -2,27 +2,32 @@
 //! every user, application and login; and at the end its records and its events
 //! say the same.
 
+mod any_step;
+mod browser_steps;
 mod model;
+mod model_browser;
 mod steps;
 
 use super::{Harness, SignedIn, World};
-use model::{Model, POOL_IDLE, POOL_LIFETIME, Status};
+use any_step::Step;
+use browser_steps::action;
+use model::{Limit, Millis, Model, POOL_IDLE, POOL_LIFETIME, Status};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use rollcall_core::ids::{ApplicationId, LoginId, UserId};
+use rollcall_core::ids::{ApplicationId, GrantId, LoginId, UserId};
 use rollcall_core::model::event::{EventKind, Reason};
 use rollcall_core::model::identifier::UserSelector;
-use rollcall_core::model::policy::SessionLimits;
+use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
 use rollcall_core::model::standing::Standing;
 use rollcall_core::page::PageRequest;
 use rollcall_core::ports::logins::SessionStatus;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::{Span, Timestamp};
 use std::collections::HashMap;
-use steps::Step;
 
 const USERS: usize = 3;
 const APPLICATIONS: usize = 3;
+const BROWSERS: usize = 3;
 
 /// The store, the model, and what ties them together.
 struct Run<H> {
@@ -34,7 +39,28 @@ struct Run<H> {
     logins: Vec<SignedIn>,
     /// In the order of the model's tokens of each login.
     tokens: Vec<Vec<TokenDigest>>,
+    /// In the order of the model's grants of each login.
+    grants: Vec<Vec<GrantId>>,
+    /// In the order of the model's codes.
+    codes: Vec<IssuedCode>,
+    /// The cookies of the browsers.
+    cookies: Vec<Option<TokenDigest>>,
     end_batch: u32,
+}
+
+/// What presents a code.
+#[derive(Clone, Copy)]
+struct IssuedCode {
+    digest: TokenDigest,
+    application: ApplicationId,
+}
+
+/// How it stands: ended, or live up to an instant.
+fn told(standing: Standing) -> Result<(Reason, Millis), Millis> {
+    match standing {
+        Standing::Live { expires_at } => Err(expires_at.as_millis()),
+        Standing::Ended(end) => Ok((end.reason, end.at.as_millis())),
+    }
 }
 
 /// Runs `cases` random histories.
@@ -44,12 +70,16 @@ pub(crate) fn any_history_is_told_as_the_model_tells_it<H: Harness>(cases: u32) 
         failure_persistence: None,
         ..Config::default()
     };
-    let histories = (1_u32..4, prop::collection::vec(steps::any_step(), 1..60));
-    let ran = TestRunner::new(config).run(&histories, |(end_batch, history)| {
+    let history = prop::collection::vec(any_step::any_step(), 1..60);
+    let histories = (1_u32..4, 0_u32..4, any::<bool>(), history);
+    let ran = TestRunner::new(config).run(&histories, |(end_batch, max, refuses, history)| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        runtime.block_on(replay::<H>(end_batch, &history));
+        runtime.block_on(async {
+            let run = Run::<H>::new(end_batch, max, refuses).await;
+            replay(run, &history).await;
+        });
         Ok(())
     });
     if let Err(error) = ran {
@@ -57,8 +87,7 @@ pub(crate) fn any_history_is_told_as_the_model_tells_it<H: Harness>(cases: u32) 
     }
 }
 
-async fn replay<H: Harness>(end_batch: u32, history: &[Step]) {
-    let mut run = Run::<H>::new(end_batch).await;
+async fn replay<H: Harness>(mut run: Run<H>, history: &[Step]) {
     for step in history {
         run.take(step).await;
         run.compare().await;
@@ -70,15 +99,19 @@ async fn replay<H: Harness>(end_batch: u32, history: &[Step]) {
 }
 
 impl<H: Harness> Run<H> {
-    async fn new(end_batch: u32) -> Self {
+    /// `max` sessions of a user, 0 for any number.
+    async fn new(end_batch: u32, max: u32, refuses: bool) -> Self {
         let mut world = World::<H>::new().await;
         world.harness.set_end_batch(end_batch);
-        world.pool = world
-            .new_pool_with(SessionLimits {
-                idle_timeout: Span::from_millis(POOL_IDLE),
-                max_lifetime: Span::from_millis(POOL_LIFETIME),
-            })
-            .await;
+        let limits = SessionLimits {
+            idle_timeout: Span::from_millis(POOL_IDLE),
+            max_lifetime: Span::from_millis(POOL_LIFETIME),
+        };
+        let limit = ConcurrencyLimit {
+            max: (max > 0).then_some(max),
+            action: action(refuses),
+        };
+        world.pool = world.new_pool_of(limits, limit).await;
         let (mut users, mut applications) = (Vec::new(), Vec::new());
         for _ in 0..USERS {
             users.push(world.new_user(world.pool).await);
@@ -86,7 +119,12 @@ impl<H: Harness> Run<H> {
         for _ in 0..APPLICATIONS {
             applications.push(world.new_application(world.pool).await);
         }
-        let model = Model::new(world.now().as_millis(), USERS, APPLICATIONS);
+        let now = world.now().as_millis();
+        let mut model = Model::new(now, USERS, APPLICATIONS, BROWSERS);
+        model.limit = Limit::new(max, refuses);
+        // The last one is not the pool's own.
+        world.set_third_party(applications[APPLICATIONS - 1]).await;
+        model.applications[APPLICATIONS - 1].asks_consent = true;
         Self {
             world,
             model,
@@ -94,6 +132,9 @@ impl<H: Harness> Run<H> {
             applications,
             logins: Vec::new(),
             tokens: Vec::new(),
+            grants: Vec::new(),
+            codes: Vec::new(),
+            cookies: vec![None; BROWSERS],
             end_batch,
         }
     }
@@ -120,14 +161,11 @@ impl<H: Harness> Run<H> {
         }
         for (l, login) in self.logins.iter().enumerate() {
             let view = self.world.view(pool, login.login).await.unwrap();
-            let told = match view.standing {
-                Standing::Live { expires_at } => Err(expires_at.as_millis()),
-                Standing::Ended(end) => Ok((end.reason, end.at.as_millis())),
-            };
             let expected = self.model.logins[l].end;
             let expected = expected.ok_or_else(|| self.model.limit(l).0);
-            assert_eq!(told, expected, "login {l}");
+            assert_eq!(told(view.standing), expected, "login {l}");
         }
+        self.compare_browsers().await;
     }
 
     /// The lists now.
@@ -184,7 +222,11 @@ impl<H: Harness> Run<H> {
             let view = self.world.view(self.world.pool, login.login).await.unwrap();
             let recorded = view.login.end.map(|end| (end.reason, end.at));
             assert_eq!(recorded, expected, "record of login {l}");
-            assert_eq!(view.session.end, view.login.end, "session of login {l}");
+            let of_session = view.session.end.map(|end| (end.reason, end.at));
+            let expected = self.model.sessions[self.model.logins[l].session].end;
+            let expected = expected.map(|(reason, at)| (reason, Timestamp::from_millis(at)));
+            assert_eq!(of_session, expected, "session of login {l}");
         }
+        self.compare_recorded_sessions().await;
     }
 }

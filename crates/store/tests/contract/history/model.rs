@@ -1,8 +1,9 @@
 //! A model of the rules, written from the words of the design and not from the
-//! code: a list of logins, each walked along its timeline as time moves. It knows
-//! nothing of batches, commits or restarts.
+//! code: lists of sessions and logins, each walked along its timeline as time
+//! moves. It knows nothing of batches, commits or restarts.
 
 use rollcall_core::model::event::Reason;
+use std::collections::{HashMap, HashSet};
 
 /// Milliseconds.
 pub(crate) type Millis = i64;
@@ -10,6 +11,7 @@ pub(crate) type Millis = i64;
 pub(crate) const POOL_IDLE: Millis = 100_000;
 pub(crate) const POOL_LIFETIME: Millis = 300_000;
 pub(crate) const TOKEN_LIFETIME: Millis = 150_000;
+pub(crate) const CODE_LIFETIME: Millis = 30_000;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Status {
@@ -29,10 +31,54 @@ pub(crate) struct Application {
     pub(crate) status: Status,
     idle: Millis,
     lifetime: Millis,
+    pub(crate) single_sign_on: bool,
+    pub(crate) asks_consent: bool,
+    pub(crate) limit: Limit,
+}
+
+/// How many sessions or logins a user may have, and whether one more is refused.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limit {
+    pub(crate) max: Option<usize>,
+    pub(crate) refuses: bool,
+}
+
+impl Limit {
+    /// As it is set: 0 takes it away.
+    pub(crate) fn new(max: u32, refuses: bool) -> Self {
+        let max = usize::try_from(max).unwrap();
+        Self {
+            max: (max > 0).then_some(max),
+            refuses,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) user: usize,
+    /// A browser's lives on without logins, one of the API ends with its last.
+    pub(crate) is_browser: bool,
+    pub(crate) begun_at: Millis,
+    pub(crate) last_seen: Millis,
+    pub(crate) authenticated_at: Millis,
+    /// The step of the last authentication.
+    pub(crate) authenticated: usize,
+    pub(crate) end: Option<(Reason, Millis)>,
+}
+
+/// A code of a grant.
+#[derive(Clone, Debug)]
+pub(crate) struct Code {
+    pub(crate) login: usize,
+    pub(crate) grant: usize,
+    pub(crate) expires_at: Millis,
+    pub(crate) is_used: bool,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
+    grant: usize,
     expires_at: Millis,
     used_at: Option<Millis>,
     successor: Option<usize>,
@@ -43,12 +89,15 @@ pub(crate) struct Token {
 pub(crate) struct Login {
     pub(crate) user: usize,
     pub(crate) application: usize,
-    begun_at: Millis,
-    last_seen: Millis,
+    pub(crate) session: usize,
+    pub(crate) begun_at: Millis,
+    pub(crate) last_seen: Millis,
+    /// Until one of its codes is redeemed.
+    pub(crate) redeem_by: Option<Millis>,
     pub(crate) end: Option<(Reason, Millis)>,
     pub(crate) tokens: Vec<Token>,
-    /// The number of the newest access token.
-    pub(crate) newest: i64,
+    /// Of each grant the number of the newest access token.
+    pub(crate) grants: Vec<i64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,16 +107,42 @@ pub(crate) enum Presented {
     Invalid,
 }
 
+/// What becomes of a sign-in or sign-on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum SignIn {
+    SignedOn(usize),
+    MustAuthenticate,
+    NeedsConsent,
+    UserBarred,
+    ApplicationUnavailable,
+    Limit,
+}
+
+/// Of two limits at the same instant the first is told.
+fn earlier(first: (Millis, Reason), second: (Millis, Reason)) -> (Millis, Reason) {
+    if second.0 < first.0 { second } else { first }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Model {
     pub(crate) now: Millis,
     pub(crate) users: Vec<User>,
     pub(crate) applications: Vec<Application>,
+    pub(crate) limit: Limit,
+    pub(crate) sessions: Vec<Session>,
     pub(crate) logins: Vec<Login>,
+    pub(crate) codes: Vec<Code>,
+    /// The sessions of the browsers' cookies.
+    pub(crate) browsers: Vec<Option<usize>>,
+    /// The last kick of a user from an application, as a step.
+    pub(crate) kicks: HashMap<(usize, usize), usize>,
+    pub(crate) consents: HashSet<(usize, usize)>,
+    /// Counts the steps: what "later" means.
+    pub(crate) step: usize,
 }
 
 impl Model {
-    pub(crate) fn new(now: Millis, users: usize, applications: usize) -> Self {
+    pub(crate) fn new(now: Millis, users: usize, applications: usize, browsers: usize) -> Self {
         let user = User {
             status: Status::Active,
             password_version: 1,
@@ -76,12 +151,22 @@ impl Model {
             status: Status::Active,
             idle: POOL_IDLE,
             lifetime: POOL_LIFETIME,
+            single_sign_on: true,
+            asks_consent: false,
+            limit: Limit::default(),
         };
         Self {
             now,
             users: vec![user; users],
             applications: vec![application; applications],
+            limit: Limit::default(),
+            sessions: Vec::new(),
             logins: Vec::new(),
+            codes: Vec::new(),
+            browsers: vec![None; browsers],
+            kicks: HashMap::new(),
+            consents: HashSet::new(),
+            step: 0,
         }
     }
 
@@ -90,24 +175,41 @@ impl Model {
         self.now = now.max(self.now);
         for login in 0..self.logins.len() {
             let (limit, reason) = self.limit(login);
-            let login = &mut self.logins[login];
-            if login.end.is_none() && self.now >= limit {
-                login.end = Some((reason, limit));
+            if self.now >= limit {
+                self.end_at(login, reason, limit);
+            }
+        }
+        for session in 0..self.sessions.len() {
+            let (limit, reason) = self.session_limit(session);
+            if self.now >= limit {
+                let end = &mut self.sessions[session].end;
+                *end = end.or(Some((reason, limit)));
             }
         }
     }
 
-    /// When a login ends by itself, and why.
+    /// When a login ends by itself, and why: by the first of its own limits, its
+    /// session's, and the expiry of its codes while none is redeemed.
     pub(crate) fn limit(&self, login: usize) -> (Millis, Reason) {
         let login = &self.logins[login];
         let application = &self.applications[login.application];
-        let idle = login.last_seen + application.idle;
-        let lifetime = login.begun_at + application.lifetime;
-        if idle < lifetime {
-            (idle, Reason::IdleTimeout)
-        } else {
-            (lifetime, Reason::MaxLifetime)
-        }
+        let of_session = self.session_limit(login.session);
+        let of_codes = login.redeem_by.map(|at| (at, Reason::NotRedeemed));
+        let own = earlier(
+            (login.begun_at + application.lifetime, Reason::MaxLifetime),
+            (login.last_seen + application.idle, Reason::IdleTimeout),
+        );
+        let both = earlier(own, of_session);
+        of_codes.map_or(both, |of_codes| earlier(both, of_codes))
+    }
+
+    /// When a session ends by itself, and why.
+    pub(crate) fn session_limit(&self, session: usize) -> (Millis, Reason) {
+        let session = &self.sessions[session];
+        earlier(
+            (session.begun_at + POOL_LIFETIME, Reason::MaxLifetime),
+            (session.last_seen + POOL_IDLE, Reason::IdleTimeout),
+        )
     }
 
     pub(crate) fn is_active(&self, user: usize, application: usize) -> bool {
@@ -116,27 +218,65 @@ impl Model {
         })
     }
 
-    pub(crate) fn may_sign_in(&self, user: usize, application: usize) -> bool {
-        self.users[user].status == Status::Active
-            && self.applications[application].status == Status::Active
+    /// A sign-in by the API: a session of its own with one login.
+    pub(crate) fn sign_in(&mut self, user: usize, application: usize) -> SignIn {
+        if self.users[user].status != Status::Active {
+            return SignIn::UserBarred;
+        }
+        if self.applications[application].status != Status::Active {
+            return SignIn::ApplicationUnavailable;
+        }
+        if !self.make_room(user, None, Some(application)) {
+            return SignIn::Limit;
+        }
+        let session = self.begin_session(user, false);
+        let login = self.begin_login(session, application, None);
+        let token = self.token(login, 0);
+        self.logins[login].tokens.push(token);
+        SignIn::SignedOn(login)
     }
 
-    pub(crate) fn sign_in(&mut self, user: usize, application: usize) {
-        let lifetime = self.applications[application].lifetime;
-        self.logins.push(Login {
+    pub(crate) fn begin_session(&mut self, user: usize, is_browser: bool) -> usize {
+        self.sessions.push(Session {
             user,
-            application,
+            is_browser,
             begun_at: self.now,
             last_seen: self.now,
+            authenticated_at: self.now,
+            authenticated: self.step,
             end: None,
-            tokens: vec![self.token(self.now + lifetime)],
-            newest: 1,
         });
+        self.sessions.len() - 1
     }
 
-    fn token(&self, lifetime_limit: Millis) -> Token {
+    pub(crate) fn begin_login(
+        &mut self,
+        session: usize,
+        application: usize,
+        redeem_by: Option<Millis>,
+    ) -> usize {
+        self.logins.push(Login {
+            user: self.sessions[session].user,
+            application,
+            session,
+            begun_at: self.now,
+            last_seen: self.now,
+            redeem_by,
+            end: None,
+            tokens: Vec::new(),
+            grants: vec![1],
+        });
+        self.logins.len() - 1
+    }
+
+    /// A refresh token: none outlives the lifetimes of its login and session.
+    pub(crate) fn token(&self, login: usize, grant: usize) -> Token {
+        let login = &self.logins[login];
+        let lifetime = login.begun_at + self.applications[login.application].lifetime;
+        let of_session = self.sessions[login.session].begun_at + POOL_LIFETIME;
         Token {
-            expires_at: lifetime_limit.min(self.now + TOKEN_LIFETIME),
+            grant,
+            expires_at: lifetime.min(of_session).min(self.now + TOKEN_LIFETIME),
             used_at: None,
             successor: None,
             cancelled: false,
@@ -155,6 +295,7 @@ impl Model {
         }
         if now - login.last_seen >= 60_000.min(idle / 20) {
             login.last_seen = now;
+            self.sessions[login.session].last_seen = now;
         }
         true
     }
@@ -179,12 +320,11 @@ impl Model {
         if !self.activity(login) {
             return Presented::Invalid;
         }
-        let lifetime = self.applications[self.logins[login].application].lifetime;
-        let new = self.token(self.logins[login].begun_at + lifetime);
+        let new = self.token(login, presented.grant);
         let now = self.now;
         let login = &mut self.logins[login];
         login.tokens.push(new);
-        login.newest += 1;
+        login.grants[presented.grant] += 1;
         let successor = login.tokens.len() - 1;
         if let Some(cancelled) = retried {
             login.tokens[cancelled].cancelled = true;
@@ -197,9 +337,41 @@ impl Model {
 
     /// A login ends now, unless it has.
     pub(crate) fn end(&mut self, login: usize, reason: Reason) {
+        self.end_at(login, reason, self.now);
+    }
+
+    fn end_at(&mut self, login: usize, reason: Reason, at: Millis) {
+        let login = &mut self.logins[login];
+        let end = *login.end.get_or_insert((reason, at));
+        let session = &mut self.sessions[login.session];
+        if !session.is_browser {
+            session.end = Some(end);
+        }
+    }
+
+    /// A session ends now with all its logins, unless it has; answers those that
+    /// end with it.
+    pub(crate) fn end_session(&mut self, session: usize, reason: Reason) -> Vec<usize> {
+        let mut ended = Vec::new();
+        for login in 0..self.logins.len() {
+            let of_session = self.logins[login].session == session;
+            if of_session && self.logins[login].end.is_none() {
+                self.end(login, reason);
+                ended.push(login);
+            }
+        }
         let now = self.now;
-        let end = &mut self.logins[login].end;
-        *end = end.or(Some((reason, now)));
+        self.sessions[session].end.get_or_insert((reason, now));
+        ended
+    }
+
+    /// All of a user's sessions end now, but for one.
+    pub(crate) fn end_user(&mut self, user: usize, reason: Reason, except: Option<usize>) {
+        for session in 0..self.sessions.len() {
+            if self.sessions[session].user == user && Some(session) != except {
+                self.end_session(session, reason);
+            }
+        }
     }
 
     /// All logins that are meant end now.

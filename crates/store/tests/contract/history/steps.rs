@@ -1,10 +1,10 @@
 //! The steps of a random history, taken by the store and the model alike.
 
-use super::model::{Millis, Presented, Status, TOKEN_LIFETIME};
-use super::{APPLICATIONS, Run, USERS};
+use super::Run;
+use super::any_step::Step;
+use super::model::{Millis, Presented, SignIn, Status, TOKEN_LIFETIME};
 use crate::contract::Harness;
 use crate::contract::logins::set_status;
-use proptest::prelude::*;
 use rollcall_core::model::event::Reason;
 use rollcall_core::model::grant::TokenNumber;
 use rollcall_core::model::identifier::UserSelector;
@@ -13,121 +13,8 @@ use rollcall_core::model::user::{NewPassword, UserChange, UserStatus};
 use rollcall_core::ports::grants::{self, RefreshRequest, RevokedToken};
 use rollcall_core::ports::logins::{Activity, Begun, Kicked};
 use rollcall_core::ports::users::Saved;
-use rollcall_core::secret::PasswordHash;
+use rollcall_core::secret::{PasswordHash, TokenDigest};
 use rollcall_core::time::{Span, Timestamp};
-
-/// One step. Logins and tokens are named by any number, taken modulo how many
-/// there are.
-#[derive(Clone, Debug)]
-pub(super) enum Step {
-    SignIn {
-        user: usize,
-        application: usize,
-    },
-    Activity {
-        login: usize,
-    },
-    /// `back` 0 presents the newest token, 1 the one before it, and so on.
-    Refresh {
-        login: usize,
-        back: usize,
-        window: Millis,
-    },
-    RevokeRefreshToken {
-        login: usize,
-        back: usize,
-    },
-    RevokeAccessToken {
-        login: usize,
-        back: i64,
-    },
-    Kick {
-        user: usize,
-        applications: Vec<usize>,
-    },
-    SetUser {
-        user: usize,
-        active: bool,
-    },
-    DeleteUser {
-        user: usize,
-    },
-    SetApplication {
-        application: usize,
-        enabled: bool,
-    },
-    DeleteApplication {
-        application: usize,
-    },
-    PasswordByAdministrator {
-        user: usize,
-    },
-    PasswordByPerson {
-        login: usize,
-    },
-    SetPolicy {
-        application: usize,
-        idle: Option<Millis>,
-        lifetime: Option<Millis>,
-    },
-    Advance {
-        by: Millis,
-    },
-    /// To just before, at, or just after the next limit of a login.
-    AdvanceToLimit {
-        login: usize,
-        offset: Millis,
-    },
-    RecordExpired {
-        batch: u32,
-    },
-    RecordMassEnds {
-        batch: u32,
-    },
-    Restart,
-}
-
-pub(super) fn any_step() -> impl Strategy<Value = Step> {
-    let user = || 0..USERS;
-    let application = || 0..APPLICATIONS;
-    let login = any_login;
-    let window = prop_oneof![Just(0), Just(10_000)];
-    let spans = |choices: &[Millis]| prop::option::of(prop::sample::select(choices.to_vec()));
-    prop_oneof![
-        8 => (user(), application())
-            .prop_map(|(user, application)| Step::SignIn { user, application }),
-        4 => login().prop_map(|login| Step::Activity { login }),
-        5 => (login(), 0_usize..4, window)
-            .prop_map(|(login, back, window)| Step::Refresh { login, back, window }),
-        1 => (login(), 0_usize..3)
-            .prop_map(|(login, back)| Step::RevokeRefreshToken { login, back }),
-        1 => (login(), 0_i64..3)
-            .prop_map(|(login, back)| Step::RevokeAccessToken { login, back }),
-        2 => (user(), prop::collection::vec(application(), 1..3))
-            .prop_map(|(user, applications)| Step::Kick { user, applications }),
-        2 => (user(), any::<bool>()).prop_map(|(user, active)| Step::SetUser { user, active }),
-        1 => user().prop_map(|user| Step::DeleteUser { user }),
-        3 => (application(), any::<bool>())
-            .prop_map(|(application, enabled)| Step::SetApplication { application, enabled }),
-        2 => application().prop_map(|application| Step::DeleteApplication { application }),
-        1 => user().prop_map(|user| Step::PasswordByAdministrator { user }),
-        1 => login().prop_map(|login| Step::PasswordByPerson { login }),
-        4 => (application(), spans(&[20_000, 50_000, 100_000]), spans(&[60_000, 120_000, 300_000]))
-            .prop_map(|(application, idle, lifetime)| {
-                Step::SetPolicy { application, idle, lifetime }
-            }),
-        4 => (0_i64..40_000).prop_map(|by| Step::Advance { by }),
-        4 => (login(), -1_i64..=1)
-            .prop_map(|(login, offset)| Step::AdvanceToLimit { login, offset }),
-        2 => (1_u32..4).prop_map(|batch| Step::RecordExpired { batch }),
-        3 => (1_u32..4).prop_map(|batch| Step::RecordMassEnds { batch }),
-        1 => Just(Step::Restart),
-    ]
-}
-
-fn any_login() -> impl Strategy<Value = usize> {
-    any::<prop::sample::Index>().prop_map(|index| index.index(1 << 16))
-}
 
 fn password() -> NewPassword {
     NewPassword {
@@ -139,6 +26,7 @@ fn password() -> NewPassword {
 impl<H: Harness> Run<H> {
     /// Takes a step in both; what the store answers must be what the model does.
     pub(super) async fn take(&mut self, step: &Step) {
+        self.model.step += 1;
         match step {
             Step::SignIn { user, application } => self.sign_in(*user, *application).await,
             Step::Kick { user, applications } => self.kick(*user, applications).await,
@@ -166,7 +54,16 @@ impl<H: Harness> Run<H> {
                 self.world.harness.restart();
                 self.world.harness.set_end_batch(self.end_batch);
             }
+            Step::BrowserSignIn { .. }
+            | Step::SignOn { .. }
+            | Step::Redeem { .. }
+            | Step::SignOut { .. }
+            | Step::SetLimit { .. }
+            | Step::SetSingleSignOn { .. }
+            | Step::AdvanceToSessionLimit { .. }
+            | Step::AdvanceToCode { .. } => self.take_in_browser(step).await,
             Step::Activity { login }
+            | Step::SignOutByLogin { login }
             | Step::Refresh { login, .. }
             | Step::RevokeRefreshToken { login, .. }
             | Step::RevokeAccessToken { login, .. }
@@ -184,11 +81,15 @@ impl<H: Harness> Run<H> {
             Step::Activity { .. } => self.activity(login).await,
             Step::Refresh { back, window, .. } => self.refresh(login, *back, *window).await,
             Step::RevokeRefreshToken { back, .. } => {
-                let (_, digest) = self.token(login, *back);
-                self.revoke(login, RevokedToken::Refresh(digest)).await;
-                self.model.end(login, Reason::TokenRevoked);
+                if let Some((_, digest)) = self.token(login, *back) {
+                    self.revoke(login, RevokedToken::Refresh(digest)).await;
+                    self.model.end(login, Reason::TokenRevoked);
+                }
             }
-            Step::RevokeAccessToken { back, .. } => self.revoke_access(login, *back).await,
+            Step::RevokeAccessToken { grant, back, .. } => {
+                self.revoke_access(login, *grant, *back).await;
+            }
+            Step::SignOutByLogin { .. } => self.sign_out_by_login(login).await,
             Step::PasswordByPerson { .. } => self.change_password(login).await,
             Step::AdvanceToLimit { offset, .. } => {
                 let (limit, _) = self.model.limit(login);
@@ -198,7 +99,7 @@ impl<H: Harness> Run<H> {
         }
     }
 
-    fn advance_to(&mut self, now: Millis) {
+    pub(super) fn advance_to(&mut self, now: Millis) {
         self.model.advance_to(now);
         let now = Timestamp::from_millis(self.model.now);
         self.world.advance_to(now);
@@ -219,13 +120,20 @@ impl<H: Harness> Run<H> {
             refresh_token: digest,
         };
         let begun = self.world.begin(self.world.pool, new).await;
-        let may = self.model.may_sign_in(user, application);
-        assert_eq!(matches!(begun, Begun::Begun(_)), may, "{begun:?}");
-        if may {
-            self.model.sign_in(user, application);
-            self.logins.push(who);
-            self.tokens.push(vec![digest]);
-        }
+        let expected = self.model.sign_in(user, application);
+        let told = match begun {
+            Begun::Begun(_) => {
+                self.tokens.push(vec![digest]);
+                self.grants.push(vec![who.grant]);
+                self.logins.push(who);
+                SignIn::SignedOn(self.logins.len() - 1)
+            }
+            Begun::UserDisabled | Begun::CredentialChanged => SignIn::UserBarred,
+            Begun::ApplicationUnavailable => SignIn::ApplicationUnavailable,
+            Begun::SessionLimit => SignIn::Limit,
+            Begun::UserLocked => panic!("nobody failed"),
+        };
+        assert_eq!(told, expected);
     }
 
     async fn activity(&mut self, login: usize) {
@@ -236,15 +144,19 @@ impl<H: Harness> Run<H> {
         assert_eq!(live, self.model.activity(login));
     }
 
-    /// A token of a login, counted back from the newest.
-    fn token(&self, login: usize, back: usize) -> (usize, rollcall_core::secret::TokenDigest) {
+    /// A token of a login, counted back from the newest; none while none of its
+    /// codes is redeemed.
+    fn token(&self, login: usize, back: usize) -> Option<(usize, TokenDigest)> {
         let tokens = &self.tokens[login];
-        let token = tokens.len() - 1 - back.min(tokens.len() - 1);
-        (token, tokens[token])
+        let newest = tokens.len().checked_sub(1)?;
+        let token = newest - back.min(newest);
+        Some((token, tokens[token]))
     }
 
     async fn refresh(&mut self, login: usize, back: usize, window: Millis) {
-        let (token, presented) = self.token(login, back);
+        let Some((token, presented)) = self.token(login, back) else {
+            return;
+        };
         let request = RefreshRequest {
             application: self.logins[login].application,
             presented,
@@ -256,10 +168,10 @@ impl<H: Harness> Run<H> {
         let refreshed = store.refresh(self.world.pool, request, self.world.origin());
         let told = match refreshed.await.unwrap() {
             grants::Refreshed::Refreshed(view) => {
-                assert_eq!(
-                    view.grant.unwrap().newest_token,
-                    self.model.logins[login].newest + 1
-                );
+                let grant = view.grant.unwrap();
+                let known = self.grants[login].iter().position(|id| *id == grant.id);
+                let newest = self.model.logins[login].grants[known.unwrap()];
+                assert_eq!(grant.newest_token, newest + 1);
                 self.tokens[login].push(request.successor);
                 Presented::Rotated
             }
@@ -276,13 +188,14 @@ impl<H: Harness> Run<H> {
         revoked.await.unwrap();
     }
 
-    async fn revoke_access(&mut self, login: usize, back: i64) {
-        let newest = self.model.logins[login].newest;
+    async fn revoke_access(&mut self, login: usize, grant: usize, back: i64) {
+        let grant = grant % self.grants[login].len();
+        let newest = self.model.logins[login].grants[grant];
         let number = (newest - back).max(1);
         let token = RevokedToken::Access {
             login: self.logins[login].login,
             number: TokenNumber {
-                grant: self.logins[login].grant,
+                grant: self.grants[login][grant],
                 number,
             },
             expires_at: self.world.now() + Span::from_seconds(60),
@@ -306,6 +219,10 @@ impl<H: Harness> Run<H> {
             assert_eq!(kicked, Kicked::UserNotFound);
         } else {
             assert_eq!(kicked, Kicked::Kicked);
+            for application in applications {
+                let mark = self.model.step;
+                self.model.kicks.insert((user, *application), mark);
+            }
             self.model.end_all(Reason::Kicked, |_, login| {
                 login.user == user && applications.contains(&login.application)
             });
@@ -324,8 +241,7 @@ impl<H: Harness> Run<H> {
         set_status(&self.world, self.users[user], status).await;
         self.model.users[user].status = if active { Status::Active } else { Status::Off };
         if !active {
-            self.model
-                .end_all(Reason::UserDisabled, |_, login| login.user == user);
+            self.model.end_user(user, Reason::UserDisabled, None);
         }
     }
 
@@ -336,8 +252,7 @@ impl<H: Harness> Run<H> {
         let there = self.model.users[user].status != Status::Gone;
         assert_eq!(deleted.await, Ok(there));
         self.model.users[user].status = Status::Gone;
-        self.model
-            .end_all(Reason::UserDeleted, |_, login| login.user == user);
+        self.model.end_user(user, Reason::UserDeleted, None);
     }
 
     async fn set_password(&mut self, user: usize) {
@@ -352,8 +267,7 @@ impl<H: Harness> Run<H> {
         assert_eq!(matches!(saved.await.unwrap(), Saved::Saved(_)), there);
         if there {
             self.model.users[user].password_version += 1;
-            self.model
-                .end_all(Reason::PasswordChanged, |_, login| login.user == user);
+            self.model.end_user(user, Reason::PasswordChanged, None);
         }
     }
 
@@ -368,9 +282,9 @@ impl<H: Harness> Run<H> {
         assert_eq!(changed.await, Ok(live));
         if live {
             self.model.users[user].password_version += 1;
-            self.model.end_all(Reason::PasswordChanged, |l, other| {
-                other.user == user && l != login
-            });
+            let own = self.model.logins[login].session;
+            self.model
+                .end_user(user, Reason::PasswordChanged, Some(own));
         }
     }
 

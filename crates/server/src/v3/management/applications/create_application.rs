@@ -15,5 +15,8 @@ pub(crate) async fn create_application(
     let said = new_application(call.request)?;
     let application =
         operation::create_application(&app.authority, &call.caller, said, call.origin).await?;
+    let algorithm = application.oauth.signing_algorithm;
+    let now = app.authority.store.now();
+    app.tokens.ensure_key(algorithm, now).await?;
     Ok(application_dto(&application))
 }

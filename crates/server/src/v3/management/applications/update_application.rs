@@ -21,5 +21,8 @@ pub(crate) async fn update_application(
         call.origin,
     )
     .await?;
+    let algorithm = application.oauth.signing_algorithm;
+    let now = app.authority.store.now();
+    app.tokens.ensure_key(algorithm, now).await?;
     Ok(application_dto(&application))
 }

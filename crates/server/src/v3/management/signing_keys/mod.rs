@@ -1,0 +1,3 @@
+//! The server's signing keys.
+
+pub(crate) mod rotate_signing_keys;
