@@ -12,7 +12,7 @@ import pytest
 import requests
 
 # Their assertions then say what they found, as those of test files do. Before they are imported.
-pytest.register_assert_rewrite("browser", "conformance", "deliveries", "express_app", "haproxy", "html_page")
+pytest.register_assert_rewrite("browser", "callback", "conformance", "deliveries", "express_app", "haproxy", "html_page")
 pytest.register_assert_rewrite("programs", "receiver", "relying_party", "webdriver", "world")
 
 import callers
