@@ -14,9 +14,10 @@ from browser import parameters
 
 # A bound, not a measure.
 COMES_WITHIN_SECONDS = 20
-# A square of one colour: 8 by 8 pixels, as a PNG.
+# A yellow disk on blue: 24 by 24 pixels, as a PNG.
 LOGO = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAEklEQVR4nGM4cOCAQ0oMVsQwqCQA/rhsAYTfKSYAAAAASUVORK5CYII="
+    "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYCAIAAABvFaqvAAAAR0lEQVR42mOQsIqjCmIYNYhSg/5fS4MjMg1CNoIY4xhIMgWPWQykmoLLLJoZ"
+    "RIwpWM0aQQYNvlijZoKkZhahZqYdLSGpbxAA4jxwe7hd2dAAAAAASUVORK5CYII="
 )
 PAGE = b"<!doctype html><html lang=en><title>Application</title><body data-page=application><h1>Welcome</h1>"
 

@@ -240,6 +240,7 @@ def test_all_of_it_works_without_javascript(walk: Walk) -> None:
     chromium.click("button[value=allow]")
     # Nothing sends the answer but the person, on the button.
     chromium.wait_for("body[data-page=form-post]")
+    assert walk.first.name in chromium.text("header")
     for width, height in SIZES:
         for dark in (False, True):
             file = SCREENSHOTS / f"form-post-{width}-{'dark' if dark else 'light'}.png"

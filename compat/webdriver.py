@@ -164,12 +164,13 @@ class WebDriver:
         self.devtools("Emulation.setScriptExecutionDisabled", value=True)
 
     def show(self, width: int, height: int, dark: bool = False) -> None:
-        """A window of this size in CSS pixels, in light or dark colours."""
+        """A window of this size in CSS pixels, in light or dark colours, with nothing in motion."""
         self.devtools(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+        still = {"name": "prefers-reduced-motion", "value": "reduce"}
+        self.devtools("Emulation.setEmulatedMedia", features=[scheme, still])
 
     def screenshot(self, file: Path, width: int, height: int, dark: bool = False) -> None:
         """The window as a PNG."""
