@@ -236,6 +236,31 @@ const HOSTILE: Texts = Texts {
     locales: "\"><script>alert(1)</script> en",
 };
 
+/// The pages of a sign-out, answered no and then yes.
+async fn sign_out_pages(
+    server: &TestServer,
+    browser: &mut Browser,
+    app: &App,
+    texts: &Texts,
+) -> [(Page, &'static str); 3] {
+    let query = [
+        ("client_id", app.id.as_str()),
+        ("state", texts.state),
+        ("ui_locales", texts.locales),
+    ];
+    let path = get("/oidc/session/end", &query).uri().to_string();
+    let ask = browser.open(server, &path).await.page();
+    let other = [("decision", texts.name)];
+    let no = browser.submit(server, &ask, &other).await.page();
+    let yes = [("decision", "yes")];
+    let yes = browser.submit(server, &ask, &yes).await.page();
+    [
+        (ask, "sign-out"),
+        (no, "not-signed-out"),
+        (yes, "signed-out"),
+    ]
+}
+
 /// Every page that a person can come to, filled with these texts.
 async fn every_page(texts: &Texts) -> Vec<(String, Page)> {
     let server = TestServer::start_at(HTTPS).await;
@@ -298,19 +323,9 @@ async fn every_page(texts: &Texts) -> Vec<(String, Page)> {
     ] {
         seen(browser.post(&server, path, &request).await.page(), "error");
     }
-    let query = [
-        ("client_id", app.id.as_str()),
-        ("state", texts.state),
-        ("ui_locales", texts.locales),
-    ];
-    let path = get("/oidc/session/end", &query).uri().to_string();
-    let ask = browser.open(&server, &path).await.page();
-    seen(ask.clone(), "sign-out");
-    let other = [("decision", texts.name)];
-    let no = browser.submit(&server, &ask, &other).await;
-    seen(no.page(), "not-signed-out");
-    let yes = browser.submit(&server, &ask, &[("decision", "yes")]);
-    seen(yes.await.page(), "signed-out");
+    for (page, label) in sign_out_pages(&server, &mut browser, &app, texts).await {
+        seen(page, label);
+    }
     pages
 }
 
