@@ -27,7 +27,7 @@ use std::collections::HashMap;
 
 const USERS: usize = 3;
 const APPLICATIONS: usize = 3;
-const BROWSERS: usize = 3;
+const BROWSERS: usize = 2;
 
 /// The store, the model, and what ties them together.
 struct Run<H> {
