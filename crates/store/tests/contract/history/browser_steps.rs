@@ -284,6 +284,13 @@ impl<H: Harness> Run<H> {
             for (a, application) in self.applications.iter().enumerate() {
                 let found = self.world.look(cookie, *application).await.unwrap();
                 assert_eq!(found.session.user, self.users[expected.user]);
+                let counted = [found.session.begun_at, found.session.last_seen];
+                let counted = counted.map(Timestamp::as_millis);
+                assert_eq!(
+                    counted,
+                    [expected.begun_at, expected.last_seen],
+                    "browser {b}"
+                );
                 let told = super::told(found.standing);
                 assert_eq!(told, expected_end, "browser {b}, application {a}");
                 let logged_in = self.model.live_login(session, a).is_some();
