@@ -12,7 +12,7 @@ import pytest
 import requests
 
 # Their assertions then say what they found, as those of test files do. Before they are imported.
-pytest.register_assert_rewrite("browser", "deliveries", "express_app", "haproxy", "html_page")
+pytest.register_assert_rewrite("browser", "callback", "conformance", "deliveries", "express_app", "haproxy", "html_page")
 pytest.register_assert_rewrite("programs", "receiver", "relying_party", "webdriver", "world")
 
 import callers
@@ -204,6 +204,8 @@ class SecureServer:
     url: str
     # The file to verify it with.
     authority: str
+    # A certificate of that authority for `localhost`, with its key.
+    certificate: str
     # For Chromium's --ignore-certificate-errors-spki-list.
     key_hash: str
     # As its back ends reach it, within the machine.
@@ -221,10 +223,13 @@ def secure_server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     rollcall = Rollcall(binary, folder)
     try:
         root = rollcall.init()
-        rollcall.serve(*proxy.serve_arguments)
+        # It may tell applications of this machine, whose certificates are of the same authority.
+        allowed = ("--egress-allow", "127.0.0.0/8")
+        trusted = {"SSL_CERT_FILE": str(proxy.authority)}
+        rollcall.serve(*proxy.serve_arguments, *allowed, environment=trusted)
         proxy.start(rollcall)
         world = World(callers.management(rollcall.url, root), root.pool)
-        yield SecureServer(proxy.url, str(proxy.authority), proxy.key_hash, world)
+        yield SecureServer(proxy.url, str(proxy.authority), str(proxy.certificate), proxy.key_hash, world)
     finally:
         proxy.stop()
         rollcall.stop()

@@ -61,9 +61,10 @@ class Haproxy:
         self.url = f"https://localhost:{self._listener.getsockname()[1]}"
         # What to give `requests` as `verify`.
         self.authority = folder / "authority.pem"
-        self._certificate = folder / "certificate.pem"
+        # With its key; for another TLS server of this machine.
+        self.certificate = folder / "certificate.pem"
         # What to give Chromium as --ignore-certificate-errors-spki-list.
-        self.key_hash = _make_certificates(self.authority, self._certificate)
+        self.key_hash = _make_certificates(self.authority, self.certificate)
         self._program: Program | None = None
 
     @property
@@ -76,7 +77,7 @@ class Haproxy:
         file = self.folder / "haproxy.cfg"
         file.write_text(
             CONFIGURATION.format(
-                listener=listener, certificate=self._certificate, backend=backend.url.removeprefix("http://")
+                listener=listener, certificate=self.certificate, backend=backend.url.removeprefix("http://")
             )
         )
         # Said now, or the first request would wait for an answer that never comes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import ssl
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,8 @@ class Received:
     path: str
     headers: dict[str, str]
     form: dict[str, str]
+    # The version of TLS, such as `TLSv1.3`, if it came by that.
+    tls: str | None
 
     @property
     def token(self) -> str:
@@ -34,8 +37,10 @@ class Received:
 class Receiver:
     """Listens from the start; `url` is for `backchannel_logout_uri`."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", certificate: str | None = None) -> None:
+        """`certificate` is a file with its key, for https."""
         self._host = host
+        self._certificate = certificate
         self._received: queue.SimpleQueue[Received] = queue.SimpleQueue()
         # Statuses of the next answers; after them all are 200.
         self.answers: list[int] = []
@@ -43,7 +48,8 @@ class Receiver:
         self._may_answer.set()
         self._server: ThreadingHTTPServer | None = None
         self.start(0)
-        self.url = f"http://{host}:{self._port}/backchannel-logout"
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://{host}:{self._port}/backchannel-logout"
 
     def start(self, port: int | None = None) -> None:
         """Listens, at the port that it had before."""
@@ -57,6 +63,10 @@ class Receiver:
                 """Says nothing."""
 
         self._server = ThreadingHTTPServer((self._host, self._port if port is None else port), Handler)
+        if self._certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self._certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         # A held answer must not hold the end of the test.
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -66,7 +76,9 @@ class Receiver:
     def _take(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("content-length", 0))).decode()
         headers = {name.lower(): value for name, value in request.headers.items()}
-        self._received.put(Received(request.path, headers, parameters(body)))
+        secured = isinstance(request.connection, ssl.SSLSocket)
+        tls = request.connection.version() if secured else None
+        self._received.put(Received(request.path, headers, parameters(body), tls))
         self._may_answer.wait(TOLD_WITHIN_SECONDS)
         request.send_response(self.answers.pop(0) if self.answers else 200)
         request.send_header("content-length", "0")
@@ -96,14 +108,15 @@ class Receiver:
             self._server = None
 
 
-def verified(url: str, issuer: str, client_id: str, token: str) -> dict[str, Any]:
+def verified(url: str, issuer: str, client_id: str, token: str, verify: bool | str = True) -> dict[str, Any]:
     """The claims of a logout token, after the checks of Back-Channel Logout 1.0,
-    section 2.6. `url` is where the server is reached."""
+    section 2.6. `url` is where the server is reached, `verify` the file of an
+    authority, for https."""
     header = jwt.get_unverified_header(token)
     assert header["typ"] == "logout+jwt"
     session = requests.Session()
     session.trust_env = False
-    keys = jwt.PyJWKSet.from_dict(session.get(f"{url}/oidc/.well-known/jwks.json", timeout=30).json())
+    keys = jwt.PyJWKSet.from_dict(session.get(f"{url}/oidc/.well-known/jwks.json", timeout=30, verify=verify).json())
     claims = jwt.decode(
         token,
         keys[header["kid"]],

@@ -56,12 +56,16 @@ class Rollcall:
         printed = json.loads(done.stdout)
         return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
 
-    def serve(self, *arguments: str) -> None:
+    def serve(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
         """Starts the server on a free port and returns once it says that it listens."""
         command = [str(self.binary), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *arguments]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                command, env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log
+                command,
+                env={**_environment(), **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
             )
         # Nothing else is printed there; the pipe is left open, or a later line would end the server.
         ready, _, _ = select.select([self.process.stdout], [], [], READY_WITHIN_SECONDS)

@@ -17,6 +17,9 @@ import programs
 from programs import Program
 
 TIMEOUT_SECONDS = 120
+# For a page that a key leads to. A bound, not a measure.
+WAIT_MS = 20_000
+TAB, ENTER = "\ue004", "\ue007"
 # The key under which WebDriver names an element: W3C WebDriver, section 12.1.
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
@@ -55,7 +58,13 @@ class WebDriver:
             session = self._call(
                 "POST",
                 "/session",
-                capabilities={"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options}},
+                capabilities={
+                    "alwaysMatch": {
+                        "browserName": "chrome",
+                        "goog:chromeOptions": options,
+                        "goog:loggingPrefs": {"browser": "ALL"},
+                    }
+                },
             )
         except BaseException:
             self._program.stop()
@@ -86,6 +95,14 @@ class WebDriver:
         found = self._call("POST", "/element", using="css selector", value=selector)
         return f"/element/{found[ELEMENT]}"
 
+    def wait_for(self, selector: str) -> None:
+        """Returns once there is such an element, which the driver itself waits for."""
+        self._call("POST", "/timeouts", implicit=WAIT_MS)
+        try:
+            self._find(selector)
+        finally:
+            self._call("POST", "/timeouts", implicit=0)
+
     def has(self, selector: str) -> bool:
         return bool(self._call("POST", "/elements", using="css selector", value=selector))
 
@@ -98,6 +115,11 @@ class WebDriver:
     def press(self, selector: str, keys: str) -> None:
         """Keys as they are, such as `\\ue004`, the tabulator."""
         self._call("POST", f"{self._find(selector)}/value", text=keys)
+
+    def type(self, keys: str) -> None:
+        """On the keyboard, to whatever has the focus. Where that leads, `wait_for` says."""
+        pressed = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self._call("POST", "/actions", actions=[{"type": "key", "id": "keyboard", "actions": pressed}])
 
     def click(self, selector: str) -> None:
         """Clicks and, where that leads to another page, returns once it has loaded."""
@@ -122,6 +144,10 @@ class WebDriver:
         """The name, or else the tag, of the element that has the focus."""
         return self.script("const at = document.activeElement; return at.name || at.tagName.toLowerCase()")
 
+    def console(self) -> list[str]:
+        """What the browser has complained of since it was last asked."""
+        return [each["message"] for each in self._call("POST", "/se/log", type="browser")]
+
     def cookies(self) -> list[dict[str, Any]]:
         return self._call("GET", "/cookie")
 
@@ -138,12 +164,13 @@ class WebDriver:
         self.devtools("Emulation.setScriptExecutionDisabled", value=True)
 
     def show(self, width: int, height: int, dark: bool = False) -> None:
-        """A window of this size in CSS pixels, in light or dark colours."""
+        """A window of this size in CSS pixels, in light or dark colours, with nothing in motion."""
         self.devtools(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+        still = {"name": "prefers-reduced-motion", "value": "reduce"}
+        self.devtools("Emulation.setEmulatedMedia", features=[scheme, still])
 
     def screenshot(self, file: Path, width: int, height: int, dark: bool = False) -> None:
         """The window as a PNG."""

@@ -11,6 +11,7 @@ mod config_check;
 mod demo;
 mod http;
 mod init;
+mod openid_connect;
 mod run;
 mod serve;
 mod signing_keys;

@@ -33,11 +33,20 @@ fn is_registrable(text: &str, purpose: UriUse) -> bool {
     let clean = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
     clean
         && match url.scheme() {
-            "https" => url.host().is_some(),
-            "http" => url.host().is_some_and(|host| is_loopback(&host)),
+            "https" => has_authority(text),
+            "http" => has_authority(text) && url.host().is_some_and(|host| is_loopback(&host)),
             // RFC 8252, section 7.1: a private-use scheme is a reversed domain name.
             scheme => purpose == UriUse::NativeRedirect && scheme.contains('.'),
         }
+}
+
+/// Whether a host follows the scheme as it must (RFC 9110, section 4.2). A parser
+/// by itself takes `https:example.com` for the same; in a redirect from https it
+/// is a path on our own origin.
+fn has_authority(text: &str) -> bool {
+    let after_scheme = text.split_once("://").map(|(_, rest)| rest);
+    let scheme_is_first = text.find(':') == text.find("://");
+    scheme_is_first && after_scheme.is_some_and(|rest| !rest.starts_with('/'))
 }
 
 /// Loopback by name or number, never by DNS.
@@ -187,6 +196,11 @@ mod tests {
             "com.example.app:/cb",
             "https://example.com/ cb",
             "https://example.com\\cb",
+            "https:example.com/cb",
+            "https:/example.com/cb",
+            "https:///example.com/cb",
+            "https:example.com/cb?x=://",
+            "http:127.0.0.1/cb",
         ] {
             assert!(!check_uri(uri), "{uri}");
         }

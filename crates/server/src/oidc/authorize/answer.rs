@@ -2,7 +2,7 @@
 
 use super::target::{ResponseMode, Target};
 use crate::browser::Visitor;
-use crate::pages::{FormPostPage, Frame, Nonce};
+use crate::pages::{Face, FormPostPage, Frame, Nonce};
 use crate::state::AppState;
 use axum::response::{IntoResponse as _, Response};
 use http::header::LOCATION;
@@ -32,7 +32,10 @@ pub(crate) fn send(
             let page = FormPostPage {
                 frame: Frame {
                     language,
-                    application: None,
+                    application: Some(Face {
+                        name: &target.name,
+                        logo: target.logo.as_deref(),
+                    }),
                     request_id: visitor.request_id(),
                     continues_to: None,
                 },

@@ -10,6 +10,7 @@ use crate::to_its_end::to_its_end;
 use crate::v3::retry_after;
 use axum::response::Response;
 use rollcall_core::Refusal;
+use rollcall_core::limits;
 use rollcall_core::model::sign_on::Done;
 use rollcall_core::operations::sign_on::{SignInOutcome, sign_in_browser};
 use rollcall_core::time::Span;
@@ -19,7 +20,12 @@ pub(crate) async fn sign_in(app: AppState, incoming: Incoming) -> Response {
         Ok(read) => read,
         Err(response) => return response,
     };
-    let identifier = fields.identifier.trim().to_owned();
+    let mut identifier = fields.identifier.trim().to_owned();
+    // Longer than any: nobody's, and not sent back.
+    let is_nobodys = identifier.chars().count() > limits::MAX_NAME_CHARS;
+    if is_nobodys {
+        identifier.clear();
+    }
     if view.visitor.is_cross_site() {
         return view.expired();
     }
@@ -27,6 +33,10 @@ pub(crate) async fn sign_in(app: AppState, incoming: Incoming) -> Response {
         return view
             .sign_in_page(Some(identifier), Some(SignInProblem::FormExpired))
             .await;
+    }
+    if is_nobodys {
+        let problem = SignInProblem::WrongCredentials;
+        return view.sign_in_page(Some(identifier), Some(problem)).await;
     }
     let Some(password) = fields.password.filter(|_| !identifier.is_empty()) else {
         let problem = match identifier.as_str() {

@@ -3,6 +3,7 @@
 
 use super::parameters::Parameters;
 use super::rejection::Rejection;
+use super::views::logo_path;
 use crate::pages::ErrorKind;
 use crate::state::AppState;
 use rollcall_core::ids::ApplicationId;
@@ -34,11 +35,14 @@ impl ResponseMode {
     }
 }
 
-/// A redirect URI that the application registered, and what goes back with every
-/// answer.
+/// A redirect URI that the application registered, whose it is, and what goes back
+/// with every answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) redirect_uri: String,
+    /// The application's name and where its logo is, for a page on the way.
+    pub(crate) name: String,
+    pub(crate) logo: Option<String>,
     pub(crate) mode: ResponseMode,
     pub(crate) state: Option<String>,
 }
@@ -85,6 +89,8 @@ pub(crate) fn target(
     let mode = mode.and_then(ResponseMode::from_name);
     Ok(Target {
         redirect_uri: redirect_uri.to_owned(),
+        name: application.name.clone(),
+        logo: logo_path(application),
         // One that we do not know is refused later, in the way of the default.
         mode: mode.unwrap_or(ResponseMode::Query),
         state: state.map(ToOwned::to_owned),
