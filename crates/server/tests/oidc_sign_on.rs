@@ -186,3 +186,25 @@ async fn form_post_and_fragment_bring_the_answer_in_their_way() {
     let code = page.field("code").to_owned();
     assert_eq!(server.try_redeem(&app, &code).await.status, StatusCode::OK);
 }
+
+/// RFC 9110 section 9.2.1: HEAD is safe, whatever a link checker follows.
+#[tokio::test]
+async fn a_head_request_signs_nobody_on_or_out() {
+    let server = TestServer::start().await;
+    let (app, alice) = (
+        server.add_site("Shop", json!({})).await,
+        server.add_user("alice").await,
+    );
+    let other = server.add_site("Mail", json!({})).await;
+    let mut browser = Browser::default();
+    browser.enter(&server, &app, &alice).await;
+    for path in [Auth::new(&other).path(), "/oidc/session/end".to_owned()] {
+        let mut request = support::get(&path, &[]);
+        *request.method_mut() = http::Method::HEAD;
+        let answer = browser.send(&server, request).await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        assert_eq!(answer.headers.get("location"), None);
+    }
+    assert!(!server.is_active(&alice, &other.id).await);
+    assert!(server.is_active(&alice, &app.id).await);
+}

@@ -10,7 +10,8 @@ use crate::state::AppState;
 use axum::extract::{FromRequestParts as _, Path};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, PRAGMA,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    PRAGMA,
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use rollcall_core::model::application::ClientEndpoint;
@@ -162,7 +163,18 @@ where
     F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Response> + Send + 'static,
 {
-    Endpoint::new(Who::Browser, handler)
+    Endpoint::new(Who::Browser, move |app, incoming| {
+        // HEAD must be safe (RFC 9110 section 9.2.1), and a visit here may issue a code
+        // or sign a person out. Axum answers it with a GET's handler.
+        let is_head = incoming.parts.method == Method::HEAD;
+        let visit = (!is_head).then(|| handler(app, incoming));
+        async move {
+            match visit {
+                Some(visit) => visit.await,
+                None => (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, POST")]).into_response(),
+            }
+        }
+    })
 }
 
 /// A route of the contract that is not built.
