@@ -227,11 +227,11 @@ async fn the_crate_openidconnect_signs_a_person_in() {
     let asked = world.party.exchange_refresh_token(refresh_token).unwrap();
     let refreshed = asked.request_async(&call).await.unwrap();
     // OIDC Core, section 12.2: a refresh answers no request, so it has no nonce.
-    let none = |nonce: Option<&Nonce>| match nonce {
+    let without = |nonce: Option<&Nonce>| match nonce {
         None => Ok(()),
         Some(_) => Err("there is a nonce".to_owned()),
     };
-    let second = world.claims(&refreshed, none);
+    let second = world.claims(&refreshed, without);
     assert_eq!(second.auth_time(), first.auth_time());
     assert_ne!(
         refreshed.refresh_token().unwrap().secret(),
