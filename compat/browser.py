@@ -79,8 +79,8 @@ class Page:
 
     @property
     def kind(self) -> str:
-        """`sign-in`, `account`, `consent`, `error`, `signed-out`, `sign-out` or
-        `form-post`; empty for what is no page of ours."""
+        """`sign-in`, `account`, `consent`, `error`, `signed-out`,
+        `not-signed-out`, `sign-out` or `form-post`; empty for what is no page of ours."""
         return self.html.kind
 
     @property

@@ -180,7 +180,11 @@ def test_a_walk_through_every_page(walk: Walk) -> None:
 
     walk.end_session(client_id=walk.second.id)
     walk.at("sign-out", shot="sign-out")
+    chromium.click("button[value=no]")
+    walk.at("not-signed-out", shot="not-signed-out")
     assert walk.active() == (True, True)
+    walk.end_session(client_id=walk.second.id)
+    walk.at("sign-out")
     chromium.click("button[value=yes]")
     walk.at("signed-out", shot="signed-out")
     assert walk.active() == (False, False)

@@ -171,8 +171,9 @@ def test_oidcc_codereuse(suite: Suite) -> None:
 
 
 def test_oidcc_codereuse_30seconds(suite: Suite) -> None:
-    """What was made of the first tokens dies too. The suite never sleeps, so half a
-    minute passes in `oidc_sign_on.rs`, whose clock can be set."""
+    """What was made of the first tokens dies too. Nothing here sleeps for half a minute:
+    that time changes nothing is shown where the clock can be set, by
+    `a_used_code_ends_its_login_after_its_time_too` in `oidc_token_codes.rs`."""
     code_used_again(suite, between=True)
 
 

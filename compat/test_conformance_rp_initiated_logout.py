@@ -136,5 +136,5 @@ def test_oidcc_rp_initiated_logout_no_state(suite: Suite, tokens: Tokens) -> Non
 
 def test_a_no_signs_nobody_out(suite: Suite, tokens: Tokens) -> None:
     """No module, but what the question of the modules above is for."""
-    suite.end_session().page("sign-out").submit(decision="no").page("signed-out")
+    suite.end_session().page("sign-out").submit(decision="no").page("not-signed-out")
     suite.assert_still_signed_in()
