@@ -2,10 +2,19 @@
 // in memory, with its own development interactions, which take any login and hash
 // nothing. Consent is given beforehand, as for first-party applications.
 
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
 
 const callback = 'https://app.example/cb';
+
+// As the contender signs: RS256 unless the argument says ES256.
+const algorithm = process.argv[2] ?? 'RS256';
+const { privateKey } =
+  algorithm === 'ES256'
+    ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    : generateKeyPairSync('rsa', { modulusLength: 2048 });
+const jwk = { ...privateKey.export({ format: 'jwk' }), alg: algorithm, use: 'sig' };
 
 const server = createServer();
 server.listen(0, '127.0.0.1', () => {
@@ -17,9 +26,11 @@ server.listen(0, '127.0.0.1', () => {
         client_secret: 'bench-secret-of-this-run',
         redirect_uris: [callback],
         token_endpoint_auth_method: 'client_secret_post',
+        id_token_signed_response_alg: algorithm,
       },
     ],
     cookies: { keys: ['a key of this run'] },
+    jwks: { keys: [jwk] },
     pkce: { required: () => true },
     async loadExistingGrant(ctx) {
       const { client, session } = ctx.oidc;

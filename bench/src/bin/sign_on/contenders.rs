@@ -28,12 +28,16 @@ pub(crate) struct Client {
 
 /// Rollcall on an embedded store. Hashing is left out of the comparison by its
 /// lowest cost: the peer hashes nothing.
-pub(crate) async fn rollcall(binary: &Path, folder: &Path) -> Result<Contender> {
+pub(crate) async fn rollcall(binary: &Path, folder: &Path, algorithm: &str) -> Result<Contender> {
     let more = ["--password-hashing", "lowest"];
     let Rollcall { server, api } = serve_rollcall(binary, folder, &more).await?;
     let user = json!({ "username": "bench", "password": "correct horse battery" });
     api.call("create-user", &user).await?;
-    let app = json!({ "appName": "Bench", "redirectUris": [CALLBACK] });
+    let app = json!({
+        "appName": "Bench",
+        "redirectUris": [CALLBACK],
+        "oidcConfig": { "id_token_signed_response_alg": algorithm },
+    });
     let (id, secret) = api.add_application(&app).await?;
     let client = Client {
         origin: format!("http://{}", server.address),
@@ -50,10 +54,10 @@ pub(crate) async fn rollcall(binary: &Path, folder: &Path) -> Result<Contender> 
 }
 
 /// npm `oidc-provider`, in memory.
-pub(crate) fn peer(folder: &Path) -> Result<Contender> {
+pub(crate) fn peer(folder: &Path, algorithm: &str) -> Result<Contender> {
     let program = folder.join("server.mjs");
     let program = program.to_string_lossy().into_owned();
-    let server = Server::start(Path::new("node"), &[&program])?;
+    let server = Server::start(Path::new("node"), &[&program, algorithm])?;
     let client = Client {
         origin: format!("http://{}", server.address),
         authorization: "/auth",

@@ -31,6 +31,10 @@ struct Arguments {
     /// Sign-ons of each kind in a round.
     #[arg(long, default_value_t = 1000)]
     sign_ons: u64,
+    /// How both sign ID tokens: RS256 or ES256. Rollcall signs its access tokens in
+    /// the same way; the peer's are opaque.
+    #[arg(long, default_value = "RS256")]
+    algorithm: String,
     /// Browsers at once.
     #[arg(long, default_value_t = 16)]
     browsers: u64,
@@ -40,8 +44,8 @@ struct Arguments {
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let folder = tempfile::tempdir()?;
-    let ours = rollcall(&arguments.rollcall, folder.path()).await?;
-    let theirs = peer(&arguments.peer)?;
+    let ours = rollcall(&arguments.rollcall, folder.path(), &arguments.algorithm).await?;
+    let theirs = peer(&arguments.peer, &arguments.algorithm)?;
     for kind in [Kind::Full, Kind::Silent] {
         measure(&ours, kind, &arguments, arguments.sign_ons / 5).await?;
         measure(&theirs, kind, &arguments, arguments.sign_ons / 5).await?;
