@@ -241,7 +241,7 @@ def test_chromium_signs_in_and_is_signed_out(
         chromium.fill("[name=identifier]", user.username)
         chromium.fill("[name=password]", user.password)
         chromium.click("button[type=submit]")
-        assert user.id in chromium.text()
+        chromium.wait_for_text(user.id)
         assert app.is_active(user)
         assert world.root.post("kick-users", userId=user.id, appIds=[app.application.id]).data == {"success": True}
         assert app.told() == 204

@@ -97,9 +97,17 @@ class WebDriver:
 
     def wait_for(self, selector: str) -> None:
         """Returns once there is such an element, which the driver itself waits for."""
+        self._wait("css selector", selector)
+
+    def wait_for_text(self, text: str) -> None:
+        """Returns once the page says this: for what a page that posts itself leads to."""
+        assert "'" not in text
+        self._wait("xpath", f"//body[contains(., '{text}')]")
+
+    def _wait(self, using: str, value: str) -> None:
         self._call("POST", "/timeouts", implicit=WAIT_MS)
         try:
-            self._find(selector)
+            self._call("POST", "/element", using=using, value=value)
         finally:
             self._call("POST", "/timeouts", implicit=0)
 
@@ -122,7 +130,11 @@ class WebDriver:
         self._call("POST", "/actions", actions=[{"type": "key", "id": "keyboard", "actions": pressed}])
 
     def click(self, selector: str) -> None:
-        """Clicks and, where that leads to another page, returns once it has loaded."""
+        """Clicks and, where that leads to another page, returns once it has loaded.
+
+        A page that posts itself, as by `form_post`, counts as that page: for what
+        comes after it, `wait_for`.
+        """
         self._call("POST", f"{self._find(selector)}/click")
 
     def text(self, selector: str = "body") -> str:
