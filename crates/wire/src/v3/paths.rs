@@ -63,6 +63,68 @@ pub const GET_SECURITY_SETTINGS: &str = "/api/v3/get-security-settings";
 pub const UPDATE_SECURITY_SETTINGS: &str = "/api/v3/update-security-settings";
 /// Path of `update-application`. Ours.
 pub const UPDATE_APPLICATION: &str = "/api/v3/update-application";
+/// Path of `get-user-batch`.
+pub const GET_USER_BATCH: &str = "/api/v3/get-user-batch";
+/// Path of `create-users-batch`.
+pub const CREATE_USERS_BATCH: &str = "/api/v3/create-users-batch";
+/// Path of `update-user-batch`.
+pub const UPDATE_USER_BATCH: &str = "/api/v3/update-user-batch";
+/// Path of `resign-user`.
+pub const RESIGN_USER: &str = "/api/v3/resign-user";
+/// Path of `resign-user-batch`.
+pub const RESIGN_USER_BATCH: &str = "/api/v3/resign-user-batch";
+/// Path of `list-archived-users`.
+pub const LIST_ARCHIVED_USERS: &str = "/api/v3/list-archived-users";
+/// Path of `get-user-mfa-info`.
+pub const GET_USER_MFA_INFO: &str = "/api/v3/get-user-mfa-info";
+/// Path of `get-user-logged-in-identities`.
+pub const GET_USER_LOGGED_IN_IDENTITIES: &str = "/api/v3/get-user-logged-in-identities";
+/// Path of `get-user-accessible-apps`.
+pub const GET_USER_ACCESSIBLE_APPS: &str = "/api/v3/get-user-accessible-apps";
+/// Path of `list-ext-idp`.
+pub const LIST_EXT_IDP: &str = "/api/v3/list-ext-idp";
+/// Path of `update-ext-idp`.
+pub const UPDATE_EXT_IDP: &str = "/api/v3/update-ext-idp";
+/// Path of `delete-ext-idp`.
+pub const DELETE_EXT_IDP: &str = "/api/v3/delete-ext-idp";
+/// Path of `get-application-simple-info`.
+pub const GET_APPLICATION_SIMPLE_INFO: &str = "/api/v3/get-application-simple-info";
+/// Path of `list-application-simple-info`.
+pub const LIST_APPLICATION_SIMPLE_INFO: &str = "/api/v3/list-application-simple-info";
+/// Path of `get-access-key`.
+pub const GET_ACCESS_KEY: &str = "/api/v3/get-access-key";
+/// Path of `list-access-key`.
+pub const LIST_ACCESS_KEY: &str = "/api/v3/list-access-key";
+/// Path of `create-access-key`.
+pub const CREATE_ACCESS_KEY: &str = "/api/v3/create-access-key";
+/// Path of `update-access-key`.
+pub const UPDATE_ACCESS_KEY: &str = "/api/v3/update-access-key";
+/// Path of `delete-access-key`.
+pub const DELETE_ACCESS_KEY: &str = "/api/v3/delete-access-key";
+/// Path of `get-user-action-logs`.
+pub const GET_USER_ACTION_LOGS: &str = "/api/v3/get-user-action-logs";
+/// Path of `get-admin-audit-logs`.
+pub const GET_ADMIN_AUDIT_LOGS: &str = "/api/v3/get-admin-audit-logs";
+/// Path of `create-webhook`.
+pub const CREATE_WEBHOOK: &str = "/api/v3/create-webhook";
+/// Path of `list-webhooks`.
+pub const LIST_WEBHOOKS: &str = "/api/v3/list-webhooks";
+/// Path of `update-webhook`.
+pub const UPDATE_WEBHOOK: &str = "/api/v3/update-webhook";
+/// Path of `delete-webhook`.
+pub const DELETE_WEBHOOK: &str = "/api/v3/delete-webhook";
+/// Path of `get-webhook-logs`.
+pub const GET_WEBHOOK_LOGS: &str = "/api/v3/get-webhook-logs";
+/// Path of `trigger-webhook`.
+pub const TRIGGER_WEBHOOK: &str = "/api/v3/trigger-webhook";
+/// Path of `get-webhook`.
+pub const GET_WEBHOOK: &str = "/api/v3/get-webhook";
+/// Path of `get-webhook-event-list`.
+pub const GET_WEBHOOK_EVENT_LIST: &str = "/api/v3/get-webhook-event-list";
+/// Path of `create-user-pool`. Ours.
+pub const CREATE_USER_POOL: &str = "/api/v3/create-user-pool";
+/// Path of `end-all-sessions`. Ours.
+pub const END_ALL_SESSIONS: &str = "/api/v3/end-all-sessions";
 /// Path of `signin`.
 pub const SIGNIN: &str = "/api/v3/signin";
 /// Path of `get-profile`.
@@ -71,6 +133,26 @@ pub const GET_PROFILE: &str = "/api/v3/get-profile";
 pub const UPDATE_PASSWORD: &str = "/api/v3/update-password";
 /// Path of `get-my-logged-in-apps`.
 pub const GET_MY_LOGGED_IN_APPS: &str = "/api/v3/get-my-logged-in-apps";
+/// Path of `signup`.
+pub const SIGNUP: &str = "/api/v3/signup";
+/// Path of `get-my-login-history`.
+pub const GET_MY_LOGIN_HISTORY: &str = "/api/v3/get-my-login-history";
+/// Path of `get-my-accessible-apps`.
+pub const GET_MY_ACCESSIBLE_APPS: &str = "/api/v3/get-my-accessible-apps";
+/// Path of `mydevices/list`.
+pub const MYDEVICES_LIST: &str = "/api/v3/mydevices/list";
+/// Path of `mydevices/unbind`.
+pub const MYDEVICES_UNBIND: &str = "/api/v3/mydevices/unbind";
+/// Path of `mydevices/revoke-session`.
+pub const MYDEVICES_REVOKE_SESSION: &str = "/api/v3/mydevices/revoke-session";
+/// Path of `get-security-info`.
+pub const GET_SECURITY_INFO: &str = "/api/v3/get-security-info";
+/// Path of `get-identities`.
+pub const GET_IDENTITIES: &str = "/api/v3/get-identities";
+/// Path of `update-profile`.
+pub const UPDATE_PROFILE: &str = "/api/v3/update-profile";
+/// Path of `system`.
+pub const SYSTEM: &str = "/api/v3/system";
 /// Path of the OIDC endpoint `discovery`.
 pub const OIDC_DISCOVERY: &str = "/oidc/.well-known/openid-configuration";
 /// Path of the OIDC endpoint `jwks`.
