@@ -25,6 +25,7 @@ pub(crate) async fn a_row_tells_everything_of_a_change<H: Harness>(w: World<H>) 
             actor,
             request_id: format!("request {n}"),
             address: (n % 2 == 0).then(|| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1])),
+            user_agent: None,
         };
         let change = UserChange {
             gender: Some(Gender::Female),

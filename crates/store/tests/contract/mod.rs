@@ -171,6 +171,7 @@ impl<H: Harness> World<H> {
             actor: Actor::Key(AccessKeyId::from_bytes([9; 12])),
             request_id: format!("request-{}", u32::from_le_bytes(bytes)),
             address: Some([192, 0, 2, 1].into()),
+            user_agent: None,
         }
     }
 
