@@ -3,6 +3,7 @@
 //! by hand, seeded randomness.
 
 pub(crate) mod access_keys;
+pub(crate) mod actions;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod browser;
