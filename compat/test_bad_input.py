@@ -30,6 +30,8 @@ ANCHORS = {
 INSIDE = {
     "/api/v3/signin": ("passwordPayload", "options"),
     "/api/v3/list-users": ("options",),
+    "/api/v3/get-user-action-logs": ("pagination",),
+    "/api/v3/get-admin-audit-logs": ("pagination",),
     "/api/v3/list-application-active-users": ("options",),
     "/api/v3/kick-users": ("options",),
     "/api/v3/create-user": ("options",),
@@ -96,7 +98,14 @@ def test_a_bad_value(field: Field, target: Target, subtests: pytest.Subtests) ->
 
 
 # Grammatical JSON: a route that asks for nothing may ignore the unknown field.
-ASK_FOR_NOTHING = {"list-users", "list-logout-deliveries", "rotate-signing-keys", "update-security-settings"}
+ASK_FOR_NOTHING = {
+    "list-users",
+    "list-logout-deliveries",
+    "rotate-signing-keys",
+    "update-security-settings",
+    "get-user-action-logs",
+    "get-admin-audit-logs",
+}
 IGNORABLE = {"lone surrogate", "deep array", "deep object"}
 NO_JSON = {
     "broken": b'{"userId":',
