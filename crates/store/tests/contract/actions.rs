@@ -1,11 +1,10 @@
 //! What people did, and what was done to a pool: the two logs.
 
 use super::failures::failure_of;
-use super::records::{page, stored_user, user};
+use super::records::page;
 use super::{Harness, SignedIn, World};
-use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId, UserId};
+use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::limits;
-use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Actor, Origin, Reason};
 use rollcall_core::model::login::LoginDevice;
 use rollcall_core::model::user::{Gender, NewPassword, UserChange};
@@ -116,40 +115,7 @@ pub(crate) async fn a_filter_finds_what_fits_it_in_order<H: Harness>(w: World<H>
         w.someone_signed_in(w.pool).await,
     );
     w.someone_signed_in(w.other_pool).await;
-    for n in 0..12_u8 {
-        if n % 3 == 0 {
-            w.advance(Span::from_millis(1));
-        }
-        let who = if n % 2 == 0 { one } else { two };
-        let mut action = refused(
-            who.user,
-            if n % 5 < 2 {
-                one.application
-            } else {
-                two.application
-            },
-            if n < 6 {
-                ActionFailure::WrongCredentials
-            } else {
-                ActionFailure::UserLocked
-            },
-        );
-        action.device.address = Some([192, 0, 2, n % 3].into());
-        if n % 4 == 0 {
-            action.kind = UserActionKind::UpdatePassword;
-            action.application = None;
-        }
-        let request_id = format!("call {}", n / 2);
-        refuse(
-            &w,
-            action,
-            Origin {
-                request_id,
-                ..w.origin()
-            },
-        )
-        .await;
-    }
+    try_variously(&w, one, two).await;
     let all = actions(&w, w.pool, ActionFilter::default()).await;
     assert_eq!(all.len(), 14);
     assert!(all.is_sorted_by(|a, b| a.row.at >= b.row.at));
@@ -187,6 +153,44 @@ pub(crate) async fn a_filter_finds_what_fits_it_in_order<H: Harness>(w: World<H>
         ..at_once
     };
     assert_eq!(actions(&w, w.pool, at_once).await.len(), 3);
+}
+
+/// Twelve refusals over four instants, of both users, in both applications and none.
+async fn try_variously<H: Harness>(w: &World<H>, one: SignedIn, two: SignedIn) {
+    for n in 0..12_u8 {
+        if n % 3 == 0 {
+            w.advance(Span::from_millis(1));
+        }
+        let who = if n % 2 == 0 { one } else { two };
+        let mut action = refused(
+            who.user,
+            if n % 5 < 2 {
+                one.application
+            } else {
+                two.application
+            },
+            if n < 6 {
+                ActionFailure::WrongCredentials
+            } else {
+                ActionFailure::UserLocked
+            },
+        );
+        action.device.address = Some([192, 0, 2, n % 3].into());
+        if n % 4 == 0 {
+            action.kind = UserActionKind::UpdatePassword;
+            action.application = None;
+        }
+        let request_id = format!("call {}", n / 2);
+        refuse(
+            w,
+            action,
+            Origin {
+                request_id,
+                ..w.origin()
+            },
+        )
+        .await;
+    }
 }
 
 fn fits(filter: &ActionFilter, listed: &ListedAction) -> bool {
@@ -438,106 +442,4 @@ pub(crate) async fn actions_are_forgotten_at_the_retention_time<H: Harness>(w: W
     w.advance(Span::from_millis(1));
     forget().await;
     assert_eq!(of_user(&w, who.user).await, [tried]);
-}
-
-pub(crate) async fn the_management_log_is_filtered_in_order<H: Harness>(w: World<H>) {
-    let store = w.store();
-    let (pool, bob) = (w.pool, stored_user(&w, user(w.pool, "bob")).await);
-    stored_user(&w, user(w.other_pool, "bob")).await;
-    let key = Actor::Key(AccessKeyId::from_bytes([5; 12]));
-    for n in 0..8_u8 {
-        w.advance(Span::from_millis(1));
-        let origin = Origin {
-            actor: if n % 2 == 0 { key } else { Actor::Operator },
-            request_id: format!("call {}", n / 2),
-            address: (n % 3 == 0).then(|| [192, 0, 2, n].into()),
-            user_agent: Some("curl/8".to_owned()),
-        };
-        let change = UserChange {
-            gender: (n < 6).then_some(Gender::Female),
-            ..UserChange::default()
-        };
-        store
-            .update_user(pool, bob.id, change, origin)
-            .await
-            .unwrap();
-    }
-    let rows = async |pool, filter: AuditFilter| {
-        let rows = store
-            .management_rows(pool, filter, page(1, 50))
-            .await
-            .unwrap();
-        assert_eq!(rows.total_count, rows.list.len() as u64);
-        rows.list
-    };
-    let all = rows(pool, AuditFilter::default()).await;
-    let everything = store.audit_rows(pool, page(1, 50)).await.unwrap();
-    assert_eq!(all, everything.list, "nobody changed what is their own");
-    let update = (AuditAction::Update, AuditResource::User);
-    let create = (AuditAction::Create, AuditResource::User);
-    let filters = [
-        AuditFilter {
-            actor: Some(key),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            request_id: Some("call 1".to_owned()),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            address: Some([192, 0, 2, 3].into()),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            changes: Some(vec![update]),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            changes: Some(vec![create, update]),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            changes: Some(Vec::new()),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            from: Some(w.now() - Span::from_millis(3)),
-            until: Some(w.now() - Span::from_millis(1)),
-            ..AuditFilter::default()
-        },
-        AuditFilter {
-            actor: Some(Actor::Operator),
-            address: Some([192, 0, 2, 3].into()),
-            request_id: Some("call 1".to_owned()),
-            ..AuditFilter::default()
-        },
-    ];
-    for (filter, found) in filters.into_iter().zip([4, 2, 1, 8, 9, 0, 3, 1]) {
-        let fitting = all.iter().filter(|row| {
-            filter.actor.is_none_or(|actor| actor == row.actor)
-                && filter
-                    .request_id
-                    .as_ref()
-                    .is_none_or(|id| *id == row.request_id)
-                && (filter.address.is_none() || filter.address == row.address)
-                && filter.from.is_none_or(|from| from <= row.at)
-                && filter.until.is_none_or(|until| row.at <= until)
-                && filter
-                    .changes
-                    .as_ref()
-                    .is_none_or(|changes| changes.contains(&(row.action, row.resource)))
-        });
-        let fitting: Vec<_> = fitting.cloned().collect();
-        assert_eq!(fitting.len(), found, "{filter:?}");
-        assert_eq!(rows(pool, filter.clone()).await, fitting);
-        let elsewhere = rows(w.other_pool, filter).await;
-        assert!(
-            elsewhere
-                .iter()
-                .all(|row| row.resource_id != bob.id.to_string())
-        );
-    }
-    assert_eq!(all[0].user_agent.as_deref(), Some("curl/8"));
-    let second = store.management_rows(pool, AuditFilter::default(), page(2, 3));
-    assert_eq!(second.await.unwrap().list, all[3..6]);
 }
