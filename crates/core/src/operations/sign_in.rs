@@ -1,7 +1,7 @@
 //! Signing in by password through the API: `/api/v3/signin`.
 
 use super::Authority;
-use super::verify_password::{CountedFor, failure_key};
+use super::verify_password::{CountedFor, Verified, failure_key};
 use crate::ids::{GrantId, LoginId, SessionId};
 use crate::limits;
 use crate::model::application::{Application, GrantType, PasswordMethod};
@@ -9,7 +9,7 @@ use crate::model::event::{Actor, Origin};
 use crate::model::grant::{OFFLINE_ACCESS, PASSWORD_METHOD, granted_scope, has_scope};
 use crate::model::identifier::{Identifier, IdentifierKind, UserSelector};
 use crate::model::login::LoginDevice;
-use crate::model::user::{User, UserStatus};
+use crate::model::user::{NewPassword, User, UserStatus};
 use crate::ports::logins::{Begun, LoginView, NewLogin};
 use crate::ports::users::Found;
 use crate::refusal::{Field, Refusal};
@@ -65,7 +65,7 @@ pub async fn sign_in(
         return Err(Refusal::SignInNotAllowed);
     }
     let scope = checked_scope(&request)?;
-    let Authenticated { user, failure_key } = authority
+    let authenticated = authority
         .authenticate(
             application,
             &request.account,
@@ -74,11 +74,11 @@ pub async fn sign_in(
         )
         .await?;
     let origin = Origin {
-        actor: Actor::Person(user.id),
+        actor: Actor::Person(authenticated.user.id),
         ..origin
     };
     authority
-        .begin(&request, &user, scope, failure_key, origin)
+        .begin(&request, authenticated, scope, origin)
         .await
 }
 
@@ -107,6 +107,8 @@ pub(super) struct Authenticated {
     pub(super) user: User,
     /// The throttled pair, to be forgotten in the commit of the sign-in.
     pub(super) failure_key: TokenDigest,
+    /// The password hashed anew, to be kept in the same commit.
+    pub(super) rehashed: Option<NewPassword>,
 }
 
 impl Authority {
@@ -131,14 +133,20 @@ impl Authority {
         let right = self
             .verify_password(pool, failure_key, user.as_ref(), counted, password)
             .await?;
-        let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+        let (Some(user), Verified::Right(rehashed)) = (user, right) else {
+            return Err(Refusal::WrongCredentials);
+        };
         if user.status != UserStatus::Activated {
             return Err(Refusal::UserLocked);
         }
         if user.password.reset_on_next_login {
             return Err(Refusal::PasswordMustBeReset);
         }
-        Ok(Authenticated { user, failure_key })
+        Ok(Authenticated {
+            user,
+            failure_key,
+            rehashed,
+        })
     }
 
     /// Who may be meant, by the ways that the application allows, and the text in
@@ -188,11 +196,15 @@ impl Authority {
     async fn begin(
         &self,
         request: &SignIn,
-        user: &User,
+        authenticated: Authenticated,
         scope: String,
-        failure_key: TokenDigest,
         origin: Origin,
     ) -> Result<SignedIn, Refusal> {
+        let Authenticated {
+            user,
+            failure_key,
+            rehashed,
+        } = authenticated;
         let now = self.now();
         let entropy = self.entropy.as_ref();
         let refresh_token =
@@ -201,6 +213,7 @@ impl Authority {
         let new = NewLogin {
             user: user.id,
             password_version: user.password.version,
+            rehashed,
             application: request.application.id,
             secret_version: request.application.secret_version,
             session: SessionId::generate(now, entropy),

@@ -145,7 +145,11 @@ pub async fn sign_in_browser(
     origin: Origin,
 ) -> Result<SignInOutcome, Refusal> {
     let account = Account::Any(identifier);
-    let Authenticated { user, failure_key } = authority
+    let Authenticated {
+        user,
+        failure_key,
+        rehashed,
+    } = authority
         .authenticate(&request.application, &account, &password, origin.address)
         .await?;
     // OIDC Core, section 3.1.2.1: the hint's person or an error.
@@ -163,6 +167,7 @@ pub async fn sign_in_browser(
     let sign_in = BrowserSignIn {
         user: user.id,
         password_version: user.password.version,
+        rehashed,
         presented,
         cookie: cookie.digest(),
         session: SessionId::generate(authority.now(), authority.entropy.as_ref()),

@@ -5,7 +5,8 @@ use super::Authority;
 use crate::ids::{PoolId, UserId};
 use crate::limits;
 use crate::model::identifier::UserSelector;
-use crate::model::user::User;
+use crate::model::password::security_level;
+use crate::model::user::{NewPassword, User};
 use crate::ports::users::Found;
 use crate::refusal::Refusal;
 use crate::secret::TokenDigest;
@@ -39,10 +40,21 @@ pub(super) enum CountedFor {
     Pair,
 }
 
+/// What became of a password that was shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Verified {
+    /// It is not the user's.
+    Wrong,
+    /// It is; hashed anew where the stored hash was made elsewhere or costs too
+    /// little.
+    Right(Option<NewPassword>),
+}
+
 impl Authority {
     /// Whether the password is the user's. The delay is looked at once there is
     /// a place to hash, so that attempts sent at once do not outrun the count. A
-    /// locked account is told only to who knows the password.
+    /// locked account is told only to who knows the password. Only a sign-in can
+    /// keep a password that was hashed anew, so only for one it is.
     pub(super) async fn verify_password(
         &self,
         pool: PoolId,
@@ -50,7 +62,7 @@ impl Authority {
         user: Option<&User>,
         counted: CountedFor,
         password: &str,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Verified, Refusal> {
         if password.is_empty() || password.len() > limits::MAX_PASSWORD_BYTES {
             return Err(Refusal::invalid("password"));
         }
@@ -65,18 +77,27 @@ impl Authority {
             self.store
                 .record_sign_in_failure(pool, key, user.map(|user| user.id))
                 .await?;
-            return Ok(false);
+            return Ok(Verified::Wrong);
         };
         if !place.verify(password, hash).await? {
             let user = (counted == CountedFor::PairAndUser).then_some(user.id);
             self.store.record_sign_in_failure(pool, key, user).await?;
-            return Ok(false);
+            return Ok(Verified::Wrong);
         }
         // Read anew: others may have failed while this one waited.
         if self.failures_in_a_row(pool, user.id).await? >= limits::FAILURES_BEFORE_LOCK {
             return Err(Refusal::UserLocked);
         }
-        Ok(true)
+        let rehashed = match hash {
+            Some(hash) if counted == CountedFor::PairAndUser && !place.is_up_to_date(hash) => {
+                Some(NewPassword {
+                    hash: place.hash(password).await?,
+                    security_level: Some(security_level(password)),
+                })
+            }
+            Some(_) | None => None,
+        };
+        Ok(Verified::Right(rehashed))
     }
 
     async fn failures_in_a_row(&self, pool: PoolId, user: UserId) -> Result<u32, Refusal> {

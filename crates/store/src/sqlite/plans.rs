@@ -2,7 +2,7 @@
 //! their order from one. A plan is made when a statement is prepared, so empty
 //! tables show it.
 
-use super::users::{resolve, rows, search};
+use super::users::{archived, resolve, rows, search};
 use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::user::{UserFilter, UserSort, UserSortField, UserStatus};
@@ -14,6 +14,7 @@ fn schema() -> Connection {
         include_str!("../../migrations/sqlite/V1__records.sql"),
         include_str!("../../migrations/sqlite/V2__sessions.sql"),
         include_str!("../../migrations/sqlite/V3__browser.sql"),
+        include_str!("../../migrations/sqlite/V8__users.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }
@@ -123,6 +124,16 @@ fn pages_are_cut_from_an_index_in_its_order() {
         applications,
         "SEARCH applications USING INDEX applications_by_age (pool=?)"
     );
+    let enabled = plan(&conn, applications::list::ENABLED);
+    assert_eq!(
+        enabled,
+        "SEARCH applications USING INDEX applications_by_age (pool=?)"
+    );
+    let archived = plan(&conn, archived::PAGE);
+    assert_eq!(
+        archived,
+        "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
+    );
     let audit = plan(&conn, audit_log::PAGE);
     assert_eq!(
         audit,
@@ -144,6 +155,11 @@ fn counts_read_an_index_alone() {
     assert!(
         users.starts_with("SEARCH users USING COVERING INDEX"),
         "{users}"
+    );
+    let archived = plan(&conn, archived::COUNT);
+    assert_eq!(
+        archived,
+        "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
     );
     let audit = plan(&conn, audit_log::COUNT);
     assert!(
