@@ -13,9 +13,12 @@ pub(crate) async fn get_user_mfa_info(
 ) -> V3Result<UserMfaRespDto> {
     let user = user_reference(call.request.user_id, call.request.user_id_type)?;
     let bound = operation::get_user_mfa_info(&app.authority, &call.caller, user).await?;
-    let status = |factor: MfaFactor| match bound.contains(&factor) {
-        true => MfaStatus::Enabled,
-        false => MfaStatus::Disabled,
+    let status = |factor: MfaFactor| {
+        if bound.contains(&factor) {
+            MfaStatus::Enabled
+        } else {
+            MfaStatus::Disabled
+        }
     };
     Ok(UserMfaRespDto {
         totp_status: status(MfaFactor::Totp),
