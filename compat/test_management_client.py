@@ -376,7 +376,7 @@ def test_what_else_is_known_of_a_user(client: Any, world: World) -> None:
     login = world.sign_in()
     factors = data_of(client.get_user_mfa_info(user_id=login.user.id))
     assert set(factors.values()) == {"disabled"}
-    assert data_of(client.get_user_logged_in_identities(user_id=login.user.id)) == []
+    assert data_of(client.get_user_loggedin_identities(user_id=login.user.id)) == []
     apps = data_of(client.get_user_accessible_apps(user_id=login.user.id))
     assert login.application.id in [app["appId"] for app in apps]
     assert {app["appDefaultLoginStrategy"] for app in apps} == {"ALLOW_ALL"}

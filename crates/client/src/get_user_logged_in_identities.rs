@@ -7,8 +7,8 @@ use rollcall_wire::v3::users::{GetUserLoggedInIdentitiesQuery, UserLoggedInIdent
 use crate::{Error, ManagementClient};
 
 impl ManagementClient {
-    /// The external identities through which the user is signed in now. Identities
-    /// that are linked alone are not among them.
+    /// The external identities through which the user has signed in, now or before.
+    /// Identities that are linked alone are not among them.
     ///
     /// # Errors
     ///

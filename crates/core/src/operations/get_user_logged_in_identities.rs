@@ -1,5 +1,5 @@
-//! `get-user-logged-in-identities`: through which external identities a user is
-//! signed in now.
+//! `get-user-logged-in-identities`: through which external identities a user has
+//! signed in, now or before (so the published clients describe it).
 
 use super::{Authority, UserReference};
 use crate::model::access_key::{ManagementCaller, Permission};
@@ -16,11 +16,11 @@ pub struct LoggedInIdentity {
     pub source: ExtIdp,
 }
 
-/// The identities whose source has signed the user in to a session that lives.
+/// The identities whose source has ever signed the user in.
 ///
-/// That an identity is linked says nothing of it: administrators link them. Who is
-/// signed in proved a password here (`amr` of each grant is `pwd`), and no session
-/// comes from a source, so there are none, whoever is signed in where.
+/// That an identity is linked says nothing of it: administrators link them. Whoever
+/// signs in here proves a password (`amr` of each grant is `pwd`), and no session has
+/// ever come from a source, so there are none, whoever is signed in where.
 pub async fn get_user_logged_in_identities(
     authority: &Authority,
     caller: &ManagementCaller,

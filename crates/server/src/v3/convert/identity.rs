@@ -31,7 +31,7 @@ pub(crate) fn identity_dto(identity: &Identity) -> IdentityDto {
     }
 }
 
-/// An identity through which a user is signed in (V3 `UserLoggedInIdentitiesDto`). A
+/// An identity through which a user has signed in (V3 `UserLoggedInIdentitiesDto`). A
 /// source has one name, and no logo of its own.
 pub(crate) fn logged_in_identity_dto(identity: &LoggedInIdentity) -> UserLoggedInIdentitiesDto {
     UserLoggedInIdentitiesDto {

@@ -59,7 +59,7 @@ pub struct UserMfaRespDto {
     pub email_mfa_status: MfaStatus,
 }
 
-/// An external identity through which a user is signed in now (schema
+/// An external identity through which a user has signed in (schema
 /// `UserLoggedInIdentitiesDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
