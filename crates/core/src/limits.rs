@@ -246,7 +246,7 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The same for bulk changes of users: a thousand passwords to be hashed are some
 /// 25 seconds of one core, beside which people sign in.
-pub const BULK_REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+pub const BULK_REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A peer has this long for the headers of each request, waiting for the next
 /// one on a kept connection included: slow senders do not pile up.
