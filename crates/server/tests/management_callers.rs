@@ -70,7 +70,7 @@ impl World {
             | "get-user-logged-in-identities"
             | "get-user-identities" => json!({ "userId": user }),
             "create-user" => json!({ "username": "eve" }),
-            "create-users-batch" => json!({ "list": [{ "username": "eve" }] }),
+            "create-users-batch" => json!({ "list": [{ "username": "joe" }] }),
             "update-user-batch" => json!({ "list": [{ "userId": user, "name": "Bo" }] }),
             "get-user-batch" => json!({ "userIds": user }),
             "list-users"

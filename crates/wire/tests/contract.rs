@@ -401,8 +401,6 @@ fn answers_fit_their_paths() {
         paths::DELETE_APPLICATION,
         paths::LINK_IDENTITY,
         paths::UNLINK_IDENTITY,
-        paths::RESIGN_USER,
-        paths::RESIGN_USER_BATCH,
     ] {
         contract.assert_answer("post", path, IsSuccessDto { success: true });
     }
@@ -420,16 +418,6 @@ fn answers_fit_their_paths() {
                 user_agent: None,
                 time: Timestamp::from_millis(0),
             }],
-        },
-    );
-    contract.assert_answer(
-        "get",
-        paths::GET_USER_MFA_INFO,
-        UserMfaRespDto {
-            totp_status: MfaStatus::Disabled,
-            face_mfa_status: MfaStatus::Disabled,
-            sms_mfa_status: MfaStatus::Disabled,
-            email_mfa_status: MfaStatus::Disabled,
         },
     );
     contract.assert_answer(
@@ -458,6 +446,24 @@ fn answers_fit_their_paths() {
             r#type: ExtIdpType::AzureAd,
             connections: JsonObject::new(),
             auto_join: false,
+        },
+    );
+}
+
+#[test]
+fn answers_about_users_fit_their_paths() {
+    let contract = Contract::management();
+    for path in [paths::RESIGN_USER, paths::RESIGN_USER_BATCH] {
+        contract.assert_answer("post", path, ResignUserDataDto { success: true });
+    }
+    contract.assert_answer(
+        "get",
+        paths::GET_USER_MFA_INFO,
+        UserMfaRespDto {
+            totp_status: MfaStatus::Disabled,
+            face_mfa_status: MfaStatus::Disabled,
+            sms_mfa_status: MfaStatus::Disabled,
+            email_mfa_status: MfaStatus::Disabled,
         },
     );
 }

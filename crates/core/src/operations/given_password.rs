@@ -63,7 +63,7 @@ impl Authority {
             })
             .collect();
         let mut hashes = self.passwords.hash_all(clear).await?.into_iter();
-        let hashed = passwords.into_iter().map(|password| match password {
+        let all = passwords.into_iter().map(|password| match password {
             None => Ok(None),
             Some(CheckedPassword::Hashed(hash)) => Ok(Some(NewPassword {
                 hash,
@@ -74,7 +74,7 @@ impl Authority {
                 security_level: Some(security_level(&text)),
             })),
         });
-        hashed.collect()
+        all.collect()
     }
 
     /// Checks and hashes one password, if one was given.
