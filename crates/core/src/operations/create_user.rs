@@ -2,11 +2,11 @@
 
 use super::get_user::UserDetails;
 use super::{Authority, NewIdentity, UserFields};
-use crate::ids::UserId;
+use crate::ids::{PoolId, UserId};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
 use crate::model::user::{
-    Gender, Password, SignInStatistics, User, UserChange, UserSource, UserStatus,
+    Gender, Password, SignInStatistics, Unproven, User, UserChange, UserSource, UserStatus,
 };
 use crate::ports::users::Saved;
 use crate::refusal::{Record, Refusal};
@@ -44,7 +44,7 @@ pub async fn create_user(
         .new_password(fields.password.as_deref(), "password")
         .await?;
     let change = UserChange { password, ..change };
-    let user = new_user(id, caller, change, authority.now());
+    let user = new_user(id, caller.pool, change, authority.now());
     match authority
         .store
         .create_user(user, identities, origin)
@@ -57,7 +57,8 @@ pub async fn create_user(
     }
 }
 
-fn new_user(id: UserId, caller: &ManagementCaller, said: UserChange, now: Timestamp) -> User {
+/// A user of whom this is said, as an administrator makes one.
+pub(super) fn new_user(id: UserId, pool: PoolId, said: UserChange, now: Timestamp) -> User {
     let password = said
         .password
         .map_or_else(Password::default, |new| Password {
@@ -68,7 +69,7 @@ fn new_user(id: UserId, caller: &ManagementCaller, said: UserChange, now: Timest
         });
     User {
         id,
-        pool: caller.pool,
+        pool,
         status: said.status.unwrap_or(UserStatus::Activated),
         status_changed_at: now,
         created_at: now,
@@ -78,6 +79,7 @@ fn new_user(id: UserId, caller: &ManagementCaller, said: UserChange, now: Timest
         email_verified: said.email_verified.unwrap_or(false),
         phone: said.phone,
         phone_verified: said.phone_verified.unwrap_or(false),
+        unproven: Unproven::default(),
         external_id: said.external_id,
         gender: said.gender.unwrap_or(Gender::Unknown),
         profile: said.profile,

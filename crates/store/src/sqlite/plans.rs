@@ -14,6 +14,7 @@ fn schema() -> Connection {
         include_str!("../../migrations/sqlite/V1__records.sql"),
         include_str!("../../migrations/sqlite/V2__sessions.sql"),
         include_str!("../../migrations/sqlite/V3__browser.sql"),
+        include_str!("../../migrations/sqlite/V7__people.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }
@@ -63,6 +64,10 @@ fn point_look_ups_search_an_index() {
         (
             resolve::BY_EXTERNAL_ID,
             "users_by_external_id (pool=? AND external_id=?)",
+        ),
+        (
+            resolve::BY_EXTERNAL_ID_IN_ANY_CASE,
+            "users_by_external_id_in_any_case (pool=? AND external_id=?)",
         ),
         (
             resolve::BY_IDENTITY,
@@ -121,6 +126,11 @@ fn pages_are_cut_from_an_index_in_its_order() {
     let applications = plan(&conn, applications::list::IDS);
     assert_eq!(
         applications,
+        "SEARCH applications USING INDEX applications_by_age (pool=?)"
+    );
+    let enabled = plan(&conn, applications::list::ENABLED);
+    assert_eq!(
+        enabled,
         "SEARCH applications USING INDEX applications_by_age (pool=?)"
     );
     let audit = plan(&conn, audit_log::PAGE);

@@ -198,6 +198,7 @@ impl<H: Harness> World<H> {
                 session_limit,
                 cookie_ends_with_browser: false,
                 default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+                registration_open: false,
             },
             root_secret: Secret::generate(self.harness.entropy()),
         };
@@ -280,6 +281,7 @@ impl<H: Harness> World<H> {
             email_verified: false,
             phone: None,
             phone_verified: false,
+            unproven: rollcall_core::model::user::Unproven::default(),
             external_id: None,
             gender: Gender::Unknown,
             profile: Profile::default(),

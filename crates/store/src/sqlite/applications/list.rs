@@ -1,10 +1,11 @@
 //! Lists of applications.
 
-use super::super::columns::{containing, limit_and_offset};
+use super::super::columns::{Columns, containing, limit_and_offset};
 use super::rows;
 use rollcall_core::ids::{ApplicationId, PoolId};
 use rollcall_core::model::application::{Application, ApplicationFilter};
 use rollcall_core::page::{PageOf, PageRequest};
+use rollcall_core::ports::applications::AccessibleApplication;
 use rusqlite::{Connection, Result, named_params};
 
 // Absent key words are a NULL pattern.
@@ -26,6 +27,28 @@ pub(crate) const IDS: &str = concat!(
     condition!(),
     " ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset"
 );
+
+pub(crate) const ENABLED: &str = "SELECT id, name, logo, init_login_uri FROM applications
+    WHERE pool = ?1 AND enabled = 1 ORDER BY created_at DESC, id DESC LIMIT ?2";
+
+/// Those that are switched on, the newest first.
+pub(super) fn enabled(
+    conn: &Connection,
+    pool: PoolId,
+    limit: u32,
+) -> Result<Vec<AccessibleApplication>> {
+    conn.prepare_cached(ENABLED)?
+        .query_map((pool.as_bytes(), limit), |row| {
+            let mut columns = Columns::of(row);
+            Ok(AccessibleApplication {
+                id: ApplicationId::from_bytes(columns.get()?),
+                name: columns.get()?,
+                logo: columns.get()?,
+                login_url: columns.get()?,
+            })
+        })?
+        .collect()
+}
 
 /// A page of the pool's applications, the newest first, and how many there are.
 pub(super) fn page(

@@ -11,6 +11,7 @@ fn schema() -> Connection {
         include_str!("../../../migrations/sqlite/V1__records.sql"),
         include_str!("../../../migrations/sqlite/V2__sessions.sql"),
         include_str!("../../../migrations/sqlite/V3__browser.sql"),
+        include_str!("../../../migrations/sqlite/V7__people.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }
