@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod browser;
 pub(crate) mod codes;
 pub(crate) mod deliveries;
+pub(crate) mod devices;
 pub(crate) mod ends;
 pub(crate) mod ext_idps;
 pub(crate) mod failures;
@@ -21,6 +22,7 @@ pub(crate) mod nonces;
 pub(crate) mod pool_settings;
 pub(crate) mod pools;
 pub(crate) mod records;
+pub(crate) mod sign_ups;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
 
