@@ -26,9 +26,11 @@ ANCHORS = {
     "/api/v3/create-user": ("username",),
     "/api/v3/is-user-exists": ("username",),
     "/api/v3/signin": ("passwordPayload", "passwordPayload.username", "client_id", "client_secret"),
+    "/api/v3/signup": ("passwordPayload", "passwordPayload.username"),
 }
 INSIDE = {
     "/api/v3/signin": ("passwordPayload", "options"),
+    "/api/v3/signup": ("passwordPayload", "profile"),
     "/api/v3/list-users": ("options",),
     "/api/v3/list-application-active-users": ("options",),
     "/api/v3/kick-users": ("options",),
@@ -96,7 +98,7 @@ def test_a_bad_value(field: Field, target: Target, subtests: pytest.Subtests) ->
 
 
 # Grammatical JSON: a route that asks for nothing may ignore the unknown field.
-ASK_FOR_NOTHING = {"list-users", "list-logout-deliveries", "rotate-signing-keys", "update-security-settings"}
+ASK_FOR_NOTHING = {"list-users", "list-logout-deliveries", "rotate-signing-keys", "update-security-settings", "update-profile"}
 IGNORABLE = {"lone surrogate", "deep array", "deep object"}
 NO_JSON = {
     "broken": b'{"userId":',

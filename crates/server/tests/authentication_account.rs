@@ -247,6 +247,21 @@ async fn a_new_username_keeps_the_rules_and_needs_a_recent_sign_in() {
 }
 
 #[tokio::test]
+async fn names_are_not_tried_one_after_the_other() {
+    let world = World::new().await;
+    world.server.add_user("ann").await;
+    let rename = async |name: &str| world.update(json!({ "username": name })).await;
+    for _ in 0..50 {
+        rename("ann").await.assert_names(409, "username");
+    }
+    rename("robert").await.assert_fails(429, None);
+    // What is no name is changed all the same.
+    world.update(json!({ "name": "Bob" })).await.data();
+    world.server.pass(300);
+    rename("robert").await.data();
+}
+
+#[tokio::test]
 async fn a_profile_that_could_harm_is_refused() {
     let world = World::new().await;
     for (body, name) in [

@@ -3,6 +3,7 @@
 use super::get_user::UserDetails;
 use super::own_profile::check_own_profile;
 use super::person::{PersonCaller, require_recent_sign_in};
+use super::verify_password::failure_key;
 use super::{Authority, UserFields};
 use crate::model::event::{Actor, Origin};
 use crate::model::identifier::check_chosen_username;
@@ -51,6 +52,13 @@ pub async fn update_profile(
     }
     if asks.username || asks.identity_number {
         require_recent_sign_in(&view)?;
+    }
+    if asks.username {
+        // A refusal tells that a name is somebody's: no faster than registering does.
+        let key = failure_key(&format!("rename {}", user.id), None);
+        if let Some(wait) = authority.store.count_sign_up(person.pool, key).await? {
+            return Err(Refusal::Throttled(wait));
+        }
     }
     let change = OwnProfileChange {
         user: user.id,

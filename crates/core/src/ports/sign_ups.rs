@@ -26,8 +26,9 @@ pub enum Registered {
 /// Registrations in a pool.
 #[async_trait]
 pub trait SignUps: Send + Sync {
-    /// Counts an attempt to register; how long none is taken from there, if it is
-    /// one too many. The key is a digest, so that no address is stored.
+    /// Counts an attempt to register, or to take another username; how long none
+    /// is taken from there, if it is one too many. The key is a digest, so that no
+    /// address is stored.
     async fn count_sign_up(&self, pool: PoolId, key: TokenDigest) -> StoreResult<Option<Span>>;
 
     /// Stores who registered through an application, with an audit row. Their
