@@ -193,7 +193,10 @@ async fn a_profile_is_changed_as_far_as_it_is_said() {
         .await;
     assert_eq!(stored.data()["nickname"], "Bobby");
     assert_eq!(stored.data()["customData"], json!({ "plan": "gold" }));
-    world.update(json!({})).await.data();
+    // Nothing asked for is no change.
+    world.server.pass(1);
+    let again = world.update(json!({})).await;
+    assert_eq!(again.data()["updatedAt"], stored.data()["updatedAt"]);
     // Nobody is signed out by it.
     let World {
         server,

@@ -276,6 +276,7 @@ async fn what_is_wrong_is_named() {
         (profile(json!({ "photo": "data:text/html,x" })), "photo"),
         (profile(json!({ "birthdate": "x" })), "birthdate"),
         (profile(json!({ "phone": "x" })), "phone"),
+        (profile(json!({ "locality": "a".repeat(257) })), "locality"),
         (profile(json!({ "gender": "X" })), "gender"),
     ] {
         let answer = sign_up(&server, &app, body).await;

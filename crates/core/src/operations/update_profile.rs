@@ -60,6 +60,10 @@ pub async fn update_profile(
             return Err(Refusal::Throttled(wait));
         }
     }
+    if change.username.is_none() && change.gender.is_none() && change.profile.is_empty() {
+        // Nothing is asked for: the record has not changed.
+        return authority.one_with_details(user, false).await;
+    }
     let change = OwnProfileChange {
         user: user.id,
         login: view.login.id,

@@ -7,8 +7,12 @@ use crate::auth::client::Client;
 use rollcall_core::Refusal;
 use rollcall_core::model::user::{Profile, ProfileField};
 use rollcall_core::operations::sign_up::SignUp;
+use rollcall_core::refusal::Field;
 use rollcall_wire::v3::sign_up::{SignUpConnection, SignUpDto, SignUpOptionsDto, SignUpProfileDto};
 use std::net::IpAddr;
+
+const LOCALITY: Field = "locality";
+const CITY: Field = ProfileField::City.as_str();
 
 /// The registration that a body asks for.
 pub(crate) fn sign_up(dto: SignUpDto, client: &Client) -> Result<SignUp, Refusal> {
@@ -67,6 +71,15 @@ fn told_address(client: &Client, options: &SignUpOptionsDto) -> Result<Option<Ip
             Ok(Some(address))
         }
         Some(_) | None => Ok(None),
+    }
+}
+
+/// A refusal with the name that the field has in this call.
+pub(crate) fn as_sent(refusal: Refusal) -> Refusal {
+    let renamed = |field| if field == CITY { LOCALITY } else { field };
+    match refusal {
+        Refusal::Invalid(fields) => Refusal::Invalid(fields.into_iter().map(renamed).collect()),
+        other => other,
     }
 }
 

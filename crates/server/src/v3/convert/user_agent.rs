@@ -90,9 +90,10 @@ pub(crate) fn client_of(user_agent: &str) -> Client {
             .any(|token| user_agent.contains(token));
     let (name, version) = product(user_agent);
     Client {
-        kind: match is_mobile {
-            true => ClientKind::MobileApp,
-            false => ClientKind::Other,
+        kind: if is_mobile {
+            ClientKind::MobileApp
+        } else {
+            ClientKind::Other
         },
         name,
         version,
