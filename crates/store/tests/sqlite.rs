@@ -270,6 +270,7 @@ contract! {
         after_its_limit_a_session_is_not_renewed,
         consent_comes_before_the_code_and_is_remembered,
         silence_adds_a_login_to_the_session,
+        silence_is_written_by_its_granularity,
         a_live_login_goes_on_with_a_grant_of_its_own,
         after_its_end_another_login_begins,
         who_may_not_sign_on_changes_nothing,

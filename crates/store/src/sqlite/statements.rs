@@ -170,6 +170,9 @@ statements! {
 
     EXTEND_LOGIN = "UPDATE logins SET last_seen = ?3, due_at = ?4
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    /// Its due time too, if it has one.
+    TOUCH_SESSION = "UPDATE sessions SET last_seen = ?3, due_at = ?4
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     EXTEND_SESSION = "UPDATE sessions SET last_seen = max(last_seen, ?3)
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     MOVE_DUE = "UPDATE logins SET due_at = ?3

@@ -1,7 +1,6 @@
 //! How a login begins.
 
 use super::events::{self, Cause};
-use super::expiry;
 use super::room::{Newcomer, Room};
 use super::state::{LoginState, PoolRules};
 use crate::sqlite::columns::Columns;
@@ -57,7 +56,7 @@ pub(crate) fn begin_login(
     insert_session(commit, pool, &session, None)?;
     let beginning = Beginning {
         id: new.login,
-        application: new.application,
+        application: &application,
         redeem_by: None,
         position: Some(session.begun),
         device: &new.device,
@@ -180,14 +179,16 @@ pub(super) fn insert_session(
 /// A login that is to begin.
 pub(super) struct Beginning<'a> {
     pub(super) id: LoginId,
-    pub(super) application: ApplicationId,
+    /// As it was read in this commit: enabled.
+    pub(super) application: &'a Application,
     pub(super) redeem_by: Option<Timestamp>,
     /// The place that its session took in this commit, if it did.
     pub(super) position: Option<Position>,
     pub(super) device: &'a LoginDevice,
 }
 
-/// Begins a login in a live session, with its event.
+/// Begins a login in a live session of a user who was read in this commit and is
+/// activated, with its event.
 pub(super) fn begin_in_session(
     commit: &mut Commit<'_>,
     pool: PoolId,
@@ -205,26 +206,24 @@ pub(super) fn begin_in_session(
         id: beginning.id,
         session: session.id,
         user: session.user,
-        application: beginning.application,
+        application: beginning.application.id,
         begun: position,
         begun_at: now,
         last_seen: now,
         redeem_by: beginning.redeem_by,
         end: None,
     };
-    insert_login(commit, pool, &login, beginning.device)?;
-    let state = LoginState::of_login(commit.conn(), pool, login.id)?;
-    let state = state.ok_or_else(|| fault("a new login is not there"))?;
+    let state = LoginState::beginning(login, session, beginning.application);
     let Standing::Live { expires_at } = rules.standing(&state, now) else {
         return Err(fault("a new login is not live"));
     };
-    expiry::set_due(commit, pool, &login, expires_at)?;
+    insert_login(commit, &state, beginning.device, expires_at)?;
     let cause = Cause {
         actor: origin.actor,
         request_id: &origin.request_id,
     };
     let kind = EventKind::Began { expires_at };
-    events::write(commit, pool, position, &login, now, kind, cause)?;
+    events::write(commit, pool, position, &state.login, now, kind, cause)?;
     Ok(state)
 }
 
@@ -232,13 +231,13 @@ pub(super) fn fault(detail: &str) -> WriteError {
     WriteError::Fault(Detail(detail.to_owned()))
 }
 
-/// Its due time follows, once its standing is known.
 fn insert_login(
     commit: &Commit<'_>,
-    pool: PoolId,
-    login: &Login,
+    state: &LoginState,
     device: &LoginDevice,
+    due_at: Timestamp,
 ) -> Result<(), WriteError> {
+    let (pool, login) = (state.pool, &state.login);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_LOGIN)?;
     insert.execute(params![
         pool.as_bytes(),
@@ -249,7 +248,7 @@ fn insert_login(
         login.begun.revision,
         login.begun.index,
         login.begun_at.as_millis(),
-        login.begun_at.as_millis(),
+        due_at.as_millis(),
         device.address.map(|address| address.to_string()),
         device.user_agent,
         login.redeem_by.map(Timestamp::as_millis),

@@ -33,9 +33,11 @@ pub(crate) fn browser_session(
         return Ok(None);
     };
     let rules = PoolRules::of(conn, pool)?;
-    seen_by(conn, pool, &rules, session, application, now).map(Some)
+    let (browser, _) = seen_by(conn, pool, &rules, session, application, now)?;
+    Ok(Some(browser))
 }
 
+/// The session as the application looks at it, and its live login there.
 fn seen_by(
     conn: &Connection,
     pool: PoolId,
@@ -43,7 +45,7 @@ fn seen_by(
     session: Session,
     application: ApplicationId,
     now: Timestamp,
-) -> rusqlite::Result<BrowserSession> {
+) -> rusqlite::Result<(BrowserSession, Option<LoginState>)> {
     let mut standing = rules.session_standing(&session, now);
     let is_activated = users::status_of(conn, pool, session.user)? == Some(UserStatus::Activated);
     if standing.is_live() && !is_activated {
@@ -55,14 +57,15 @@ fn seen_by(
         });
     }
     let login = room::live_login_of_session(conn, pool, rules, &session, application, now)?;
-    Ok(BrowserSession {
+    let browser = BrowserSession {
         is_logged_in: login.is_some(),
         kicked: kick_mark(conn, pool, session.user, application)?,
         consented_scope: consents::scope(conn, pool, session.user, application)?,
         session,
         standing,
         now,
-    })
+    };
+    Ok((browser, login))
 }
 
 fn kick_mark(
@@ -146,7 +149,16 @@ pub(crate) fn sign_in_browser(
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
-    let view = issue(commit, pool, &rules, session, wanted, Way::SignIn, origin)?;
+    let (conn, now) = (commit.conn(), commit.now());
+    let live = room::live_login_of_session(conn, pool, &rules, &session, application.id, now)?;
+    let issuing = Issuing {
+        rules: &rules,
+        application: &application,
+        wanted,
+        live,
+        way: Way::SignIn,
+    };
+    let view = issue(commit, session, issuing, origin)?;
     Ok(BrowserSignedIn::SignedOn(Box::new(view)))
 }
 
@@ -221,14 +233,8 @@ pub(crate) fn sign_on(
         return Ok(SignedOn::Needs(Need::SignIn));
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
-    let browser = seen_by(
-        commit.conn(),
-        pool,
-        &rules,
-        session,
-        application.id,
-        commit.now(),
-    )?;
+    let (conn, now) = (commit.conn(), commit.now());
+    let (browser, live) = seen_by(conn, pool, &rules, session, application.id, now)?;
     if let Some(need) = sign_on::need(&wanted.demands, settings(&application), &browser) {
         return Ok(SignedOn::Needs(need));
     }
@@ -246,9 +252,17 @@ pub(crate) fn sign_on(
     let Some(room) = Room::find(commit, pool, &rules, newcomer)? else {
         return Ok(SignedOn::SessionLimit);
     };
+    // Of this session nothing gives way: what was found live still is.
     room.make(commit, pool, &rules, origin)?;
     touch(commit, pool, &rules, &mut session)?;
-    let view = issue(commit, pool, &rules, session, wanted, way, origin)?;
+    let issuing = Issuing {
+        rules: &rules,
+        application: &application,
+        wanted,
+        live,
+        way,
+    };
+    let view = issue(commit, session, issuing, origin)?;
     Ok(SignedOn::SignedOn(Box::new(view)))
 }
 
@@ -264,33 +278,42 @@ enum Way {
     Silence,
 }
 
+/// What a code is issued for.
+struct Issuing<'a> {
+    rules: &'a PoolRules,
+    /// As it was read in this commit: enabled.
+    application: &'a Application,
+    wanted: &'a SignOn,
+    /// The session's live login in it.
+    live: Option<LoginState>,
+    way: Way,
+}
+
 /// The login, begun or continued, with a new grant and its code. The session's
 /// activity is written already.
 fn issue(
     commit: &mut Commit<'_>,
-    pool: PoolId,
-    rules: &PoolRules,
     session: Session,
-    wanted: &SignOn,
-    way: Way,
+    issuing: Issuing<'_>,
     origin: &Origin,
 ) -> Result<LoginView, WriteError> {
-    let now = commit.now();
-    let expires_at = now + wanted.code.lifetime;
-    let live = room::live_login_of_session(
-        commit.conn(),
-        pool,
+    let Issuing {
         rules,
-        &session,
-        wanted.application,
-        now,
-    )?;
-    let state = if let Some(state) = live {
+        application,
+        wanted,
+        live,
+        way,
+    } = issuing;
+    let (pool, now) = (application.pool, commit.now());
+    let expires_at = now + wanted.code.lifetime;
+    let state = if let Some(mut state) = live {
+        // It may have been read before the session's activity was written.
+        state.session = session.clone();
         go_on(commit, rules, state, expires_at, way, origin)?
     } else {
         let beginning = Beginning {
             id: wanted.login,
-            application: wanted.application,
+            application,
             redeem_by: Some(expires_at),
             position: (way == Way::SignIn).then_some(session.authenticated),
             device: &wanted.device,
@@ -328,7 +351,8 @@ fn issue(
     })
 }
 
-/// Writes the session's activity and when to look at it again.
+/// Writes the session's activity and when to look at it again, if it is worth a
+/// write.
 fn touch(
     commit: &Commit<'_>,
     pool: PoolId,
@@ -336,19 +360,26 @@ fn touch(
     session: &mut Session,
 ) -> Result<(), WriteError> {
     let now = commit.now();
-    session.last_seen = session.last_seen.max(now);
-    let key = (pool.as_bytes(), session.id.as_bytes());
-    let mut extend = commit.conn().prepare_cached(sql::EXTEND_SESSION)?;
-    extend.execute((key.0, key.1, now.as_millis()))?;
+    if now.since(session.last_seen) < rules.session_granularity() {
+        return Ok(());
+    }
+    session.last_seen = now;
     let due_at = due(rules, session, now)?;
-    let mut move_due = commit.conn().prepare_cached(sql::MOVE_SESSION_DUE)?;
-    move_due.execute((key.0, key.1, due_at.as_millis()))?;
+    commit
+        .conn()
+        .prepare_cached(sql::TOUCH_SESSION)?
+        .execute(params![
+            pool.as_bytes(),
+            session.id.as_bytes(),
+            now.as_millis(),
+            due_at.as_millis(),
+        ])?;
     Ok(())
 }
 
 /// A live login goes on with a new grant. An authentication that was made for it
 /// restarts its limits, as it did the session's: from its own instant on, so that
-/// showing its evidence again adds nothing.
+/// showing its evidence again adds nothing. Silence is activity, and written like it.
 fn go_on(
     commit: &mut Commit<'_>,
     rules: &PoolRules,
@@ -358,6 +389,10 @@ fn go_on(
     origin: &Origin,
 ) -> Result<LoginState, WriteError> {
     let (pool, now) = (state.pool, commit.now());
+    let waits = state.login.redeem_by.is_some();
+    if way == Way::Silence && !waits && !extend::is_worth_writing(&state, rules, now) {
+        return Ok(state);
+    }
     let login = &mut state.login;
     login.last_seen = now;
     if way != Way::Silence {
