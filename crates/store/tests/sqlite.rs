@@ -278,6 +278,7 @@ contract! {
         outside_of_single_sign_on_only_its_own_login_goes_on,
         after_a_kick_only_a_later_authentication_counts,
         signing_out_ends_the_session_and_all_its_logins,
+        a_sign_out_reaches_what_took_its_cookies_place,
         a_session_without_logins_is_signed_out,
         a_sign_out_names_the_logins_that_it_ends,
         an_api_session_is_signed_out_once,

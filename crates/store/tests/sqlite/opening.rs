@@ -76,7 +76,7 @@ async fn a_newer_schema_is_refused_unchanged() {
         refusal(&world),
         OpenError::NewerSchema {
             found: 99,
-            known: 3
+            known: 9
         }
     );
     assert_eq!(

@@ -155,13 +155,23 @@ pub(super) fn new_session(
     })
 }
 
-/// Stores a new session; a browser's with its cookie and when to look at it.
+/// What is kept of the browser that a session is made for.
+pub(super) struct OfBrowser {
+    pub(super) cookie: TokenDigest,
+    /// The cookie that it presented, which this one takes the place of.
+    pub(super) former_cookie: Option<TokenDigest>,
+    /// When to look at the session again.
+    pub(super) due_at: Timestamp,
+}
+
+/// Stores a new session.
 pub(super) fn insert_session(
     commit: &Commit<'_>,
     pool: PoolId,
     session: &Session,
-    browser: Option<(TokenDigest, Timestamp)>,
+    browser: Option<OfBrowser>,
 ) -> Result<(), WriteError> {
+    let former = browser.as_ref().and_then(|browser| browser.former_cookie);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_SESSION)?;
     insert.execute(params![
         pool.as_bytes(),
@@ -170,8 +180,9 @@ pub(super) fn insert_session(
         session.begun.revision,
         session.begun.index,
         session.begun_at.as_millis(),
-        browser.map(|(cookie, _)| *cookie.as_bytes()),
-        browser.map(|(_, due_at)| due_at.as_millis()),
+        browser.as_ref().map(|browser| *browser.cookie.as_bytes()),
+        browser.as_ref().map(|browser| browser.due_at.as_millis()),
+        former.map(|cookie| *cookie.as_bytes()),
     ])?;
     Ok(())
 }

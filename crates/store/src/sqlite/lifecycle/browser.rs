@@ -1,6 +1,6 @@
 //! How a browser signs in, and signs on to one application after the other.
 
-use super::begin::{self, Barred, Beginning, Counted, fault};
+use super::begin::{self, Barred, Beginning, Counted, OfBrowser, fault};
 use super::extend;
 use super::room::{self, Newcomer, Room};
 use super::session_end::{self, of_cookie};
@@ -187,7 +187,12 @@ fn authenticate(
     let fresh = begin::new_session(commit, pool, sign_in.session, sign_in.user)?;
     let Some(own) = own else {
         let due_at = due(rules, &fresh, commit.now())?;
-        begin::insert_session(commit, pool, &fresh, Some((sign_in.cookie, due_at)))?;
+        let browser = OfBrowser {
+            cookie: sign_in.cookie,
+            former_cookie: sign_in.presented,
+            due_at,
+        };
+        begin::insert_session(commit, pool, &fresh, Some(browser))?;
         return Ok(fresh);
     };
     let renewed = Session {
@@ -207,6 +212,7 @@ fn authenticate(
             renewed.authenticated.revision,
             renewed.authenticated.index,
             due_at.as_millis(),
+            sign_in.presented.map(|cookie| *cookie.as_bytes()),
         ])?;
     Ok(renewed)
 }
