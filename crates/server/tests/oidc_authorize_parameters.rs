@@ -102,7 +102,7 @@ fn assert_told(place: Place, told: Told, label: &str) {
 }
 
 /// Each parameter: left out, empty, twice, and 10 kB long.
-const EACH: [(&str, [Told; 4]); 17] = [
+const EACH: [(&str, [Told; 4]); 21] = [
     ("client_id", [Local("invalid_client"); 4]),
     ("redirect_uri", [Local("invalid_request"); 4]),
     (
@@ -139,6 +139,10 @@ const EACH: [(&str, [Told; 4]); 17] = [
     ("login_hint", [Code, Code, INVALID, Code]),
     ("id_token_hint", [Code, Code, INVALID, INVALID]),
     ("ui_locales", [Code, Code, INVALID, Code]),
+    ("acr_values", [Code, Code, INVALID, Code]),
+    ("display", [Code, Code, INVALID, Code]),
+    ("claims", [Code, Code, INVALID, Code]),
+    ("claims_locales", [Code, Code, INVALID, Code]),
     ("code_challenge", [INVALID; 4]),
     ("code_challenge_method", [INVALID; 4]),
     (
