@@ -18,13 +18,24 @@ impl Entropy for Ones {
 const ALL_ONES: &str = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 
 async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) {
+    let (status, headers, text) = answer_text(public_url, path).await;
+    (
+        status,
+        headers,
+        serde_json::from_str(&text).unwrap_or_default(),
+    )
+}
+
+async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, String) {
     let panics = || get(|| async { panics() });
     let waits = || get(std::future::pending::<()>);
     let router = Router::new()
         .route("/api/v3/panics", panics())
         .route("/oidc/panics", panics())
         .route("/api/v3/waits", waits())
-        .route("/oidc/waits", waits());
+        .route("/oidc/waits", waits())
+        .route("/oidc/auth", panics())
+        .route("/oidc/session/end", waits());
     let surroundings = Surroundings {
         entropy: Arc::new(Ones),
         settings: Arc::new(Settings {
@@ -33,12 +44,13 @@ async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) 
         }),
         bodies: BodyBudget::default(),
     };
-    let request = Request::get(path).body(Body::empty()).unwrap();
+    let request = Request::get(path).header("accept-language", "zh-TW");
+    let request = request.body(Body::empty()).unwrap();
     let response = wrap(router, surroundings).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    let body = serde_json::from_slice(&bytes).unwrap_or_default();
-    (parts.status, parts.headers, body)
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    (parts.status, parts.headers, text)
 }
 
 fn panics() {
@@ -69,6 +81,29 @@ async fn a_request_that_hangs_is_given_up() {
     let (status, headers, _) = answer(LOOPBACK, "/oidc/waits").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(headers["retry-after"], "1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_is_told_so_on_a_page_in_its_language() {
+    for (path, status, error, language) in [
+        ("/oidc/auth", 500, "server_error", "zh-TW"),
+        (
+            "/oidc/session/end?ui_locales=xx%20ja",
+            503,
+            "temporarily_unavailable",
+            "ja-JP",
+        ),
+    ] {
+        let (found, headers, text) = answer_text(LOOPBACK, path).await;
+        assert_eq!(found.as_u16(), status);
+        assert_eq!(headers["content-language"], language);
+        assert_eq!(headers["cache-control"], "no-store");
+        assert_eq!(headers.contains_key("retry-after"), status == 503);
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'none'"), "{policy}");
+        assert!(text.contains(&format!("data-error=\"{error}\"")), "{text}");
+        assert!(text.contains(ALL_ONES) && !text.contains("on purpose"));
+    }
 }
 
 #[tokio::test]
