@@ -138,6 +138,7 @@ pub(crate) fn sign_in_browser(
         session_end::end_now(commit, pool, &rules, other, Reason::Replaced, origin)?;
     }
     room.make(commit, pool, &rules, origin)?;
+    let is_new = own.is_none();
     let session = authenticate(commit, pool, &rules, own, sign_in)?;
     let counted = Counted {
         user: sign_in.user,
@@ -150,7 +151,11 @@ pub(crate) fn sign_in_browser(
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
     let (conn, now) = (commit.conn(), commit.now());
-    let live = room::live_login_of_session(conn, pool, &rules, &session, application.id, now)?;
+    let live = if is_new {
+        None
+    } else {
+        room::live_login_of_session(conn, pool, &rules, &session, application.id, now)?
+    };
     let issuing = Issuing {
         rules: &rules,
         application: &application,
