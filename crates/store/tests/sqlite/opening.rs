@@ -81,7 +81,7 @@ async fn a_newer_schema_is_refused_unchanged() {
     );
     assert_eq!(
         refusal(&world).to_string(),
-        "the database has schema version 99, this program knows versions up to 3"
+        "the database has schema version 99, this program knows versions up to 9"
     );
     assert_eq!(fs::read(world.harness.path()).unwrap(), before);
 }
