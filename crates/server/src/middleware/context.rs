@@ -111,7 +111,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
         (failed, _) => {
             let refusal = failed.unwrap_or(Refusal::Fault);
             if let Some(language) = page {
-                failure_page(&known, &context, language, refusal)
+                failure_page(&known, &context, language, &refusal)
             } else if is_oidc {
                 OAuthFailure::from(refusal).into_response()
             } else {
@@ -141,10 +141,10 @@ fn failure_page(
     known: &Surroundings,
     context: &Context,
     language: Language,
-    refusal: Refusal,
+    refusal: &Refusal,
 ) -> Response {
     let (entropy, request_id) = (known.entropy.as_ref(), &context.request_id);
-    let (kind, code) = authorize::told(&refusal);
+    let (kind, code) = authorize::told(refusal);
     authorize::error_answer(entropy, request_id, language, kind, code)
 }
 

@@ -71,13 +71,12 @@ pub(crate) fn bounce(
         Err(error) => return reject(app, visitor, None, &(*error).into()),
     };
     let fits = is_form(&incoming.parts.headers);
-    match Parameters::read(body, known).ok().filter(|_| fits) {
-        Some(parameters) => see_other(&format!("{path}?{}", parameters.to_query())),
-        None => {
-            let rejection = Rejection::local(ErrorKind::BadRequest, "invalid_request");
-            reject(app, visitor, None, &rejection)
-        }
-    }
+    let parameters = Parameters::read(body, known).ok().filter(|_| fits);
+    let Some(parameters) = parameters else {
+        let rejection = Rejection::local(ErrorKind::BadRequest, "invalid_request");
+        return reject(app, visitor, None, &rejection);
+    };
+    see_other(&format!("{path}?{}", parameters.to_query()))
 }
 
 /// Goes on with a request, as far as it was got: to the application if nothing

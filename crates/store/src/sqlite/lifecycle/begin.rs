@@ -169,9 +169,9 @@ pub(super) fn insert_session(
     commit: &Commit<'_>,
     pool: PoolId,
     session: &Session,
-    browser: Option<OfBrowser>,
+    browser: Option<&OfBrowser>,
 ) -> Result<(), WriteError> {
-    let former = browser.as_ref().and_then(|browser| browser.former_cookie);
+    let former = browser.and_then(|browser| browser.former_cookie);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_SESSION)?;
     insert.execute(params![
         pool.as_bytes(),
@@ -180,8 +180,8 @@ pub(super) fn insert_session(
         session.begun.revision,
         session.begun.index,
         session.begun_at.as_millis(),
-        browser.as_ref().map(|browser| *browser.cookie.as_bytes()),
-        browser.as_ref().map(|browser| browser.due_at.as_millis()),
+        browser.map(|browser| *browser.cookie.as_bytes()),
+        browser.map(|browser| browser.due_at.as_millis()),
         former.map(|cookie| *cookie.as_bytes()),
     ])?;
     Ok(())

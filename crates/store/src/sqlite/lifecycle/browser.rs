@@ -197,7 +197,7 @@ fn authenticate(
             former_cookie: sign_in.presented,
             due_at,
         };
-        begin::insert_session(commit, pool, &fresh, Some(browser))?;
+        begin::insert_session(commit, pool, &fresh, Some(&browser))?;
         return Ok(fresh);
     };
     let renewed = Session {
