@@ -31,6 +31,9 @@ const fn row(name: &'static str, form: [&'static str; 4], origin: [&'static str;
     }
 }
 
+/// A sign-out that leads nowhere: the same attempt is over with it.
+pub(crate) const SIGNED_OUT: &str = "signed-out 200";
+
 /// Each endpoint; some with each of their methods and grants.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Endpoint {
@@ -94,11 +97,6 @@ impl Endpoint {
             Self::EndSession | Self::EndSessionByPost | Self::SignOut => "bye",
             _ => "ok",
         }
-    }
-
-    /// Whether this answer is an end too, after which the same attempt is over.
-    pub(crate) fn ends_with(self, told: &str) -> bool {
-        told == "signed-out 200"
     }
 
     pub(crate) const fn rows(self) -> &'static [Row] {
@@ -409,7 +407,7 @@ const END_SESSION: &[Row] = &[
     ),
     row(
         "post_logout_redirect_uri",
-        ["signed-out 200", "signed-out 200", BAD, BAD],
+        [SIGNED_OUT, SIGNED_OUT, BAD, BAD],
         [BAD, BAD, N, "bye"],
     ),
     row("state", ["bye", "bye", BAD, BAD], [N, N, N, "bye"]),

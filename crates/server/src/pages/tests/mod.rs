@@ -223,21 +223,9 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
         };
         add(format!("error-{kind:?}"), page.respond(ok, &NONCE));
     }
-    let question = SignOutPage {
-        frame: frame.clone(),
-        request: with.request,
-        csrf: with.csrf,
-        is_asked_by_application: true,
-    };
-    add("sign-out".to_owned(), question.respond(ok, &NONCE));
-    let done = SignedOutPage {
-        frame: frame.clone(),
-    };
-    add("signed-out".to_owned(), done.respond(ok, &NONCE));
-    let kept = NotSignedOutPage {
-        frame: frame.clone(),
-    };
-    add("not-signed-out".to_owned(), kept.respond(ok, &NONCE));
+    for (label, response) in sign_out_pages(frame, with) {
+        add(label.to_owned(), response);
+    }
     let fields = [("code", with.code), ("state", with.request), ("iss", "i")];
     let post = FormPostPage {
         frame: frame.clone(),
@@ -246,4 +234,24 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
     };
     add("form-post".to_owned(), post.respond(ok, &NONCE));
     pages
+}
+
+fn sign_out_pages(frame: &Frame<'static>, with: Filling) -> [(&'static str, Response); 3] {
+    let question = SignOutPage {
+        frame: frame.clone(),
+        request: with.request,
+        csrf: with.csrf,
+        is_asked_by_application: true,
+    };
+    let done = SignedOutPage {
+        frame: frame.clone(),
+    };
+    let kept = NotSignedOutPage {
+        frame: frame.clone(),
+    };
+    [
+        ("sign-out", question.respond(StatusCode::OK, &NONCE)),
+        ("signed-out", done.respond(StatusCode::OK, &NONCE)),
+        ("not-signed-out", kept.respond(StatusCode::OK, &NONCE)),
+    ]
 }
