@@ -6,7 +6,7 @@ of a desk, in light and dark, to `.tools/screenshots`: for people to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,8 @@ from webdriver import ENTER, TAB, WebDriver
 from world import Application, User, World
 
 SCREENSHOTS = Path(__file__).parent / ".tools" / "screenshots"
-SIZES = ((390, 844), (1280, 800))
+PHONE, DESK = (390, 844), (1280, 800)
+SIZES = (PHONE, DESK)
 SCOPE = "openid profile email phone offline_access"
 
 
@@ -65,9 +66,9 @@ class Walk:
         complaints = [line for line in self.chromium.console() if "the server responded with a status of" not in line]
         assert complaints == []
 
-    def look(self, name: str) -> None:
-        """Photographs the page and has it judged, at both widths and in both schemes."""
-        for width, height in SIZES:
+    def look(self, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
+        """Photographs the page and has it judged, at these widths and in both schemes."""
+        for width, height in sizes:
             for dark in (False, True):
                 file = SCREENSHOTS / f"{name}-{width}-{'dark' if dark else 'light'}.png"
                 self.chromium.screenshot(file, width, height, dark)
@@ -191,6 +192,59 @@ def test_a_walk_through_every_page(walk: Walk) -> None:
     walk.open(walk.second, prompt="none")
     assert walk.came().params["error"] == "login_required"
     assert walk.active() == (False, False)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "ja-JP"])
+def test_every_page_fits_a_phone_in_other_languages(walk: Walk, language: str) -> None:
+    chromium = walk.chromium
+
+    def look(page: str, error: str = "") -> None:
+        walk.at(page, error)
+        assert chromium.attribute("html", "lang") == language
+        walk.look(f"{page}{'-problem' if error else ''}-{language}", (PHONE,))
+
+    walk.open(walk.first, ui_locales=language)
+    look("sign-in")
+    walk.fill(password="not the password")
+    chromium.click("button.primary")
+    look("sign-in", "wrong_credentials")
+    walk.sign_in()
+    look("consent")
+    chromium.click("button[value=allow]")
+    walk.came()
+    walk.open(walk.second, ui_locales=language, prompt="select_account")
+    look("account")
+    # The link knows in which language the page was.
+    chromium.click(".leave a")
+    look("sign-out")
+    chromium.click("button[value=no]")
+    look("not-signed-out")
+    walk.open(walk.second, ui_locales=language, redirect_uri="https://elsewhere.example/callback")
+    look("error", "invalid_request")
+    walk.end_session(ui_locales=language)
+    chromium.click("button[value=yes]")
+    look("signed-out")
+    assert walk.active() == (False, False)
+
+
+def test_the_pages_of_a_session_lead_to_its_end(walk: Walk) -> None:
+    chromium = walk.chromium
+    chromium.disable_scripts()
+    for application, prompt, page in ((walk.first, None, "consent"), (walk.second, "select_account", "account")):
+        walk.open(walk.second)
+        walk.sign_in()
+        walk.came()
+        assert walk.active() == (False, True)
+        walk.open(application, prompt=prompt)
+        walk.at(page)
+        chromium.click(".leave a")
+        walk.at("sign-out")
+        # It is the person who asks, and not the application.
+        assert "asks" not in chromium.text("header")
+        assert walk.active() == (False, True)
+        chromium.click("button[value=yes]")
+        walk.at("signed-out")
+        assert walk.active() == (False, False)
 
 
 def test_somebody_else_signs_in_in_the_same_browser(walk: Walk) -> None:

@@ -416,6 +416,11 @@ pub fn classified() -> Vec<Classified> {
     all().into_parts().1
 }
 
+/// What each endpoint of browsers and applications reads, by path.
+pub fn parameters() -> &'static [(&'static str, &'static [&'static str])] {
+    oidc::parameters::OF_ENDPOINTS
+}
+
 /// The server's service. It needs the peer's address from the listener
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
 pub fn router(state: AppState) -> Router {

@@ -160,8 +160,8 @@ async fn a_thousand_rows_are_one_call_and_one_more_is_refused() {
         server.get("list-users", &query).await.data()["totalCount"],
         1_000
     );
-    let mut more = changes.clone();
-    more.push(changes[0].clone());
+    let mut more = asked.clone();
+    more.push(asked[0].clone());
     let refused = server
         .post("update-user-batch", json!({ "list": more }))
         .await;

@@ -101,8 +101,12 @@ fn assert_told(place: Place, told: Told, label: &str) {
     assert_eq!(of("state"), state, "{label}");
 }
 
+const fn refused(error: &'static str) -> [Told; 4] {
+    [Code, Code, INVALID, Error(error)]
+}
+
 /// Each parameter: left out, empty, twice, and 10 kB long.
-const EACH: [(&str, [Told; 4]); 17] = [
+const EACH: [(&str, [Told; 4]); 21] = [
     ("client_id", [Local("invalid_client"); 4]),
     ("redirect_uri", [Local("invalid_request"); 4]),
     (
@@ -139,20 +143,15 @@ const EACH: [(&str, [Told; 4]); 17] = [
     ("login_hint", [Code, Code, INVALID, Code]),
     ("id_token_hint", [Code, Code, INVALID, INVALID]),
     ("ui_locales", [Code, Code, INVALID, Code]),
+    ("acr_values", [Code, Code, INVALID, Code]),
+    ("display", [Code, Code, INVALID, Code]),
+    ("claims", [Code, Code, INVALID, Code]),
+    ("claims_locales", [Code, Code, INVALID, Code]),
     ("code_challenge", [INVALID; 4]),
     ("code_challenge_method", [INVALID; 4]),
-    (
-        "request",
-        [Code, Code, INVALID, Error("request_not_supported")],
-    ),
-    (
-        "request_uri",
-        [Code, Code, INVALID, Error("request_uri_not_supported")],
-    ),
-    (
-        "registration",
-        [Code, Code, INVALID, Error("registration_not_supported")],
-    ),
+    ("request", refused("request_not_supported")),
+    ("request_uri", refused("request_uri_not_supported")),
+    ("registration", refused("registration_not_supported")),
 ];
 
 #[tokio::test]

@@ -7,7 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "oidc_end_session/asking.rs"]
+mod asking;
 mod browser;
+#[path = "oidc_end_session/races.rs"]
+mod races;
 mod relying_party;
 mod support;
 
@@ -75,6 +79,12 @@ impl World {
             assert_eq!(place.error(), "login_required");
         }
         assert_eq!(self.browser.session(), None);
+    }
+
+    async fn assert_signed_out_everywhere(&self) {
+        for app in [&self.shop, &self.mail] {
+            assert!(!self.server.is_active(&self.alice, &app.id).await);
+        }
     }
 
     async fn assert_signed_in(&mut self) {
@@ -343,72 +353,6 @@ async fn both_ways_of_naming_the_application_must_agree() {
     world.assert_signed_out().await;
 }
 
-/// Another site may hold an ID token, its own user's for one: it signs nobody out.
-#[tokio::test]
-async fn a_hint_of_another_session_is_asked_about() {
-    let mut world = World::new().await;
-    let bob = world.server.add_user("bob").await;
-    let shop = world.shop.clone();
-    let mut his = Browser::default();
-    let of_bob = enter(&world.server, &mut his, &shop, &bob).await;
-    let mut another = Browser::default();
-    let alice = world.alice.clone();
-    let elsewhere = enter(&world.server, &mut another, &shop, &alice).await;
-    let mut ended = Browser::default();
-    let over = enter(&world.server, &mut ended, &shop, &alice).await;
-    ended
-        .open(&world.server, &path(&[("id_token_hint", &over.id)]))
-        .await
-        .page();
-    for hint in [&of_bob.id, &elsewhere.id, &over.id] {
-        let asked = [
-            ("id_token_hint", hint.as_str()),
-            ("post_logout_redirect_uri", BYE),
-        ];
-        let page = world.end(&asked).await.page();
-        assert_eq!(page.kind, "sign-out");
-        world.assert_signed_in().await;
-        world.server.assert_alive(&shop, &bob, &of_bob).await;
-        world.server.assert_alive(&shop, &alice, &elsewhere).await;
-    }
-    // Yes signs out this browser, and nobody else.
-    let asked = [
-        ("id_token_hint", of_bob.id.as_str()),
-        ("post_logout_redirect_uri", BYE),
-    ];
-    let page = world.end(&asked).await.page();
-    let place = world.answer(&page, "yes").await;
-    assert_led_to(&place, BYE);
-    let end = world.server.end_of(&world.at_shop.login()).await;
-    assert_eq!(end, Some(Reason::SignedOut));
-    world.server.assert_alive(&shop, &bob, &of_bob).await;
-    world.server.assert_alive(&shop, &alice, &elsewhere).await;
-}
-
-/// A browser that lost its cookie, or an application that signed in by the API.
-#[tokio::test]
-async fn a_hint_does_where_the_browser_presents_no_session() {
-    let mut world = World::new().await;
-    let hint = world.at_shop.id.clone();
-    let mut bare = Browser::default();
-    let asked = path(&[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE)]);
-    assert_led_to(&bare.open(&world.server, &asked).await, BYE);
-    let end = world.server.end_of(&world.at_mail.login()).await;
-    assert_eq!(end, Some(Reason::SignedOut));
-    world
-        .browser
-        .cookies
-        .retain(|name, _| !name.contains("session"));
-    world.assert_signed_out().await;
-    let device = world.server.log_in(&world.shop, &world.alice).await;
-    let asked = path(&[("id_token_hint", &device.id)]);
-    assert_eq!(
-        bare.open(&world.server, &asked).await.page().kind,
-        "signed-out"
-    );
-    world.server.assert_dead(&world.shop, &device).await;
-}
-
 /// The cookie comes with the `GET` after it alone.
 #[tokio::test]
 async fn a_post_is_answered_by_a_redirect_that_keeps_every_parameter() {
@@ -440,6 +384,7 @@ async fn each_parameter_is_looked_at_once_and_a_request_has_a_limit() {
         ("post_logout_redirect_uri", BYE),
         ("state", "x"),
         ("ui_locales", "ja"),
+        ("logout_hint", "alice"),
     ];
     for twice in all {
         assert_refused(

@@ -108,6 +108,15 @@ pub enum SessionKey {
     Cookie(TokenDigest),
     /// One of its logins.
     Login(LoginId),
+    /// The cookie that its browser presented when it last authenticated, if that was
+    /// then or later: a sign-out that began then meant whatever has taken the place
+    /// of the session of that cookie since, though the browser did not know it yet.
+    FormerCookie {
+        /// As the browser presented it.
+        cookie: TokenDigest,
+        /// When the sign-out began.
+        since: Timestamp,
+    },
 }
 
 /// What became of the end of a session.
@@ -186,7 +195,7 @@ pub trait Logins: Send + Sync {
     /// rehashed password.
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun>;
 
-    /// The session of a cookie or login, if it is live.
+    /// The session of this key, if it is live.
     async fn live_session(&self, pool: PoolId, session: SessionKey)
     -> StoreResult<Option<Session>>;
 

@@ -51,19 +51,18 @@ impl Forms {
     }
 
     /// Whether the token is of a form that was given out for the same, not too
-    /// long ago. Compared in constant time.
+    /// long ago.
     pub(crate) fn check(&self, now: Timestamp, token: &str, parts: &[&str]) -> bool {
-        let Some((issued, tag)) = token.split_once('.') else {
-            return false;
-        };
-        let Ok(tag) = URL_SAFE_NO_PAD.decode(tag) else {
-            return false;
-        };
-        let Ok(millis) = issued.parse() else {
-            return false;
-        };
-        let is_ours = hmac::verify(&self.key, &message(issued, parts), &tag).is_ok();
-        is_ours && !expired(Timestamp::from_millis(millis) + FORM_LIFETIME, now)
+        self.issued(now, token, parts).is_some()
+    }
+
+    /// When that was. Compared in constant time.
+    pub(crate) fn issued(&self, now: Timestamp, token: &str, parts: &[&str]) -> Option<Timestamp> {
+        let (issued, tag) = token.split_once('.')?;
+        let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
+        let at = Timestamp::from_millis(issued.parse().ok()?);
+        hmac::verify(&self.key, &message(issued, parts), &tag).ok()?;
+        (!expired(at + FORM_LIFETIME, now)).then_some(at)
     }
 }
 
@@ -94,6 +93,9 @@ mod tests {
     fn a_token_is_good_for_its_own_form_alone() {
         let token = forms(1).token(NOW, &["sign-in", "browser", "a=b"]);
         assert!(forms(1).check(NOW, &token, &["sign-in", "browser", "a=b"]));
+        let later = NOW + Span::from_seconds(5);
+        let issued = forms(1).issued(later, &token, &["sign-in", "browser", "a=b"]);
+        assert_eq!(issued, Some(NOW));
         for other in [
             &["sign-in", "browser", "a=c"][..],
             &["sign-in", "other", "a=b"],

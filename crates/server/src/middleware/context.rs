@@ -4,7 +4,9 @@
 use super::body::BodyBudget;
 use super::{address, body, headers};
 use crate::auth::client::user_agent;
+use crate::oidc::authorize;
 use crate::oidc::respond::OAuthFailure;
+use crate::pages;
 use crate::state::Settings;
 use crate::v3::failure::Failure;
 use crate::v3::respond;
@@ -13,6 +15,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
+use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use rollcall_core::Refusal;
@@ -111,6 +114,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let context = Context::new(&known, &request);
     let line = Line::of(&request);
     let is_oidc = request.uri().path().starts_with("/oidc/");
+    let page = pages::is_of_browsers(request.uri().path()).then(|| page_language(&request));
     let answered = answer(request, context.clone(), next, &known.bodies);
     let answer = tokio::time::timeout(line.time_limit(), answered).await;
     let failed = match &answer {
@@ -122,7 +126,9 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
         (None, Ok(response)) => response,
         (failed, _) => {
             let refusal = failed.unwrap_or(Refusal::Fault);
-            if is_oidc {
+            if let Some(language) = page {
+                failure_page(&known, &context, language, &refusal)
+            } else if is_oidc {
                 OAuthFailure::from(refusal).into_response()
             } else {
                 respond::failure(&Failure::Refused(refusal), &context)
@@ -133,6 +139,29 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let is_https = known.settings.is_https();
     headers::complete(response.headers_mut(), &context.request_id, is_https);
     response
+}
+
+/// The language of the page that a browser would be answered with.
+fn page_language(request: &Request) -> Language {
+    let query = request.uri().query().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let locales = pairs.find(|(name, _)| name == "ui_locales");
+    let accepted = request.headers().get(ACCEPT_LANGUAGE);
+    pages::choose(
+        locales.as_ref().map(|(_, value)| &**value),
+        accepted.and_then(|value| value.to_str().ok()),
+    )
+}
+
+fn failure_page(
+    known: &Surroundings,
+    context: &Context,
+    language: Language,
+    refusal: &Refusal,
+) -> Response {
+    let (entropy, request_id) = (known.entropy.as_ref(), &context.request_id);
+    let (kind, code) = authorize::told(refusal);
+    authorize::error_answer(entropy, request_id, language, kind, code)
 }
 
 async fn answer(request: Request, context: Context, next: Next, bodies: &BodyBudget) -> Response {

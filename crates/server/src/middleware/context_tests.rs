@@ -18,6 +18,15 @@ impl Entropy for Ones {
 const ALL_ONES: &str = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 
 async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) {
+    let (status, headers, text) = answer_text(public_url, path).await;
+    (
+        status,
+        headers,
+        serde_json::from_str(&text).unwrap_or_default(),
+    )
+}
+
+async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, String) {
     let panics = || get(|| async { panics() });
     let waits = || get(std::future::pending::<()>);
     let takes_a_minute = || get(a_minute);
@@ -27,7 +36,9 @@ async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) 
         .route("/api/v3/waits", waits())
         .route("/api/v3/takes-a-minute", takes_a_minute())
         .route(CREATE_USERS_BATCH, takes_a_minute())
-        .route("/oidc/waits", waits());
+        .route("/oidc/waits", waits())
+        .route("/oidc/auth", panics())
+        .route("/oidc/session/end", waits());
     let surroundings = Surroundings {
         entropy: Arc::new(Ones),
         settings: Arc::new(Settings {
@@ -36,18 +47,20 @@ async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) 
         }),
         bodies: BodyBudget::default(),
     };
-    let request = Request::get(path).body(Body::empty()).unwrap();
+    let request = Request::get(path).header("accept-language", "zh-TW");
+    let request = request.body(Body::empty()).unwrap();
     let response = wrap(router, surroundings).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
-    let body = serde_json::from_slice(&bytes).unwrap_or_default();
-    (parts.status, parts.headers, body)
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    (parts.status, parts.headers, text)
 }
 
 async fn a_minute() {
-    let period = Duration::from_mins(1);
-    let start = tokio::time::Instant::now() + period;
-    tokio::time::interval_at(start, period).tick().await;
+    let mut minutes = tokio::time::interval(Duration::from_mins(1));
+    // The first one is at once.
+    minutes.tick().await;
+    minutes.tick().await;
 }
 
 fn panics() {
@@ -87,6 +100,29 @@ async fn a_bulk_change_has_more_time() {
     assert_eq!(body["statusCode"], 503);
     let (status, _, body) = answer(LOOPBACK, CREATE_USERS_BATCH).await;
     assert_eq!((status.as_u16(), body), (200, Value::Null));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_browser_is_told_so_on_a_page_in_its_language() {
+    for (path, status, error, language) in [
+        ("/oidc/auth", 500, "server_error", "zh-TW"),
+        (
+            "/oidc/session/end?ui_locales=xx%20ja",
+            503,
+            "temporarily_unavailable",
+            "ja-JP",
+        ),
+    ] {
+        let (found, headers, text) = answer_text(LOOPBACK, path).await;
+        assert_eq!(found.as_u16(), status);
+        assert_eq!(headers["content-language"], language);
+        assert_eq!(headers["cache-control"], "no-store");
+        assert_eq!(headers.contains_key("retry-after"), status == 503);
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("script-src 'none'"), "{policy}");
+        assert!(text.contains(&format!("data-error=\"{error}\"")), "{text}");
+        assert!(text.contains(ALL_ONES) && !text.contains("on purpose"));
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,13 @@
 //!
 //! A valid hint of this browser's session signs out at once; anything less asks
 //! first, so that no other site can sign a person out (ASVS 5.0, 10.6.2).
+//!
+//! A sign-out may be on its way while the same browser authenticates once more. It
+//! then comes with a cookie that has been replaced meanwhile, and ends what took its
+//! place: the person was told that nobody is signed in any more. What begins after
+//! the sign-out began is spared only if the sign-out did not reach us before it.
 
-use super::authorize::{Parameters, bounce, error_page, face, logo_path, see_other};
+use super::authorize::{Parameters, bounce, error_page, face, logo_path, reject, see_other};
 use super::form;
 use crate::browser::Visitor;
 use crate::pages::{ErrorKind, Frame, Nonce, NotSignedOutPage, SignOutPage, SignedOutPage, choose};
@@ -16,6 +21,7 @@ use rollcall_core::Refusal;
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId};
 use rollcall_core::limits::{LOGOUT_REDIRECT_WAIT, MAX_STATE_BYTES};
 use rollcall_core::model::application::Application;
+use rollcall_core::model::session::Session;
 use rollcall_core::operations::sign_out::{live_session, live_session_of_login, sign_out};
 use rollcall_core::ports::logins::SessionKey;
 use rollcall_core::secret::TokenDigest;
@@ -23,11 +29,13 @@ use rollcall_core::time::Timestamp;
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::paths::OIDC_END_SESSION;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
-/// What means something here; `logout_hint` is taken and not needed: the session
-/// says who signs out (section 2).
-const KNOWN: &[&str] = &[
+/// What means something here (section 2). `logout_hint` is not needed: the session says
+/// who signs out.
+pub(crate) const KNOWN: &[&str] = &[
     "id_token_hint",
+    "logout_hint",
     "client_id",
     "post_logout_redirect_uri",
     "state",
@@ -55,12 +63,13 @@ pub(crate) async fn end_session(app: AppState, incoming: Incoming) -> Response {
     if incoming.parts.method == Method::POST {
         return bounce(&app, visitor, &incoming, OIDC_END_SESSION, KNOWN);
     }
+    let began_at = app.authority.store.now();
     let query = incoming.parts.uri.query().unwrap_or_default().as_bytes();
     let logout = match check(&app, visitor, query).await {
         Ok(logout) => logout,
         Err(response) => return response,
     };
-    let answered = match logout.sessions_of_hint().await {
+    let answered = match logout.sessions_of_hint(began_at).await {
         Ok(Some(sessions)) => logout.sign_out(sessions).await,
         Ok(None) => return logout.ask(),
         Err(refusal) => return logout.failed(&refusal),
@@ -68,8 +77,9 @@ pub(crate) async fn end_session(app: AppState, incoming: Incoming) -> Response {
     answered.unwrap_or_else(|(logout, refusal)| logout.failed(&refusal))
 }
 
-#[derive(Default, Deserialize)]
-struct Fields {
+/// Fields of the question's form.
+#[derive(Deserialize)]
+pub(super) struct Fields {
     #[serde(default)]
     request: String,
     #[serde(default)]
@@ -81,25 +91,25 @@ struct Fields {
 /// `POST /oidc/session/end/confirm`: the person's answer.
 pub(crate) async fn confirm(app: AppState, incoming: Incoming) -> Response {
     let visitor = Visitor::of(&app, &incoming);
-    let bytes = incoming.body.as_ref().ok();
-    let fields = bytes.and_then(|bytes| form::read(&incoming.parts.headers, bytes).ok());
-    let fields: Fields = fields.unwrap_or_default();
+    let fields: Fields = match form::read_from(&incoming) {
+        Ok(fields) => fields,
+        Err(rejection) => return reject(&app, visitor, None, &rejection),
+    };
     let logout = match check(&app, visitor, fields.request.as_bytes()).await {
         Ok(logout) => logout,
         Err(response) => return response,
     };
-    let now = app.authority.store.now();
-    let is_genuine = !logout.visitor.is_cross_site() && logout.is_genuine(now, &fields.csrf);
-    if !is_genuine {
+    let asked_at = logout.asked_at(&fields.csrf);
+    let Some(asked_at) = asked_at.filter(|_| !logout.visitor.is_cross_site()) else {
         return logout.error(ErrorKind::FormExpired, "form_expired");
-    }
+    };
     if fields.decision != "yes" {
         return logout.not_done();
     }
-    let presented = logout.presented().into_iter();
-    let sessions = presented.map(|(pool, cookie)| (pool, SessionKey::Cookie(cookie)));
-    let sessions = sessions.collect();
-    let answered = logout.sign_out(sessions).await;
+    let answered = match logout.sessions_of_yes(asked_at).await {
+        Ok(sessions) => logout.sign_out(sessions).await,
+        Err(refusal) => return logout.failed(&refusal),
+    };
     answered.unwrap_or_else(|(logout, refusal)| logout.failed(&refusal))
 }
 
@@ -199,6 +209,11 @@ fn with_state(uri: &str, state: Option<&str>) -> String {
 
 type Sessions = Vec<(PoolId, SessionKey)>;
 
+/// What took the place of a cookie since a sign-out began.
+fn successor(cookie: TokenDigest, since: Timestamp) -> SessionKey {
+    SessionKey::FormerCookie { cookie, since }
+}
+
 impl Logout<'_> {
     /// The sessions that this browser presents: of the application's pool, or, if
     /// no application is named, of all pools.
@@ -213,34 +228,69 @@ impl Logout<'_> {
             .collect()
     }
 
-    /// What a hint signs out without a question: the session that it was issued in,
-    /// if that is this browser's or the browser presents none that lives. None: the
-    /// person must be asked (section 2).
-    async fn sessions_of_hint(&self) -> Result<Option<Sessions>, Refusal> {
-        let (Some(hint), Some(application)) = (&self.hint, &self.application) else {
-            return Ok(None);
-        };
-        let (authority, pool) = (&self.app.authority, application.pool);
-        let hinted = live_session_of_login(authority, pool, hint.login).await?;
+    /// The live session of this browser, and that of the hint.
+    async fn present_and_hinted(
+        &self,
+        pool: PoolId,
+        hint: &IdTokenHint,
+    ) -> Result<(Option<Session>, Option<Session>), Refusal> {
+        let authority = &self.app.authority;
         let present = match self.visitor.session(pool) {
             Some(cookie) => live_session(authority, pool, cookie).await?,
             None => None,
         };
-        let is_another =
-            present.is_some_and(|present| hinted.is_none_or(|hinted| hinted.id != present.id));
-        let session = (pool, SessionKey::Login(hint.login));
-        Ok((!is_another).then(|| vec![session]))
+        let hinted = live_session_of_login(authority, pool, hint.login).await?;
+        Ok((present, hinted))
+    }
+
+    /// What a hint signs out without a question: the session that it was issued in,
+    /// if that is this browser's, or if both are over, so that nothing is signed out
+    /// any more. None: the person must be asked (section 2).
+    async fn sessions_of_hint(&self, began_at: Timestamp) -> Result<Option<Sessions>, Refusal> {
+        let (Some(hint), Some(application)) = (&self.hint, &self.application) else {
+            return Ok(None);
+        };
+        let pool = application.pool;
+        let (present, hinted) = self.present_and_hinted(pool, hint).await?;
+        if present.map(|session| session.id) != hinted.map(|session| session.id) {
+            return Ok(None);
+        }
+        let mut sessions = vec![(pool, SessionKey::Login(hint.login))];
+        let presented = self.presented().into_iter();
+        sessions.extend(presented.map(|(pool, cookie)| (pool, successor(cookie, began_at))));
+        Ok(Some(sessions))
+    }
+
+    /// What a yes signs out: what this browser presents, or what it presented when it
+    /// was asked; and if that is nothing that lives, the session of the hint, which
+    /// whoever sent the person here has proved to know.
+    async fn sessions_of_yes(&self, asked_at: Timestamp) -> Result<Sessions, Refusal> {
+        let mut sessions = Vec::new();
+        for (pool, cookie) in self.presented() {
+            sessions.push((pool, SessionKey::Cookie(cookie)));
+            sessions.push((pool, successor(cookie, asked_at)));
+        }
+        if let (Some(hint), Some(application)) = (&self.hint, &self.application) {
+            let pool = application.pool;
+            let (present, _) = self.present_and_hinted(pool, hint).await?;
+            if present.is_none() {
+                sessions.push((pool, SessionKey::Login(hint.login)));
+            }
+        }
+        Ok(sessions)
     }
 
     async fn sign_out(mut self, sessions: Sessions) -> Result<Response, (Self, Refusal)> {
-        let mut ended: Vec<(PoolId, Vec<LoginId>)> = Vec::new();
+        let mut ended: BTreeMap<PoolId, Vec<LoginId>> = BTreeMap::new();
         for (pool, key) in sessions {
             let origin = self.visitor.origin();
             match sign_out(&self.app.authority, pool, key, origin).await {
-                Ok(logins) => ended.push((pool, logins)),
+                Ok(logins) => ended.entry(pool).or_default().extend(logins),
                 Err(refusal) => return Err((self, refusal)),
             }
-            self.visitor.end_session(pool);
+        }
+        for pool in ended.keys() {
+            self.visitor.end_session(*pool);
         }
         self.visitor.end_browser();
         self.tell(&ended).await;
@@ -249,7 +299,7 @@ impl Logout<'_> {
 
     /// The applications are told before the browser goes back to one of them (OIDC
     /// Back-Channel Logout section 2.5), but no dead one holds it up.
-    async fn tell(&self, ended: &[(PoolId, Vec<LoginId>)]) {
+    async fn tell(&self, ended: &BTreeMap<PoolId, Vec<LoginId>>) {
         let told = async {
             for (pool, logins) in ended {
                 let first_attempts = &self.app.first_attempts;
@@ -297,14 +347,16 @@ impl Logout<'_> {
             frame: self.frame(logo.as_deref()),
             request: &self.query,
             csrf: &csrf,
+            is_asked_by_application: self.hint.is_some() || self.redirect_to.is_some(),
         };
         let response = page.respond(StatusCode::OK, &self.nonce());
         self.visitor.answer(response)
     }
 
-    fn is_genuine(&self, now: Timestamp, csrf: &str) -> bool {
-        let sessions = self.presented_text();
-        self.app.forms.check(now, csrf, &self.bound_to(&sessions))
+    /// When this browser was asked, if the form is of ours and of then.
+    fn asked_at(&self, csrf: &str) -> Option<Timestamp> {
+        let (now, sessions) = (self.app.authority.store.now(), self.presented_text());
+        self.app.forms.issued(now, csrf, &self.bound_to(&sessions))
     }
 
     fn bound_to<'b>(&'b self, sessions: &'b str) -> [&'b str; 4] {

@@ -41,7 +41,7 @@ where
 
 /// The token in a form (RFC 6750 section 2.2).
 #[derive(Deserialize)]
-struct TokenForm {
+pub(super) struct TokenForm {
     access_token: Option<rollcall_wire::v3::SecretText>,
 }
 

@@ -1,6 +1,9 @@
 //! Forms: `application/x-www-form-urlencoded`.
 
+use super::authorize::Rejection;
 use super::respond::{OAuthFailure, OAuthResult};
+use crate::pages::ErrorKind;
+use crate::routes::Incoming;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
@@ -32,6 +35,13 @@ pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> OAu
         let description = format!("{} is repeated or malformed", error.path());
         OAuthFailure::invalid_request(&description)
     })
+}
+
+/// The fields of a form of our pages, as a browser sends it.
+pub(super) fn read_from<T: DeserializeOwned>(incoming: &Incoming) -> Result<T, Rejection> {
+    let bytes = incoming.body.as_ref().map_err(|error| *error)?;
+    let malformed = |_| Rejection::local(ErrorKind::BadRequest, "invalid_request");
+    read(&incoming.parts.headers, bytes).map_err(malformed)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(crate) mod introspect_token;
 pub(crate) mod issue;
 pub(crate) mod jwks;
 pub(crate) mod logo;
+pub(crate) mod parameters;
 mod presented;
 mod refresh_grant;
 pub(crate) mod respond;

@@ -23,6 +23,8 @@ pub(crate) struct AccountPage<'a> {
     pub(crate) csrf: &'a str,
     /// Who is signed in.
     pub(crate) account: Account<'a>,
+    /// Where that account can be signed out (ASVS 5.0, 7.4.4).
+    pub(crate) sign_out: &'a str,
 }
 
 #[derive(Template)]

@@ -21,6 +21,8 @@ pub(crate) struct ConsentPage<'a> {
     pub(crate) evidence: &'a str,
     /// As whom the person would consent.
     pub(crate) account: Account<'a>,
+    /// Where that account can be signed out (ASVS 5.0, 7.4.4).
+    pub(crate) sign_out: &'a str,
     /// What is asked for.
     pub(crate) scopes: Vec<&'a str>,
 }
@@ -79,6 +81,7 @@ mod tests {
                 name: "Ann",
                 detail: None,
             },
+            sign_out: "",
             scopes: Vec::new(),
         };
         let view = View {

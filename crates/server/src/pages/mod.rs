@@ -29,6 +29,7 @@ pub(crate) use sign_in::{SignInPage, SignInProblem};
 pub(crate) use sign_out::{NotSignedOutPage, SignOutPage, SignedOutPage};
 
 use rollcall_wire::v3::Language;
+use rollcall_wire::v3::paths::{OIDC_AUTHORIZATION, OIDC_END_SESSION};
 
 /// Where the forms go.
 pub(crate) mod action {
@@ -40,6 +41,19 @@ pub(crate) mod action {
     pub(crate) const CONSENT: &str = "/oidc/auth/consent";
     /// The sign-out question's.
     pub(crate) const SIGN_OUT: &str = "/oidc/session/end/confirm";
+}
+
+/// Whether a path is one that people's browsers go to: it answers pages.
+pub(crate) fn is_of_browsers(path: &str) -> bool {
+    matches!(
+        path,
+        OIDC_AUTHORIZATION
+            | OIDC_END_SESSION
+            | action::SIGN_IN
+            | action::ACCOUNT
+            | action::CONSENT
+            | action::SIGN_OUT
+    )
 }
 
 /// What all pages are told.

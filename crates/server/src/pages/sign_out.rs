@@ -18,6 +18,8 @@ pub(crate) struct SignOutPage<'a> {
     pub(crate) request: &'a str,
     /// What proves that the form is ours.
     pub(crate) csrf: &'a str,
+    /// Whether the application asks, and not a link of ours.
+    pub(crate) is_asked_by_application: bool,
 }
 
 #[derive(Template)]

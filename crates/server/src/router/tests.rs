@@ -43,6 +43,14 @@ fn every_contract_path_is_classified_once_and_no_other_is_there() {
 }
 
 #[test]
+fn what_browsers_go_to_answers_pages_whatever_happens() {
+    for row in classified() {
+        let is_page = crate::pages::is_of_browsers(row.path);
+        assert_eq!(is_page, row.who == Who::Browser, "{}", row.path);
+    }
+}
+
+#[test]
 fn the_headline_call_needs_its_own_permission() {
     let row = classified()
         .into_iter()

@@ -1,6 +1,7 @@
 //! What a token proves, to the second, and what is no token.
 
 mod algorithms;
+mod audiences;
 mod hints;
 mod terms;
 

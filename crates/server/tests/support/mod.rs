@@ -64,6 +64,8 @@ static SIGNING_KEYS: OnceCell<Vec<SigningKey>> = OnceCell::const_new();
 /// A server, and the pool that most tests need.
 pub struct TestServer {
     pub authority: Authority,
+    /// The same store, to take it away.
+    pub store: SqliteStore,
     pub clock: Arc<ManualClock>,
     pub entropy: Arc<SeededEntropy>,
     /// The root key of the first pool.
@@ -93,11 +95,12 @@ impl TestServer {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::default());
-        let authority = open(&folder, &clock, &entropy);
+        let (authority, store) = open(&folder, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
         let router = router_over(&authority, public_url).await;
         let mut server = Self {
             authority,
+            store,
             clock,
             entropy,
             root: Key {
@@ -118,6 +121,7 @@ impl TestServer {
     pub async fn restarted(self) -> Self {
         let Self {
             authority,
+            store,
             clock,
             entropy,
             root,
@@ -125,11 +129,12 @@ impl TestServer {
             folder,
             public_url,
         } = self;
-        drop((router, authority));
-        let authority = open(&folder, &clock, &entropy);
+        drop((router, authority, store));
+        let (authority, store) = open(&folder, &clock, &entropy);
         let router = router_over(&authority, public_url).await;
         Self {
             authority,
+            store,
             clock,
             entropy,
             root,
@@ -313,7 +318,11 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
 }
 
 /// The store of a folder, and what works with it.
-fn open(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<SeededEntropy>) -> Authority {
+fn open(
+    folder: &TempDir,
+    clock: &Arc<ManualClock>,
+    entropy: &Arc<SeededEntropy>,
+) -> (Authority, SqliteStore) {
     let options = OpenOptions {
         master_key: MasterKey::parse(&[7; 32]).unwrap(),
         clock: clock.clone(),
@@ -322,11 +331,12 @@ fn open(folder: &TempDir, clock: &Arc<ManualClock>, entropy: &Arc<SeededEntropy>
     };
     let store = SqliteStore::open(&folder.path().join("rollcall.db"), options).unwrap();
     let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
-    Authority {
-        store: Arc::new(store),
+    let authority = Authority {
+        store: Arc::new(store.clone()),
         entropy: entropy.clone(),
         passwords: Arc::new(passwords),
-    }
+    };
+    (authority, store)
 }
 
 async fn router_over(authority: &Authority, public_url: &str) -> Router {

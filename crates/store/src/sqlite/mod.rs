@@ -55,11 +55,14 @@ use rusqlite::{Connection, ErrorCode};
 use signature_nonces::NonceMemory;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use tokio::sync::{Notify, mpsc};
 use writer::{Job, Writer};
 use zeroize::Zeroizing;
+
+/// Of calls, outside of tests.
+const ANY_NUMBER: u64 = u64::MAX;
 
 /// The store in one `SQLite` file. Clones share it; when the last one is dropped
 /// the writer finishes what is queued and the file is closed.
@@ -79,6 +82,7 @@ struct Inner {
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
     deliveries_added: Arc<Notify>,
+    answers_left: AtomicU64,
 }
 
 impl Drop for Inner {
@@ -144,6 +148,7 @@ impl SqliteStore {
                 master_key,
                 end_batch,
                 deliveries_added,
+                answers_left: AtomicU64::new(ANY_NUMBER),
             }),
         })
     }
@@ -154,6 +159,24 @@ impl SqliteStore {
     #[doc(hidden)]
     pub fn set_end_batch(&self, logins: u32) {
         self.inner.end_batch.store(logins, Ordering::Relaxed);
+    }
+
+    /// Answers this many calls more, and then none: for tests of what others do while
+    /// the store is away. [`u64::MAX`]: any number, as at the start.
+    #[doc(hidden)]
+    pub fn answer_only(&self, calls: u64) {
+        self.inner.answers_left.store(calls, Ordering::Relaxed);
+    }
+
+    fn check_there(&self) -> StoreResult<()> {
+        let left = &self.inner.answers_left;
+        if left.load(Ordering::Relaxed) == ANY_NUMBER {
+            return Ok(());
+        }
+        let one_less = |calls: u64| calls.checked_sub(1);
+        let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+        let away = |_| StoreError::Unavailable(Detail("away, as a test wants it".to_owned()));
+        taken.map(|_| ()).map_err(away)
     }
 
     /// The current instant. A reader takes it before its snapshot: what the
@@ -168,6 +191,7 @@ impl SqliteStore {
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> StoreResult<T> {
+        self.check_there()?;
         let answer = self.inner.readers.read(read);
         answer.map_err(|error| store_error("a read failed", WriteError::Sql(error)))
     }
@@ -178,6 +202,7 @@ impl SqliteStore {
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> StoreResult<T> {
+        self.check_there()?;
         let inner = self.inner.clone();
         let scanned = tokio::task::spawn_blocking(move || inner.scanners.read(read));
         let answer = scanned
@@ -193,6 +218,7 @@ impl SqliteStore {
         &self,
         change: impl FnOnce(&mut Commit<'_>) -> Result<T, WriteError> + Send + 'static,
     ) -> StoreResult<T> {
+        self.check_there()?;
         let gone = || StoreError::Unavailable(Detail("the writer is gone".to_owned()));
         let (job, answer) = writer::job(change);
         let queue = self.inner.queue.as_ref().ok_or_else(gone)?;

@@ -110,6 +110,13 @@ statements! {
 
     /// The session of a browser's cookie.
     SESSION_OF_COOKIE = session!("", "WHERE pool = ?1 AND cookie = ?2");
+    /// The one that took its place in the same browser: the newest, if the cookie was
+    /// presented twice.
+    SESSION_OF_FORMER_COOKIE = session!(
+        "",
+        "WHERE pool = ?1 AND former_cookie = ?2 AND ended_at IS NULL AND authenticated_at >= ?3
+            ORDER BY authenticated_revision DESC, authenticated_index DESC LIMIT 1"
+    );
     /// Those of a user whose end is not recorded. The planner takes a pool for
     /// small and would read all its sessions.
     SESSIONS_OF_USER = session!(
@@ -161,10 +168,11 @@ statements! {
 
     INSERT_SESSION = "INSERT INTO sessions (pool, id, user, begun_revision, begun_index, begun_at,
             authenticated_revision, authenticated_index, authenticated_at, last_seen, cookie,
-            due_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?5, ?6, ?6, ?7, ?8)";
+            due_at, former_cookie)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?5, ?6, ?6, ?7, ?8, ?9)";
     RENEW_SESSION = "UPDATE sessions SET cookie = ?3, begun_at = ?4, authenticated_revision = ?5,
-            authenticated_index = ?6, authenticated_at = ?4, last_seen = ?4, due_at = ?7
+            authenticated_index = ?6, authenticated_at = ?4, last_seen = ?4, due_at = ?7,
+            former_cookie = ?8
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     MOVE_SESSION_DUE =
         "UPDATE sessions SET due_at = ?3
@@ -185,6 +193,9 @@ statements! {
         WHERE pool = ?1 AND id = ?2";
 
     EXTEND_LOGIN = "UPDATE logins SET last_seen = ?3, due_at = ?4
+        WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
+    /// Its due time too, if it has one.
+    TOUCH_SESSION = "UPDATE sessions SET last_seen = ?3, due_at = ?4
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";
     EXTEND_SESSION = "UPDATE sessions SET last_seen = max(last_seen, ?3)
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";

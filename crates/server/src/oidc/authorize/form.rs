@@ -4,7 +4,7 @@ use super::views::View;
 use super::{checked, error_page, reject};
 use crate::browser::Visitor;
 use crate::oidc::form;
-use crate::pages::{ErrorKind, choose};
+use crate::pages::ErrorKind;
 use crate::routes::Incoming;
 use crate::state::AppState;
 use axum::response::Response;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 /// Fields of all forms; each form has some of them.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Fields {
+pub(crate) struct Fields {
     #[serde(default)]
     pub(super) request: String,
     #[serde(default)]
@@ -54,13 +54,9 @@ pub(super) async fn read<'a>(
     incoming: &Incoming,
 ) -> Result<(View<'a>, Fields), Response> {
     let visitor = Visitor::of(app, incoming);
-    let language = choose(None, visitor.accept_language());
-    let bytes = incoming.body.as_ref().ok();
-    let fields = bytes.and_then(|bytes| form::read(&incoming.parts.headers, bytes).ok());
-    let Some(fields): Option<Fields> = fields else {
-        let kind = ErrorKind::BadRequest;
-        let response = error_page(app, &visitor, language, kind, "invalid_request");
-        return Err(visitor.answer(response));
+    let fields: Fields = match form::read_from(incoming) {
+        Ok(fields) => fields,
+        Err(rejection) => return Err(reject(app, visitor, None, &rejection)),
     };
     match checked(app, fields.request.as_bytes()).await {
         Ok(authorization) => Ok((View::of(app, visitor, authorization), fields)),

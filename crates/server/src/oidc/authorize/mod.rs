@@ -19,13 +19,15 @@ mod views;
 pub(crate) use account::account;
 pub(crate) use answer::see_other;
 pub(crate) use consent::consent;
+#[cfg(test)]
+pub(crate) use form::Fields;
 pub(crate) use parameters::Parameters;
-pub(crate) use request::PROMPTS;
+pub(crate) use rejection::{Rejection, told};
+pub(crate) use request::{KNOWN, PROMPTS};
 pub(crate) use sign_in::sign_in;
 pub(crate) use target::ResponseMode;
 pub(crate) use views::{face, logo_path};
 
-use self::rejection::Rejection;
 use self::request::Authorization;
 use self::views::View;
 use super::form::is_form;
@@ -37,6 +39,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, Method, StatusCode};
 use rollcall_core::Refusal;
+use rollcall_core::entropy::Entropy;
 use rollcall_core::model::sign_on::{Done, Need};
 use rollcall_core::operations::sign_on::{Issued, SignOnOutcome, SignOnRequest, sign_on};
 use rollcall_wire::v3::Language;
@@ -63,9 +66,12 @@ pub(crate) fn bounce(
     known: &[&str],
 ) -> Response {
     visitor.forget_cookies();
+    let body = match &incoming.body {
+        Ok(body) => body,
+        Err(error) => return reject(app, visitor, None, &(*error).into()),
+    };
     let fits = is_form(&incoming.parts.headers);
-    let body = incoming.body.as_ref().ok().filter(|_| fits);
-    let parameters = body.and_then(|body| Parameters::read(body, known).ok());
+    let parameters = Parameters::read(body, known).ok().filter(|_| fits);
     let Some(parameters) = parameters else {
         let rejection = Rejection::local(ErrorKind::BadRequest, "invalid_request");
         return reject(app, visitor, None, &rejection);
@@ -128,7 +134,7 @@ fn issue(view: View<'_>, issued: &Issued) -> Response {
 }
 
 /// Says why there is no code: to the application where that is safe.
-fn reject(
+pub(crate) fn reject(
     app: &AppState,
     visitor: Visitor,
     locales: Option<&str>,
@@ -157,11 +163,23 @@ pub(crate) fn error_page(
     kind: ErrorKind,
     code: &str,
 ) -> Response {
+    let entropy = app.authority.entropy.as_ref();
+    error_answer(entropy, visitor.request_id(), language, kind, code)
+}
+
+/// The same where no handler has seen the request, or none has answered it.
+pub(crate) fn error_answer(
+    entropy: &dyn Entropy,
+    request_id: &str,
+    language: Language,
+    kind: ErrorKind,
+    code: &str,
+) -> Response {
     let page = ErrorPage {
         frame: Frame {
             language,
             application: None,
-            request_id: visitor.request_id(),
+            request_id,
             continues_to: None,
         },
         problem: ErrorProblem { code, kind },
@@ -176,7 +194,7 @@ pub(crate) fn error_page(
         ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorKind::Fault => StatusCode::INTERNAL_SERVER_ERROR,
     };
-    let nonce = Nonce::generate(app.authority.entropy.as_ref());
+    let nonce = Nonce::generate(entropy);
     let mut response = page.respond(status, &nonce).into_response();
     if kind == ErrorKind::Unavailable {
         let headers = response.headers_mut();
@@ -208,7 +226,7 @@ impl View<'_> {
 
     /// What an operation refused: the person is told, unless no page may be shown
     /// or the application is the one to know.
-    fn refused(self, refusal: Refusal) -> Response {
+    pub(crate) fn refused(self, refusal: Refusal) -> Response {
         match &refusal {
             Refusal::SessionLimit => self.return_error(
                 "access_denied",

@@ -2,6 +2,7 @@
 //! said.
 
 use super::target::Target;
+use crate::middleware::BodyError;
 use crate::pages::ErrorKind;
 use rollcall_core::Refusal;
 use rollcall_core::ports::StoreError;
@@ -40,18 +41,35 @@ impl From<StoreError> for Rejection {
     }
 }
 
+/// Why the body of a form was not read.
+impl From<BodyError> for Rejection {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Busy => Refusal::Unavailable.into(),
+            BodyError::TooLarge | BodyError::Broken => {
+                Self::local(ErrorKind::BadRequest, "invalid_request")
+            }
+        }
+    }
+}
+
 /// What operations refuse, said to the person.
 impl From<Refusal> for Rejection {
     fn from(refusal: Refusal) -> Self {
-        let (kind, code) = match refusal {
-            Refusal::Unavailable => (ErrorKind::Unavailable, "temporarily_unavailable"),
-            Refusal::Fault => (ErrorKind::Fault, "server_error"),
-            Refusal::SessionLimit => (ErrorKind::SessionLimit, "access_denied"),
-            Refusal::SignInNotAllowed | Refusal::UserLocked | Refusal::PasswordMustBeReset => {
-                (ErrorKind::NotAllowed, "access_denied")
-            }
-            _ => (ErrorKind::BadRequest, "invalid_request"),
-        };
+        let (kind, code) = told(&refusal);
         Self::Local { kind, code }
+    }
+}
+
+/// What a page of ours says of a refusal.
+pub(crate) fn told(refusal: &Refusal) -> (ErrorKind, &'static str) {
+    match refusal {
+        Refusal::Unavailable => (ErrorKind::Unavailable, "temporarily_unavailable"),
+        Refusal::Fault => (ErrorKind::Fault, "server_error"),
+        Refusal::SessionLimit => (ErrorKind::SessionLimit, "access_denied"),
+        Refusal::SignInNotAllowed | Refusal::UserLocked | Refusal::PasswordMustBeReset => {
+            (ErrorKind::NotAllowed, "access_denied")
+        }
+        _ => (ErrorKind::BadRequest, "invalid_request"),
     }
 }

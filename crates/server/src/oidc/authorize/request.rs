@@ -13,9 +13,10 @@ use rollcall_core::model::sign_on::SignOnDemands;
 use rollcall_core::operations::sign_on::granted_to;
 use rollcall_core::time::Span;
 
-/// What means something here. `claims`, `claims_locales`, `display` and
-/// `acr_values` may be ignored (OIDC Core sections 3.1.2.1 and 5.5).
-pub(super) const KNOWN: &[&str] = &[
+/// What OIDC Core knows here. `claims`, `claims_locales`, `display` and `acr_values`
+/// change nothing (sections 3.1.2.1 and 5.5), but are given once like all others (RFC
+/// 6749 section 3.1).
+pub(crate) const KNOWN: &[&str] = &[
     "client_id",
     "redirect_uri",
     "response_type",
@@ -28,6 +29,10 @@ pub(super) const KNOWN: &[&str] = &[
     "login_hint",
     "id_token_hint",
     "ui_locales",
+    "acr_values",
+    "display",
+    "claims",
+    "claims_locales",
     "code_challenge",
     "code_challenge_method",
     "request",

@@ -11,11 +11,13 @@ use crate::state::AppState;
 use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
+use rollcall_core::Refusal;
 use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::model::application::Application;
 use rollcall_core::model::user::{ProfileField, User};
 use rollcall_core::operations::sign_on::browser_session;
 use rollcall_wire::v3::Language;
+use rollcall_wire::v3::paths::OIDC_END_SESSION;
 
 /// A checked request in a browser.
 #[derive(Debug)]
@@ -64,12 +66,14 @@ impl<'a> View<'a> {
     }
 
     /// Whoever the browser's session belongs to, if it is live.
-    async fn person(&self) -> Option<Shown> {
-        let cookie = self.visitor.session(self.pool())?;
+    async fn person(&self) -> Result<Option<Shown>, Refusal> {
+        let Some(cookie) = self.visitor.session(self.pool()) else {
+            return Ok(None);
+        };
         let application = &self.authorization.application;
-        let found = browser_session(&self.app.authority, application, cookie).await;
-        let (browser, user) = found.ok().flatten()?;
-        browser.standing.is_live().then(|| shown(&user))
+        let found = browser_session(&self.app.authority, application, cookie).await?;
+        let live = found.filter(|(browser, _)| browser.standing.is_live());
+        Ok(live.map(|(_, user)| shown(&user)))
     }
 
     /// The sign-in page. `typed` is what the person has typed; without it the page
@@ -79,16 +83,13 @@ impl<'a> View<'a> {
         typed: Option<String>,
         problem: Option<SignInProblem>,
     ) -> Response {
-        // With `login` and a live session it is asked whether it is still them, unless
-        // somebody else is wanted.
-        let wanted = self.authorization.demands.subject;
-        let person = self.person().await;
-        let person = person.filter(|person| wanted.is_none_or(|wanted| wanted == person.id));
-        let is_first = typed.is_none();
-        let hint = self.authorization.login_hint.clone();
-        let of_session = || person.as_ref().map(|person| person.identifier.clone());
-        let identifier = typed.or(hint).or_else(of_session).unwrap_or_default();
-        let reauthenticate = is_first && person.is_some_and(|p| p.identifier == identifier);
+        let (identifier, reauthenticate) = match typed {
+            Some(typed) => (typed, false),
+            None => match self.expected().await {
+                Ok(expected) => expected,
+                Err(refusal) => return self.refused(refusal),
+            },
+        };
         let status = status(problem);
         let logo = logo_path(&self.authorization.application);
         let csrf = self.form_token(Form::SignIn, "");
@@ -108,10 +109,32 @@ impl<'a> View<'a> {
         self.visitor.answer(response)
     }
 
+    /// Where the person of this session is asked whether to sign out.
+    fn sign_out_path(&self) -> String {
+        let client = self.authorization.application.id;
+        let language = self.language.as_str();
+        format!("{OIDC_END_SESSION}?client_id={client}&ui_locales={language}")
+    }
+
+    /// Who is expected on the sign-in page, and whether it is asked if it is still
+    /// them: with `login` and a live session, unless somebody else is wanted.
+    async fn expected(&self) -> Result<(String, bool), Refusal> {
+        let wanted = self.authorization.demands.subject;
+        let person = self.person().await?;
+        let person = person.filter(|person| wanted.is_none_or(|wanted| wanted == person.id));
+        let hint = self.authorization.login_hint.clone();
+        let of_session = || person.as_ref().map(|person| person.identifier.clone());
+        let identifier = hint.or_else(of_session).unwrap_or_default();
+        let is_same = person.is_some_and(|person| person.identifier == identifier);
+        Ok((identifier, is_same))
+    }
+
     /// Continue as this account, or use another?
     pub(super) async fn account_page(self) -> Response {
-        let Some(person) = self.person().await else {
-            return self.sign_in_page(None, None).await;
+        let person = match self.person().await {
+            Ok(Some(person)) => person,
+            Ok(None) => return self.sign_in_page(None, None).await,
+            Err(refusal) => return self.refused(refusal),
         };
         let logo = logo_path(&self.authorization.application);
         let csrf = self.form_token(Form::Account, "");
@@ -120,6 +143,7 @@ impl<'a> View<'a> {
             request: &self.authorization.query,
             csrf: &csrf,
             account: person.account(),
+            sign_out: &self.sign_out_path(),
         };
         let response = page.respond(StatusCode::OK, &self.nonce());
         self.visitor.answer(response)
@@ -127,8 +151,10 @@ impl<'a> View<'a> {
 
     /// May the application have this?
     pub(super) async fn consent_page(self) -> Response {
-        let Some(person) = self.person().await else {
-            return self.sign_in_page(None, None).await;
+        let person = match self.person().await {
+            Ok(Some(person)) => person,
+            Ok(None) => return self.sign_in_page(None, None).await,
+            Err(refusal) => return self.refused(refusal),
         };
         let logo = logo_path(&self.authorization.application);
         let evidence = evidence::to_text(self.authorization.demands.done);
@@ -140,6 +166,7 @@ impl<'a> View<'a> {
             csrf: &csrf,
             evidence: &evidence,
             account: person.account(),
+            sign_out: &self.sign_out_path(),
             scopes: scope.split_ascii_whitespace().collect(),
         };
         let response = page.respond(StatusCode::OK, &self.nonce());

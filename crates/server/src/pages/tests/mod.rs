@@ -29,6 +29,7 @@ struct Filling {
     request: &'static str,
     csrf: &'static str,
     evidence: &'static str,
+    sign_out: &'static str,
     identifier: &'static str,
     account: &'static str,
     detail: Option<&'static str>,
@@ -43,6 +44,7 @@ const FRIENDLY: Filling = Filling {
     request: "client_id=66aa00000000000000000001&redirect_uri=https%3A%2F%2Fatlas.example%2Fcb",
     csrf: "7c4f3d0b",
     evidence: "k1.aWQ",
+    sign_out: "/oidc/session/end?client_id=66aa00000000000000000001&ui_locales=ja-JP",
     identifier: "",
     account: "Ann Archer",
     detail: Some("ann.archer@example.com"),
@@ -59,6 +61,7 @@ const HOSTILE: Filling = Filling {
     request: "a=\"><script>alert(2)</script>&b='&amp;c=%0A+ \u{202e}",
     csrf: "\" autofocus onfocus=\"alert(3)",
     evidence: "'><img src=x onerror=alert(4)>",
+    sign_out: "/oidc/session/end?\" onclick=\"alert(9)",
     identifier: "\"><script>alert(5)</script>",
     account: HOSTILE_TEXT,
     detail: Some("<b>bold</b>"),
@@ -132,6 +135,7 @@ fn consent(frame: Frame<'static>, with: Filling) -> ConsentPage<'static> {
         csrf: with.csrf,
         evidence: with.evidence,
         account: account(with),
+        sign_out: with.sign_out,
         scopes,
     }
 }
@@ -204,6 +208,7 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
         request: with.request,
         csrf: with.csrf,
         account: account(with),
+        sign_out: with.sign_out,
     };
     add("account".to_owned(), choice.respond(ok, &NONCE));
     let consent = consent(frame.clone(), with);
@@ -218,20 +223,9 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
         };
         add(format!("error-{kind:?}"), page.respond(ok, &NONCE));
     }
-    let question = SignOutPage {
-        frame: frame.clone(),
-        request: with.request,
-        csrf: with.csrf,
-    };
-    add("sign-out".to_owned(), question.respond(ok, &NONCE));
-    let done = SignedOutPage {
-        frame: frame.clone(),
-    };
-    add("signed-out".to_owned(), done.respond(ok, &NONCE));
-    let kept = NotSignedOutPage {
-        frame: frame.clone(),
-    };
-    add("not-signed-out".to_owned(), kept.respond(ok, &NONCE));
+    for (label, response) in sign_out_pages(frame, with) {
+        add(label.to_owned(), response);
+    }
     let fields = [("code", with.code), ("state", with.request), ("iss", "i")];
     let post = FormPostPage {
         frame: frame.clone(),
@@ -240,4 +234,24 @@ fn pages_of(frame: &Frame<'static>, with: Filling) -> Vec<Answered> {
     };
     add("form-post".to_owned(), post.respond(ok, &NONCE));
     pages
+}
+
+fn sign_out_pages(frame: &Frame<'static>, with: Filling) -> [(&'static str, Response); 3] {
+    let question = SignOutPage {
+        frame: frame.clone(),
+        request: with.request,
+        csrf: with.csrf,
+        is_asked_by_application: true,
+    };
+    let done = SignedOutPage {
+        frame: frame.clone(),
+    };
+    let kept = NotSignedOutPage {
+        frame: frame.clone(),
+    };
+    [
+        ("sign-out", question.respond(StatusCode::OK, &NONCE)),
+        ("signed-out", done.respond(StatusCode::OK, &NONCE)),
+        ("not-signed-out", kept.respond(StatusCode::OK, &NONCE)),
+    ]
 }

@@ -232,6 +232,47 @@ async fn consent_names_every_scope_even_one_without_words() {
     assert_eq!(decoded(&code.text), "calendar.read");
 }
 
+/// ASVS 5.0, 10.7.2: what, who, and for how long.
+#[tokio::test]
+async fn consent_says_for_how_long() {
+    for (language, duration) in [
+        (Language::EnUs, "until you sign out or your session ends"),
+        (Language::ZhCn, "在您退出登录或会话结束前有效"),
+        (Language::ZhTw, "在您登出或工作階段結束前有效"),
+        (
+            Language::JaJp,
+            "ログアウトするかセッションが終了するまで有効",
+        ),
+    ] {
+        let page = consent(frame(language), FRIENDLY);
+        let tags = tags_of(page.respond(StatusCode::OK, &NONCE)).await;
+        let note = tags.iter().find(|tag| tag.get("id") == Some("duration"));
+        assert!(note.unwrap().text.contains(duration), "{duration}");
+        // Said with the button that allows it.
+        let told = Some("duration");
+        let allow = tags.iter().find(|tag| tag.get("value") == Some("allow"));
+        assert_eq!(allow.unwrap().get("aria-describedby"), told);
+    }
+}
+
+/// ASVS 5.0, 7.4.4: a link, without a form or a script.
+#[tokio::test]
+async fn the_pages_of_a_session_lead_to_the_sign_out_question() {
+    for page in every_page(FRIENDLY) {
+        let label = page.label.clone();
+        let is_of_session = label.starts_with("account-") || label.starts_with("consent-");
+        let tags = tags(&page.html().await);
+        let links: Vec<_> = tags.iter().filter(|tag| tag.name == "a").collect();
+        let leads = links.iter().map(|link| link.get("href").unwrap());
+        let expected: &[&str] = if is_of_session {
+            &[FRIENDLY.sign_out]
+        } else {
+            &[]
+        };
+        assert_eq!(leads.collect::<Vec<_>>(), expected, "{label}");
+    }
+}
+
 #[test]
 fn a_letter_stands_for_a_name() {
     assert_eq!(initial("ann"), "A");

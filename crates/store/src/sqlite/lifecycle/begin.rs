@@ -1,7 +1,6 @@
 //! How a login begins.
 
 use super::events::{self, Cause};
-use super::expiry;
 use super::room::{Newcomer, Room};
 use super::state::{LoginState, PoolRules};
 use crate::sqlite::columns::Columns;
@@ -58,7 +57,7 @@ pub(crate) fn begin_login(
     insert_session(commit, pool, &session, None)?;
     let beginning = Beginning {
         id: new.login,
-        application: new.application,
+        application: &application,
         redeem_by: None,
         position: Some(session.begun),
         device: &new.device,
@@ -158,13 +157,23 @@ pub(super) fn new_session(
     })
 }
 
-/// Stores a new session; a browser's with its cookie and when to look at it.
+/// What is kept of the browser that a session is made for.
+pub(super) struct OfBrowser {
+    pub(super) cookie: TokenDigest,
+    /// The cookie that it presented, which this one takes the place of.
+    pub(super) former_cookie: Option<TokenDigest>,
+    /// When to look at the session again.
+    pub(super) due_at: Timestamp,
+}
+
+/// Stores a new session.
 pub(super) fn insert_session(
     commit: &Commit<'_>,
     pool: PoolId,
     session: &Session,
-    browser: Option<(TokenDigest, Timestamp)>,
+    browser: Option<&OfBrowser>,
 ) -> Result<(), WriteError> {
+    let former = browser.and_then(|browser| browser.former_cookie);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_SESSION)?;
     insert.execute(params![
         pool.as_bytes(),
@@ -173,8 +182,9 @@ pub(super) fn insert_session(
         session.begun.revision,
         session.begun.index,
         session.begun_at.as_millis(),
-        browser.map(|(cookie, _)| *cookie.as_bytes()),
-        browser.map(|(_, due_at)| due_at.as_millis()),
+        browser.map(|browser| *browser.cookie.as_bytes()),
+        browser.map(|browser| browser.due_at.as_millis()),
+        former.map(|cookie| *cookie.as_bytes()),
     ])?;
     Ok(())
 }
@@ -182,14 +192,16 @@ pub(super) fn insert_session(
 /// A login that is to begin.
 pub(super) struct Beginning<'a> {
     pub(super) id: LoginId,
-    pub(super) application: ApplicationId,
+    /// As it was read in this commit: enabled.
+    pub(super) application: &'a Application,
     pub(super) redeem_by: Option<Timestamp>,
     /// The place that its session took in this commit, if it did.
     pub(super) position: Option<Position>,
     pub(super) device: &'a LoginDevice,
 }
 
-/// Begins a login in a live session, with its event.
+/// Begins a login in a live session of a user who was read in this commit and is
+/// activated, with its event.
 pub(super) fn begin_in_session(
     commit: &mut Commit<'_>,
     pool: PoolId,
@@ -207,26 +219,24 @@ pub(super) fn begin_in_session(
         id: beginning.id,
         session: session.id,
         user: session.user,
-        application: beginning.application,
+        application: beginning.application.id,
         begun: position,
         begun_at: now,
         last_seen: now,
         redeem_by: beginning.redeem_by,
         end: None,
     };
-    insert_login(commit, pool, &login, beginning.device)?;
-    let state = LoginState::of_login(commit.conn(), pool, login.id)?;
-    let state = state.ok_or_else(|| fault("a new login is not there"))?;
+    let state = LoginState::beginning(login, session, beginning.application);
     let Standing::Live { expires_at } = rules.standing(&state, now) else {
         return Err(fault("a new login is not live"));
     };
-    expiry::set_due(commit, pool, &login, expires_at)?;
+    insert_login(commit, &state, beginning.device, expires_at)?;
     let cause = Cause {
         actor: origin.actor,
         request_id: &origin.request_id,
     };
     let kind = EventKind::Began { expires_at };
-    events::write(commit, pool, position, &login, now, kind, cause)?;
+    events::write(commit, pool, position, &state.login, now, kind, cause)?;
     Ok(state)
 }
 
@@ -234,13 +244,13 @@ pub(super) fn fault(detail: &str) -> WriteError {
     WriteError::Fault(Detail(detail.to_owned()))
 }
 
-/// Its due time follows, once its standing is known.
 fn insert_login(
     commit: &Commit<'_>,
-    pool: PoolId,
-    login: &Login,
+    state: &LoginState,
     device: &LoginDevice,
+    due_at: Timestamp,
 ) -> Result<(), WriteError> {
+    let (pool, login) = (state.pool, &state.login);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_LOGIN)?;
     insert.execute(params![
         pool.as_bytes(),
@@ -251,7 +261,7 @@ fn insert_login(
         login.begun.revision,
         login.begun.index,
         login.begun_at.as_millis(),
-        login.begun_at.as_millis(),
+        due_at.as_millis(),
         device.address.map(|address| address.to_string()),
         device.user_agent,
         login.redeem_by.map(Timestamp::as_millis),

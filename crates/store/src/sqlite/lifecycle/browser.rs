@@ -1,6 +1,6 @@
 //! How a browser signs in, and signs on to one application after the other.
 
-use super::begin::{self, Barred, Beginning, Counted, fault};
+use super::begin::{self, Barred, Beginning, Counted, OfBrowser, fault};
 use super::extend;
 use super::room::{self, Newcomer, Room};
 use super::session_end::{self, of_cookie};
@@ -34,9 +34,11 @@ pub(crate) fn browser_session(
         return Ok(None);
     };
     let rules = PoolRules::of(conn, pool)?;
-    seen_by(conn, pool, &rules, session, application, now).map(Some)
+    let (browser, _) = seen_by(conn, pool, &rules, session, application, now)?;
+    Ok(Some(browser))
 }
 
+/// The session as the application looks at it, and its live login there.
 fn seen_by(
     conn: &Connection,
     pool: PoolId,
@@ -44,7 +46,7 @@ fn seen_by(
     session: Session,
     application: ApplicationId,
     now: Timestamp,
-) -> rusqlite::Result<BrowserSession> {
+) -> rusqlite::Result<(BrowserSession, Option<LoginState>)> {
     let mut standing = rules.session_standing(&session, now);
     let is_activated = users::status_of(conn, pool, session.user)? == Some(UserStatus::Activated);
     if standing.is_live() && !is_activated {
@@ -56,14 +58,15 @@ fn seen_by(
         });
     }
     let login = room::live_login_of_session(conn, pool, rules, &session, application, now)?;
-    Ok(BrowserSession {
+    let browser = BrowserSession {
         is_logged_in: login.is_some(),
         kicked: kick_mark(conn, pool, session.user, application)?,
         consented_scope: consents::scope(conn, pool, session.user, application)?,
         session,
         standing,
         now,
-    })
+    };
+    Ok((browser, login))
 }
 
 fn kick_mark(
@@ -136,6 +139,7 @@ pub(crate) fn sign_in_browser(
         session_end::end_now(commit, pool, &rules, other, Reason::Replaced, origin)?;
     }
     room.make(commit, pool, &rules, origin)?;
+    let is_new = own.is_none();
     let session = authenticate(commit, pool, &rules, own, sign_in)?;
     let counted = Counted {
         user: sign_in.user,
@@ -148,7 +152,20 @@ pub(crate) fn sign_in_browser(
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
-    let view = issue(commit, pool, &rules, session, wanted, Way::SignIn, origin)?;
+    let (conn, now) = (commit.conn(), commit.now());
+    let live = if is_new {
+        None
+    } else {
+        room::live_login_of_session(conn, pool, &rules, &session, application.id, now)?
+    };
+    let issuing = Issuing {
+        rules: &rules,
+        application: &application,
+        wanted,
+        live,
+        way: Way::SignIn,
+    };
+    let view = issue(commit, session, issuing, origin)?;
     Ok(BrowserSignedIn::SignedOn(Box::new(view)))
 }
 
@@ -177,7 +194,12 @@ fn authenticate(
     let fresh = begin::new_session(commit, pool, sign_in.session, sign_in.user)?;
     let Some(own) = own else {
         let due_at = due(rules, &fresh, commit.now())?;
-        begin::insert_session(commit, pool, &fresh, Some((sign_in.cookie, due_at)))?;
+        let browser = OfBrowser {
+            cookie: sign_in.cookie,
+            former_cookie: sign_in.presented,
+            due_at,
+        };
+        begin::insert_session(commit, pool, &fresh, Some(&browser))?;
         return Ok(fresh);
     };
     let renewed = Session {
@@ -197,6 +219,7 @@ fn authenticate(
             renewed.authenticated.revision,
             renewed.authenticated.index,
             due_at.as_millis(),
+            sign_in.presented.map(|cookie| *cookie.as_bytes()),
         ])?;
     Ok(renewed)
 }
@@ -223,14 +246,8 @@ pub(crate) fn sign_on(
         return Ok(SignedOn::Needs(Need::SignIn));
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
-    let browser = seen_by(
-        commit.conn(),
-        pool,
-        &rules,
-        session,
-        application.id,
-        commit.now(),
-    )?;
+    let (conn, now) = (commit.conn(), commit.now());
+    let (browser, live) = seen_by(conn, pool, &rules, session, application.id, now)?;
     if let Some(need) = sign_on::need(&wanted.demands, settings(&application), &browser) {
         return Ok(SignedOn::Needs(need));
     }
@@ -248,9 +265,17 @@ pub(crate) fn sign_on(
     let Some(room) = Room::find(commit, pool, &rules, newcomer)? else {
         return Ok(SignedOn::SessionLimit);
     };
+    // Of this session nothing gives way: what was found live still is.
     room.make(commit, pool, &rules, origin)?;
     touch(commit, pool, &rules, &mut session)?;
-    let view = issue(commit, pool, &rules, session, wanted, way, origin)?;
+    let issuing = Issuing {
+        rules: &rules,
+        application: &application,
+        wanted,
+        live,
+        way,
+    };
+    let view = issue(commit, session, issuing, origin)?;
     Ok(SignedOn::SignedOn(Box::new(view)))
 }
 
@@ -266,33 +291,42 @@ enum Way {
     Silence,
 }
 
+/// What a code is issued for.
+struct Issuing<'a> {
+    rules: &'a PoolRules,
+    /// As it was read in this commit: enabled.
+    application: &'a Application,
+    wanted: &'a SignOn,
+    /// The session's live login in it.
+    live: Option<LoginState>,
+    way: Way,
+}
+
 /// The login, begun or continued, with a new grant and its code. The session's
 /// activity is written already.
 fn issue(
     commit: &mut Commit<'_>,
-    pool: PoolId,
-    rules: &PoolRules,
     session: Session,
-    wanted: &SignOn,
-    way: Way,
+    issuing: Issuing<'_>,
     origin: &Origin,
 ) -> Result<LoginView, WriteError> {
-    let now = commit.now();
-    let expires_at = now + wanted.code.lifetime;
-    let live = room::live_login_of_session(
-        commit.conn(),
-        pool,
+    let Issuing {
         rules,
-        &session,
-        wanted.application,
-        now,
-    )?;
-    let state = if let Some(state) = live {
+        application,
+        wanted,
+        live,
+        way,
+    } = issuing;
+    let (pool, now) = (application.pool, commit.now());
+    let expires_at = now + wanted.code.lifetime;
+    let state = if let Some(mut state) = live {
+        // It may have been read before the session's activity was written.
+        state.session = session.clone();
         go_on(commit, rules, state, expires_at, way, origin)?
     } else {
         let beginning = Beginning {
             id: wanted.login,
-            application: wanted.application,
+            application,
             redeem_by: Some(expires_at),
             position: (way == Way::SignIn).then_some(session.authenticated),
             device: &wanted.device,
@@ -353,7 +387,8 @@ fn record_silent(
     user_actions::record(commit, pool, &action, origin)
 }
 
-/// Writes the session's activity and when to look at it again.
+/// Writes the session's activity and when to look at it again, if it is worth a
+/// write.
 fn touch(
     commit: &Commit<'_>,
     pool: PoolId,
@@ -361,19 +396,26 @@ fn touch(
     session: &mut Session,
 ) -> Result<(), WriteError> {
     let now = commit.now();
-    session.last_seen = session.last_seen.max(now);
-    let key = (pool.as_bytes(), session.id.as_bytes());
-    let mut extend = commit.conn().prepare_cached(sql::EXTEND_SESSION)?;
-    extend.execute((key.0, key.1, now.as_millis()))?;
+    if now.since(session.last_seen) < rules.session_granularity() {
+        return Ok(());
+    }
+    session.last_seen = now;
     let due_at = due(rules, session, now)?;
-    let mut move_due = commit.conn().prepare_cached(sql::MOVE_SESSION_DUE)?;
-    move_due.execute((key.0, key.1, due_at.as_millis()))?;
+    commit
+        .conn()
+        .prepare_cached(sql::TOUCH_SESSION)?
+        .execute(params![
+            pool.as_bytes(),
+            session.id.as_bytes(),
+            now.as_millis(),
+            due_at.as_millis(),
+        ])?;
     Ok(())
 }
 
 /// A live login goes on with a new grant. An authentication that was made for it
 /// restarts its limits, as it did the session's: from its own instant on, so that
-/// showing its evidence again adds nothing.
+/// showing its evidence again adds nothing. Silence is activity, and written like it.
 fn go_on(
     commit: &mut Commit<'_>,
     rules: &PoolRules,
@@ -383,6 +425,10 @@ fn go_on(
     origin: &Origin,
 ) -> Result<LoginState, WriteError> {
     let (pool, now) = (state.pool, commit.now());
+    let waits = state.login.redeem_by.is_some();
+    if way == Way::Silence && !waits && !extend::is_worth_writing(&state, rules, now) {
+        return Ok(state);
+    }
     let login = &mut state.login;
     login.last_seen = now;
     if way != Way::Silence {

@@ -13,7 +13,7 @@ use rollcall_core::ports::logins::{SessionEnd, SessionKey};
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-/// Ends the session of a cookie or login now.
+/// Ends the session of a key now.
 pub(crate) fn end_session(
     commit: &mut Commit<'_>,
     pool: PoolId,
@@ -48,14 +48,15 @@ fn application_of(
     ended: &[LoginId],
 ) -> rusqlite::Result<Option<ApplicationId>> {
     let login = match (key, ended) {
-        (SessionKey::Login(login), _) | (SessionKey::Cookie(_), &[login]) => login,
-        (SessionKey::Cookie(_), _) => return Ok(None),
+        (SessionKey::Login(login), _)
+        | (SessionKey::Cookie(_) | SessionKey::FormerCookie { .. }, &[login]) => login,
+        (SessionKey::Cookie(_) | SessionKey::FormerCookie { .. }, _) => return Ok(None),
     };
     let state = LoginState::of_login(conn, pool, login)?;
     Ok(state.map(|state| state.login.application))
 }
 
-/// The session of a cookie or login, if it is live.
+/// The session of a key, if it is live.
 pub(crate) fn live_session_of(
     conn: &Connection,
     pool: PoolId,
@@ -76,6 +77,12 @@ fn of_key(conn: &Connection, pool: PoolId, key: SessionKey) -> rusqlite::Result<
         SessionKey::Login(login) => {
             let state = LoginState::of_login(conn, pool, login)?;
             Ok(state.map(|state| state.session))
+        }
+        SessionKey::FormerCookie { cookie, since } => {
+            let key = (pool.as_bytes(), cookie.as_bytes(), since.as_millis());
+            conn.prepare_cached(sql::SESSION_OF_FORMER_COOKIE)?
+                .query_row(key, state::read_session)
+                .optional()
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::sqlite::actors;
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
+use rollcall_core::model::application::Application;
 use rollcall_core::model::event::{Actor, End, Position, Reason};
 use rollcall_core::model::login::Login;
 use rollcall_core::model::mass_end::{Effect, MassEnd, Scope};
@@ -12,7 +13,7 @@ use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionLimits,
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::{Rules, Standing, session_standing, standing};
 use rollcall_core::model::user::UserStatus;
-use rollcall_core::time::Timestamp;
+use rollcall_core::time::{Span, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _, Params, Result, Row};
 
 /// A login with its session, and how its application and user are now.
@@ -28,6 +29,9 @@ pub(crate) struct LoginState {
     pub(super) backchannel_logout_uri: Option<String>,
     user: Option<UserStatus>,
 }
+
+/// The place of a login that has none yet; batches go on from stored ones alone.
+const NOT_STORED: i64 = 0;
 
 #[derive(Clone, Copy, Debug)]
 struct ApplicationState {
@@ -79,6 +83,23 @@ impl LoginState {
             backchannel_logout_uri: columns.get()?,
             user: columns.optional_meaning(UserStatus::from_name)?,
         })
+    }
+
+    /// A login that is about to begin, of an activated user in an enabled
+    /// application: what [`Self::of_login`] would read once it is stored.
+    pub(super) fn beginning(login: Login, session: &Session, application: &Application) -> Self {
+        Self {
+            pool: application.pool,
+            login,
+            session: session.clone(),
+            seq: NOT_STORED,
+            application: Some(ApplicationState {
+                enabled: application.enabled,
+                policy: application.session_policy,
+            }),
+            backchannel_logout_uri: application.oauth.backchannel_logout_uri.clone(),
+            user: Some(UserStatus::Activated),
+        }
     }
 
     /// The login with this id, whatever its state.
@@ -217,6 +238,11 @@ impl PoolRules {
     pub(super) fn standing_by_rules(&self, state: &LoginState, now: Timestamp) -> Standing {
         let rules = self.rules(state);
         standing(&state.login, &state.session, rules, &self.mass_ends, now)
+    }
+
+    /// How far activity must move a session's `last_seen` to be written.
+    pub(super) fn session_granularity(&self) -> Span {
+        self.limits.activity_granularity()
     }
 
     /// How many live sessions one user may have.

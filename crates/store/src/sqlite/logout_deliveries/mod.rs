@@ -15,7 +15,7 @@ use super::{Commit, SqliteStore, WriteError};
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId};
 use rollcall_core::model::application::{Application, SigningAlgorithm};
-use rollcall_core::model::event::{End, Reason};
+use rollcall_core::model::event::End;
 use rollcall_core::model::login::Login;
 use rollcall_core::model::logout_delivery::{Attempt, Delivery, DeliveryPlaces, LogoutDelivery};
 use rollcall_core::page::{PageOf, PageRequest};
@@ -97,11 +97,6 @@ pub(super) fn add(
     end: End,
     uri: &str,
 ) -> std::result::Result<(), WriteError> {
-    // No code of the login was redeemed: the application has no token that names
-    // it, and cannot know what it would be told of.
-    if end.reason == Reason::NotRedeemed {
-        return Ok(());
-    }
     let added = commit
         .conn()
         .prepare_cached(sql::ADD_DELIVERY)?

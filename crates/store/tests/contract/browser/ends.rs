@@ -89,6 +89,44 @@ pub(crate) async fn signing_out_ends_the_session_and_all_its_logins<H: Harness>(
     assert_eq!(end, SessionEnd::Ended(vec![elsewhere.login()]));
 }
 
+/// A sign-out that is on its way while the same browser authenticates comes with the
+/// cookie that was there when it began.
+pub(crate) async fn a_sign_out_reaches_what_took_its_cookies_place<H: Harness>(world: World<H>) {
+    let first = world.someone_in_browser().await;
+    let bob = world.new_user(world.pool).await;
+    for user in [first.user(), bob] {
+        let before = world.enter(first.user(), first.application()).await;
+        world.advance(Span::from_seconds(5));
+        let asked_at = world.now();
+        let after = world.enter_again(&before, user, first.application()).await;
+        assert_eq!(after.session() == before.session(), user == first.user());
+        let former = |since| SessionKey::FormerCookie {
+            cookie: before.cookie,
+            since,
+        };
+        let (store, now) = (world.store(), world.now());
+        // It is newer than the click.
+        let later = former(asked_at + MILLISECOND);
+        assert_eq!(sign_out(&world, later).await, SessionEnd::NotFound);
+        let end = store.end_session(
+            world.other_pool,
+            former(asked_at),
+            Reason::SignedOut,
+            world.origin(),
+        );
+        assert_eq!(end.await, Ok(SessionEnd::NotFound));
+        assert!(world.is_in(&after).await);
+        let found = store.live_session(world.pool, former(asked_at)).await;
+        assert_eq!(found.unwrap().unwrap().id, after.session());
+        let end = sign_out(&world, former(asked_at)).await;
+        assert_eq!(end, SessionEnd::Ended(vec![after.login()]));
+        assert_out(&world, &after, Reason::SignedOut, now).await;
+        let again = sign_out(&world, former(asked_at)).await;
+        assert_eq!(again, SessionEnd::NotFound);
+    }
+    assert!(world.is_in(&first).await, "another browser");
+}
+
 pub(crate) async fn a_session_without_logins_is_signed_out<H: Harness>(world: World<H>) {
     let here = without_login(&world).await;
     assert!(world.is_in(&here).await, "it survives its last login");

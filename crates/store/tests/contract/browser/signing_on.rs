@@ -15,7 +15,7 @@ use rollcall_core::time::Span;
 pub(crate) async fn silence_adds_a_login_to_the_session<H: Harness>(world: World<H>) {
     let first = world.someone_in_browser().await;
     let other = world.new_application(world.pool).await;
-    world.advance(Span::from_seconds(10));
+    world.advance(Span::from_seconds(60));
     let second = world.go_on_to(&first, other).await;
     assert_eq!(second.session(), first.session());
     assert_ne!(second.login(), first.login());
@@ -47,6 +47,29 @@ pub(crate) async fn a_live_login_goes_on_with_a_grant_of_its_own<H: Harness>(wor
     assert_eq!(last.kind, EventKind::Extended { expires_at });
     assert_eq!(second.view.standing, Standing::Live { expires_at });
     assert_eq!(events.len(), 2);
+}
+
+/// A pass through the authorization endpoint is activity like any other.
+pub(crate) async fn silence_is_written_by_its_granularity<H: Harness>(world: World<H>) {
+    let first = world.someone_in_browser().await;
+    world.redeem_all(&[&first]).await;
+    let told = world.events(world.pool).await.len();
+    let begun_at = world.now();
+    let written = world.look(first.cookie, first.application()).await.unwrap();
+    for (seconds, millis, expected) in [(0, 0, false), (59, 999, false), (60, 0, true)] {
+        let at = begun_at + Span::from_seconds(seconds) + Span::from_millis(millis);
+        world.advance_to(at);
+        let again = world.go_on_to(&first, first.application()).await;
+        assert_eq!(again.login(), first.login());
+        assert_ne!(again.view.grant, first.view.grant, "its code is a new one");
+        let last_seen = if expected { at } else { begun_at };
+        assert_eq!(again.view.login.last_seen, last_seen);
+        let found = world.look(first.cookie, first.application()).await.unwrap();
+        assert_eq!(found.session.last_seen, last_seen);
+        assert_eq!(found.standing == written.standing, !expected);
+        let events = world.events(world.pool).await.len();
+        assert_eq!(events, told + usize::from(expected));
+    }
 }
 
 /// After its end another one begins: the ended one is not continued, and there

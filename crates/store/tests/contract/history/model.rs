@@ -13,6 +13,11 @@ pub(crate) const POOL_LIFETIME: Millis = 300_000;
 pub(crate) const TOKEN_LIFETIME: Millis = 150_000;
 pub(crate) const CODE_LIFETIME: Millis = 30_000;
 
+/// How far activity must move `last_seen` to count.
+pub(crate) fn granularity(idle: Millis) -> Millis {
+    60_000.min(idle / 20)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Status {
     Active,
@@ -29,7 +34,7 @@ pub(crate) struct User {
 #[derive(Clone, Debug)]
 pub(crate) struct Application {
     pub(crate) status: Status,
-    idle: Millis,
+    pub(crate) idle: Millis,
     lifetime: Millis,
     pub(crate) single_sign_on: bool,
     pub(crate) asks_consent: bool,
@@ -293,7 +298,7 @@ impl Model {
         if login.end.is_some() {
             return false;
         }
-        if now - login.last_seen >= 60_000.min(idle / 20) {
+        if now - login.last_seen >= granularity(idle) {
             login.last_seen = now;
             self.sessions[login.session].last_seen = now;
         }

@@ -1,7 +1,9 @@
 //! The model's browsers: who signs in with a page, who signs on in silence, and
 //! who gives way.
 
-use super::model::{CODE_LIFETIME, Code, Limit, Millis, Model, SignIn, Status};
+use super::model::{
+    CODE_LIFETIME, Code, Limit, Millis, Model, POOL_IDLE, SignIn, Status, granularity,
+};
 use rollcall_core::model::event::Reason;
 
 /// What an authorization request asks, and what was done for it.
@@ -169,7 +171,11 @@ impl Model {
         if !self.make_room(user, Some(session), Some(application)) {
             return SignIn::Limit;
         }
-        self.sessions[session].last_seen = self.now;
+        let now = self.now;
+        let signing_on = &mut self.sessions[session];
+        if now - signing_on.last_seen >= granularity(POOL_IDLE) {
+            signing_on.last_seen = now;
+        }
         self.issue(session, application, asked)
     }
 
@@ -180,9 +186,12 @@ impl Model {
             None => self.begin_login(session, application, Some(expires_at)),
             Some(login) => {
                 let authenticated_at = self.sessions[session].authenticated_at;
-                let now = self.now;
+                let (now, idle) = (self.now, self.applications[application].idle);
                 let going_on = &mut self.logins[login];
-                going_on.last_seen = now;
+                let is_more_than_activity = asked.authenticated || going_on.redeem_by.is_some();
+                if is_more_than_activity || now - going_on.last_seen >= granularity(idle) {
+                    going_on.last_seen = now;
+                }
                 if asked.authenticated {
                     going_on.begun_at = going_on.begun_at.max(authenticated_at);
                 }
