@@ -62,6 +62,8 @@ pub enum AuditAction {
     Kick,
     /// A password was set.
     SetPassword,
+    /// All sessions of a user, an application or the pool were ended.
+    EndSessions,
 }
 
 impl AuditAction {
@@ -75,6 +77,7 @@ impl AuditAction {
             Self::RotateSecret => "rotate_secret",
             Self::Kick => "kick",
             Self::SetPassword => "set_password",
+            Self::EndSessions => "end_sessions",
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) const COUNT: &str = "SELECT count(*) FROM audit_rows WHERE pool = ?1"
 pub(crate) const FORGET_ADDRESSES: &str = "UPDATE audit_rows SET address = NULL
     WHERE pool = ?1 AND actor = ?2 AND address IS NOT NULL";
 
-const ACTIONS: [AuditAction; 7] = [
+const ACTIONS: [AuditAction; 8] = [
     AuditAction::Create,
     AuditAction::Update,
     AuditAction::Delete,
@@ -29,6 +29,7 @@ const ACTIONS: [AuditAction; 7] = [
     AuditAction::RotateSecret,
     AuditAction::Kick,
     AuditAction::SetPassword,
+    AuditAction::EndSessions,
 ];
 
 const RESOURCES: [AuditResource; 9] = [

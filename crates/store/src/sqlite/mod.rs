@@ -16,6 +16,7 @@ mod columns;
 mod commit;
 mod connection;
 mod consents;
+mod ends;
 mod ext_idps;
 mod grants;
 mod identities;
@@ -41,6 +42,7 @@ pub(crate) use commit::{Commit, WriteError};
 pub use open::{OpenError, OpenOptions};
 
 use crate::sealed::{MasterKey, Place, Unopened};
+use access_keys::KeyUses;
 use clock::StoreClock;
 use connection::Readers;
 use parking_lot::Mutex;
@@ -73,6 +75,7 @@ struct Inner {
     scanners: Readers,
     clock: Arc<StoreClock>,
     nonces: NonceMemory,
+    key_uses: KeyUses,
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
     deliveries_added: Arc<Notify>,
@@ -138,6 +141,7 @@ impl SqliteStore {
                 scanners,
                 clock,
                 nonces,
+                key_uses: KeyUses::default(),
                 master_key,
                 end_batch,
                 deliveries_added,
@@ -151,6 +155,11 @@ impl SqliteStore {
     #[doc(hidden)]
     pub fn set_end_batch(&self, logins: u32) {
         self.inner.end_batch.store(logins, Ordering::Relaxed);
+    }
+
+    /// Uses of access keys that are not written yet.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.inner.key_uses
     }
 
     /// The current instant. A reader takes it before its snapshot: what the

@@ -3,20 +3,15 @@
 //! tables show it.
 
 use super::users::{resolve, rows, search};
-use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
+use super::{access_keys, applications, audit_log, ext_idps, identities, pools, schema};
+use super::sign_in_failures;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::user::{UserFilter, UserSort, UserSortField, UserStatus};
 use rusqlite::Connection;
 
 fn schema() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    for migration in [
-        include_str!("../../migrations/sqlite/V1__records.sql"),
-        include_str!("../../migrations/sqlite/V2__sessions.sql"),
-        include_str!("../../migrations/sqlite/V3__browser.sql"),
-    ] {
-        conn.execute_batch(migration).unwrap();
-    }
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
     conn
 }
 
@@ -39,6 +34,11 @@ fn point_look_ups_search_an_index() {
         (pools::BY_ID, "(id=?)"),
         (pools::UPDATE_SETTINGS, "(id=?)"),
         (access_keys::BY_ID, "(id=?)"),
+        (access_keys::REPORT, "(id=?)"),
+        (access_keys::change::UPDATE, "(id=?)"),
+        (access_keys::change::ROTATE, "(id=?)"),
+        (access_keys::change::DELETE, "(id=?)"),
+        (access_keys::uses::USED, "(id=?)"),
         (applications::rows::BY_ID, "(id=?)"),
         (
             applications::rows::BY_CLIENT_ID,
@@ -64,15 +64,10 @@ fn point_look_ups_search_an_index() {
             resolve::BY_EXTERNAL_ID,
             "users_by_external_id (pool=? AND external_id=?)",
         ),
-        (
-            resolve::BY_IDENTITY,
-            "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",
-        ),
-        (
-            identities::OF_USER,
-            "identities_of_user (pool=? AND user=?)",
-        ),
         (ext_idps::BY_ID, "(pool=? AND id=?)"),
+        (ext_idps::RENAME, "(pool=? AND id=?)"),
+        (ext_idps::MARK_DELETED, "(pool=? AND id=?)"),
+        (ext_idps::REMOVE, "(pool=? AND id=?)"),
         (
             audit_log::FORGET_ADDRESSES,
             "audit_rows_with_address (pool=? AND actor=?)",
@@ -85,6 +80,33 @@ fn point_look_ups_search_an_index() {
             "{sql}: {plan}"
         );
         assert!(plan.ends_with(searched), "{sql}: {plan}");
+    }
+}
+
+/// Together with a look at the source, which may be deleted.
+#[test]
+fn identities_are_searched_and_so_are_their_sources() {
+    let conn = schema();
+    for (sql, searched) in [
+        (
+            resolve::BY_IDENTITY,
+            "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",
+        ),
+        (
+            identities::OF_USER,
+            "identities_of_user (pool=? AND user=?)",
+        ),
+        (
+            ext_idps::REMOVE_IDENTITIES,
+            "identities_by_source (pool=? AND ext_idp=?)",
+        ),
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(plan.contains(searched), "{sql}: {plan}");
+        let only_searches = plan
+            .lines()
+            .all(|step| step.starts_with("SEARCH ") || step.contains("SUBQUERY"));
+        assert!(only_searches, "{sql}: {plan}");
     }
 }
 
@@ -128,6 +150,22 @@ fn pages_are_cut_from_an_index_in_its_order() {
         audit,
         "SEARCH audit_rows USING INDEX audit_rows_in_order (pool=?)"
     );
+    for (sql, expected) in [
+        (
+            access_keys::OF_POOL,
+            "SEARCH access_keys USING INDEX access_keys_of_pool (pool=?)",
+        ),
+        (
+            ext_idps::OF_POOL,
+            "SEARCH ext_idps USING INDEX ext_idps_by_age (pool=?)",
+        ),
+        (
+            ext_idps::DELETED,
+            "SEARCH ext_idps USING INDEX ext_idps_deleted (deleted_at>?)",
+        ),
+    ] {
+        assert_eq!(plan(&conn, sql), expected);
+    }
     let first_pool = plan(&conn, pools::FIRST);
     assert!(
         first_pool.starts_with("SCAN pools USING INDEX"),
@@ -145,6 +183,10 @@ fn counts_read_an_index_alone() {
         users.starts_with("SEARCH users USING COVERING INDEX"),
         "{users}"
     );
+    for sql in [access_keys::COUNT, ext_idps::COUNT, pools::COUNT] {
+        let plan = plan(&conn, sql);
+        assert!(plan.contains(" USING COVERING INDEX "), "{sql}: {plan}");
+    }
     let audit = plan(&conn, audit_log::COUNT);
     assert!(
         audit.starts_with("SEARCH audit_rows USING COVERING INDEX"),

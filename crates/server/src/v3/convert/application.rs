@@ -10,7 +10,8 @@ use super::session_policy::session_policy_dto;
 use rollcall_core::model::application::Application;
 use rollcall_core::page::PageOf;
 use rollcall_wire::v3::applications::{
-    ApplicationDto, ApplicationPaginatedDataDto, DefaultProtocol,
+    ApplicationDto, ApplicationPaginatedDataDto, ApplicationSimpleInfoDto,
+    ApplicationSimpleInfoPaginatedDataDto, DefaultProtocol,
 };
 
 /// An application (V3 `ApplicationDto`), with `enabled`, `apiSignIn` and
@@ -50,6 +51,29 @@ pub(crate) fn application_dto(application: &Application) -> ApplicationDto {
             application.session_policy,
             application.session_limit,
         )),
+    }
+}
+
+/// An application in few words (V3 `ApplicationSimpleInfoDto`).
+pub(crate) fn simple_info_dto(application: &Application) -> ApplicationSimpleInfoDto {
+    ApplicationSimpleInfoDto {
+        app_id: application.id.to_string(),
+        app_identifier: application.identifier.clone(),
+        app_name: application.name.clone(),
+        app_logo: application.logo.clone(),
+        app_description: application.description.clone(),
+        app_type: application_type_dto(application.kind),
+        is_integrate_app: false,
+    }
+}
+
+/// A page of them (V3 `ApplicationSimpleInfoPaginatedDataDto`).
+pub(crate) fn simple_info_page_dto(
+    page: &PageOf<Application>,
+) -> ApplicationSimpleInfoPaginatedDataDto {
+    ApplicationSimpleInfoPaginatedDataDto {
+        list: page.list.iter().map(simple_info_dto).collect(),
+        total_count: whole(page.total_count),
     }
 }
 

@@ -2,18 +2,13 @@
 
 use super::*;
 use crate::sqlite::connection::keep_statements;
+use crate::sqlite::schema;
 use rusqlite::{Connection, StatementStatus};
 
 /// A plan is made when a statement is prepared, so empty tables show it.
 fn schema() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    for migration in [
-        include_str!("../../../migrations/sqlite/V1__records.sql"),
-        include_str!("../../../migrations/sqlite/V2__sessions.sql"),
-        include_str!("../../../migrations/sqlite/V3__browser.sql"),
-    ] {
-        conn.execute_batch(migration).unwrap();
-    }
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
     conn
 }
 
