@@ -23,6 +23,9 @@ struct World {
     user: String,
     application: String,
     source: String,
+    /// A key that may do nothing, which any key may change.
+    key: String,
+    owner: String,
 }
 
 impl World {
@@ -33,7 +36,10 @@ impl World {
         let source = server.add_ext_idp("github").await;
         let link = json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" });
         server.post("link-identity", link).await.data();
+        let key = server.key_with(&[]).await;
         Self {
+            key: key.id.to_string(),
+            owner: key.pool.to_string(),
             server,
             user,
             application,
@@ -53,9 +59,18 @@ impl World {
             "check-session-status" | "list-logout-deliveries" => {
                 json!({ "userId": user, "appId": application })
             }
+            "end-all-sessions" => json!({ "scope": "user", "userId": user }),
+            "create-access-key" => json!({ "type": "userpool" }),
+            "list-access-key" => json!({}),
+            "get-access-key" => json!({ "userId": self.owner, "accessKeyId": self.key }),
+            "update-access-key" => json!({ "accessKeyId": self.key, "enable": true }),
+            "delete-access-key" | "rotate-access-key" => json!({ "accessKeyId": self.key }),
+            "list-ext-idp" | "list-application-simple-info" => json!({}),
+            "update-ext-idp" => json!({ "id": source, "name": "renamed" }),
             "kick-users" => json!({ "userId": user, "appIds": [application] }),
             "list-application-active-users"
             | "get-application"
+            | "get-application-simple-info"
             | "update-application"
             | "delete-application"
             | "get-application-secret"
@@ -73,7 +88,7 @@ impl World {
             "link-identity" => json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" }),
             "unlink-identity" => json!({ "extIdpId": source, "userId": user }),
             "create-ext-idp" => json!({ "name": "a", "type": "oidc" }),
-            "get-ext-idp" => json!({ "id": source }),
+            "get-ext-idp" | "delete-ext-idp" => json!({ "id": source }),
             "create-application" => json!({ "appName": "chat" }),
             other => panic!("no good request for {other}: add one"),
         }
@@ -111,6 +126,7 @@ impl World {
             server.get("list-applications", &[]).await,
             server.get("get-application-secret", &application).await,
             server.get("get-security-settings", &[]).await,
+            server.get("list-ext-idp", &[]).await,
         ];
         answers.iter().map(|answer| answer.data().clone()).collect()
     }
@@ -181,6 +197,10 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
             "create-user"
             | "create-application"
             | "create-ext-idp"
+            | "create-access-key"
+            | "list-access-key"
+            | "list-ext-idp"
+            | "list-application-simple-info"
             | "list-users"
             | "list-applications"
             | "get-security-settings"
@@ -190,6 +210,8 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
         }
         assert!(!answer.text.contains(&world.user), "{}", route.path);
         assert!(!answer.text.contains(&world.application), "{}", route.path);
+        assert!(!answer.text.contains(&world.source), "{}", route.path);
+        assert!(!answer.text.contains(&world.key), "{}", route.path);
     }
     assert_eq!(world.state().await, before);
 }

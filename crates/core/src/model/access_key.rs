@@ -81,8 +81,7 @@ impl Permissions {
 
     /// The first permission of this set that the other lacks.
     pub fn first_beyond(self, other: Self) -> Option<Permission> {
-        self.iter()
-            .find(|permission| !other.contains(*permission))
+        self.iter().find(|permission| !other.contains(*permission))
     }
 
     /// The permissions in the set, in documented order.

@@ -81,7 +81,10 @@ pub(super) fn named_permissions(names: &[String]) -> Option<Permissions> {
     if names.is_empty() {
         return None;
     }
-    names.iter().map(|name| name.parse::<Permission>().ok()).collect()
+    names
+        .iter()
+        .map(|name| name.parse::<Permission>().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -94,7 +97,10 @@ mod tests {
             names.iter().map(|name| (*name).to_owned()).collect()
         };
         let both: Permissions = [Permission::Check, Permission::Keys].into_iter().collect();
-        assert_eq!(named_permissions(&names(&["keys", "check", "keys"])), Some(both));
+        assert_eq!(
+            named_permissions(&names(&["keys", "check", "keys"])),
+            Some(both)
+        );
         assert_eq!(named_permissions(&names(&["check", "everything"])), None);
         assert_eq!(named_permissions(&names(&["Check"])), None);
         assert_eq!(named_permissions(&[]), None);

@@ -9,8 +9,8 @@ use crate::model::access_key::ManagementCaller;
 use crate::model::event::Origin;
 use crate::model::policy::{ConcurrencyLimit, SessionLimits};
 use crate::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
-use crate::ports::{Store, StoreResult};
 use crate::ports::pools::PoolCreated;
+use crate::ports::{Store, StoreResult};
 use crate::refusal::{Refusal, Rule};
 use crate::secret::Secret;
 

@@ -54,8 +54,13 @@ pub async fn list_access_key(
 impl KeyFilter {
     fn passes(&self, key: &KeyReport) -> bool {
         let status = key.status().as_str();
-        self.owner.as_ref().is_none_or(|owner| *owner == key.owner())
-            && self.kind.as_ref().is_none_or(|kind| *kind == key.labels.kind)
+        self.owner
+            .as_ref()
+            .is_none_or(|owner| *owner == key.owner())
+            && self
+                .kind
+                .as_ref()
+                .is_none_or(|kind| *kind == key.labels.kind)
             && (self.statuses.is_empty() || self.statuses.iter().any(|name| name == status))
     }
 }

@@ -133,7 +133,9 @@ fn codes_of(refusal: &Refusal) -> Codes {
         Refusal::NotFound(Record::User) => ApiCode::UserNotFound.into(),
         Refusal::NotFound(Record::Application) => ApiCode::ApplicationNotFound.into(),
         Refusal::NotFound(Record::Pool) => ApiCode::UserPoolNotFound.into(),
-        Refusal::NotFound(Record::ExtIdp | Record::Identity | Record::AccessKey) => StatusCode::NotFound.into(),
+        Refusal::NotFound(Record::ExtIdp | Record::Identity | Record::AccessKey) => {
+            StatusCode::NotFound.into()
+        }
         Refusal::AmbiguousUser(_) | Refusal::Taken(_) => StatusCode::Conflict.into(),
         Refusal::Rule(_) => StatusCode::AgainstARule.into(),
         Refusal::Throttled(_) => StatusCode::Throttled.into(),

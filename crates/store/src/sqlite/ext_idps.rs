@@ -104,12 +104,7 @@ fn delete(
 
 /// Removes identities of a deleted source, and after the last of them the source;
 /// answers how many rows that were.
-fn remove_identities(
-    commit: &Commit<'_>,
-    pool: PoolId,
-    id: ExtIdpId,
-    limit: u64,
-) -> Result<u64> {
+fn remove_identities(commit: &Commit<'_>, pool: PoolId, id: ExtIdpId, limit: u64) -> Result<u64> {
     let key = (pool.as_bytes(), id.as_bytes());
     let mut remove = commit.conn().prepare_cached(REMOVE_IDENTITIES)?;
     let rows = i64::try_from(limit).unwrap_or(i64::MAX);

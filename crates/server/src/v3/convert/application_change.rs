@@ -9,7 +9,8 @@ use super::unsupported::{refuse, refuse_unless};
 use rollcall_core::Refusal;
 use rollcall_core::model::application::{ApplicationChange, ApplicationFilter};
 use rollcall_wire::v3::applications::{
-    CreateApplicationDto, DefaultProtocol, ListApplicationSimpleInfoQuery, ListApplicationsQuery, UpdateApplicationDto,
+    CreateApplicationDto, DefaultProtocol, ListApplicationSimpleInfoQuery, ListApplicationsQuery,
+    UpdateApplicationDto,
 };
 
 /// The application that a body asks for: a change of the defaults.

@@ -164,11 +164,10 @@ pub(super) fn rotate(
         return Ok(KeyChanged::RootKeyNeeded);
     }
     let sealed = commit.seal_secret(TABLE, pool, key.as_bytes(), SECRET, secret)?;
-    commit.conn().prepare_cached(ROTATE)?.execute((
-        pool.as_bytes(),
-        key.as_bytes(),
-        sealed,
-    ))?;
+    commit
+        .conn()
+        .prepare_cached(ROTATE)?
+        .execute((pool.as_bytes(), key.as_bytes(), sealed))?;
     audit(commit, &found, AuditAction::RotateSecret, "", origin)?;
     Ok(KeyChanged::Changed(Box::new(found)))
 }

@@ -11,8 +11,7 @@ pub(crate) async fn create_user_pool(
     call: ManagementCall<CreateUserPoolDto>,
 ) -> V3Result<CreateUserPoolDataDto> {
     let name = call.request.name;
-    let made =
-        operation::create_user_pool(&app.authority, &call.caller, name, call.origin).await?;
+    let made = operation::create_user_pool(&app.authority, &call.caller, name, call.origin).await?;
     Ok(CreateUserPoolDataDto {
         user_pool_id: made.id.to_string(),
         name: made.name,
