@@ -3,13 +3,37 @@
 mod builder;
 mod call;
 mod check_session_status;
+mod create_access_key;
+mod create_user_pool;
+mod delete_ext_idp;
+mod end_all_sessions;
 mod error;
+mod get_access_key;
+mod get_application_simple_info;
+mod list_access_key;
+mod list_application_simple_info;
+mod list_ext_idp;
 mod management_client;
+mod rotate_access_key;
 mod rotate_signing_keys;
 mod token;
+mod update_access_key;
+mod update_ext_idp;
 
 pub use builder::{DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT, ManagementClientBuilder};
 pub use error::Error;
 pub use management_client::ManagementClient;
+pub use rollcall_wire::v3::access_keys::{
+    AccessKeyDto, AccessKeyStatus, CreateAccessKeyDto, GetAccessKeyQuery, ListAccessKeyQuery,
+    UpdateAccessKeyDto,
+};
+pub use rollcall_wire::v3::applications::{
+    ApplicationSimpleInfoDto, ApplicationSimpleInfoPaginatedDataDto, ListApplicationSimpleInfoQuery,
+};
+pub use rollcall_wire::v3::ext_idps::{
+    DeleteExtIdpDto, ExtIdpDto, ExtIdpListPagingDto, ListExtIdpQuery, UpdateExtIdpDto,
+};
+pub use rollcall_wire::v3::sessions::{EndAllScope, EndAllSessionsDto};
 pub use rollcall_wire::v3::signing_keys::{SigningKeyDto, SigningKeyState};
+pub use rollcall_wire::v3::user_pools::{CreateUserPoolDataDto, RootKeyDto};
 pub use rollcall_wire::v3::{ApiCode, HeaderFamily, Language, UserIdType};

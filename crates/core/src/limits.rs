@@ -34,10 +34,10 @@ pub const MAX_IDENTITIES_PER_USER: usize = 50;
 
 /// Access keys of one pool, its root key among them. list-access-key has no pages,
 /// so its answer holds them all.
-pub const MAX_ACCESS_KEYS_PER_POOL: u32 = 500;
+pub const MAX_ACCESS_KEYS_PER_POOL: u32 = 1_000;
 
 /// Identity sources of one pool, for the same reason: list-ext-idp has no pages.
-pub const MAX_EXT_IDPS_PER_POOL: u32 = 500;
+pub const MAX_EXT_IDPS_PER_POOL: u32 = 1_000;
 
 /// User pools of one server. Background work goes through all of them.
 pub const MAX_USER_POOLS: u32 = 1_000;

@@ -119,7 +119,9 @@ async fn a_list_is_cut_by_its_filter() {
     let server = TestServer::start().await;
     let root = server.root.id.to_string();
     let pool = root.clone();
+    server.pass(1);
     let on = create(&server, json!({ "type": "robot", "userId": "alice" })).await;
+    server.pass(1);
     let off = create(&server, json!({ "type": "robot" })).await;
     let [on, off] = [&on, &off].map(|key| key["accessKeyId"].as_str().unwrap());
     let body = json!({ "accessKeyId": off, "enable": false });

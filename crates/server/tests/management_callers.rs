@@ -61,11 +61,9 @@ impl World {
             }
             "end-all-sessions" => json!({ "scope": "user", "userId": user }),
             "create-access-key" => json!({ "type": "userpool" }),
-            "list-access-key" => json!({}),
             "get-access-key" => json!({ "userId": self.owner, "accessKeyId": self.key }),
             "update-access-key" => json!({ "accessKeyId": self.key, "enable": true }),
             "delete-access-key" | "rotate-access-key" => json!({ "accessKeyId": self.key }),
-            "list-ext-idp" | "list-application-simple-info" => json!({}),
             "update-ext-idp" => json!({ "id": source, "name": "renamed" }),
             "kick-users" => json!({ "userId": user, "appIds": [application] }),
             "list-application-active-users"
@@ -81,7 +79,12 @@ impl World {
             | "update-user"
             | "get-user-identities" => json!({ "userId": user }),
             "create-user" => json!({ "username": "eve" }),
-            "list-users" | "list-applications" | "get-security-settings" => json!({}),
+            "list-users"
+            | "list-applications"
+            | "list-application-simple-info"
+            | "list-ext-idp"
+            | "list-access-key"
+            | "get-security-settings" => json!({}),
             "update-security-settings" => json!({ "sessionPolicy": { "maxLifetime": 600 } }),
             "delete-users-batch" => json!({ "userIds": [user] }),
             "is-user-exists" => json!({ "username": "bob" }),

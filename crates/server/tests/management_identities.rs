@@ -250,6 +250,7 @@ async fn sources_are_listed_by_their_tenant() {
         let body = json!({ "name": "Acme", "type": "oidc", "tenantId": tenant });
         let answer = server.post("create-ext-idp", body).await;
         made.push(answer.data().clone());
+        server.pass(1);
     }
     for (query, expected) in [
         (vec![], &made[..]),

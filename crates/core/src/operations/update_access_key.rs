@@ -30,8 +30,8 @@ pub async fn update_access_key(
     caller.require(Permission::Keys)?;
     let permissions = match &request.permissions {
         Some(names) => {
-            let named = named_permissions(names);
-            Some(named.ok_or_else(|| Refusal::invalid(PERMISSIONS))?)
+            let wanted = named_permissions(names);
+            Some(wanted.ok_or_else(|| Refusal::invalid(PERMISSIONS))?)
         }
         None => None,
     };

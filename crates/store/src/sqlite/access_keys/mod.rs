@@ -17,6 +17,7 @@ use rollcall_core::model::event::Origin;
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::access_keys::{AccessKeys, KeyChanged, KeyCreated};
 use rollcall_core::secret::Secret;
+use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 const TABLE: &str = "access_keys";
@@ -57,7 +58,7 @@ pub(super) fn insert(commit: &mut Commit<'_>, key: &AccessKey) -> Result<(), Wri
             key.enabled,
             key.secret_version,
             key.created_at.as_millis(),
-            key.last_used_at.map(|at| at.as_millis()),
+            key.last_used_at.map(Timestamp::as_millis),
             &key.labels.kind,
             &key.labels.owner,
         ))?;
