@@ -83,13 +83,9 @@ async fn end<H: Harness>(world: &World<H>, who: &SignedIn, reason: Reason) {
     let (pool, user, application) = (world.pool, who.user, who.application);
     match reason {
         Reason::SignedOut | Reason::DeviceRevoked | Reason::UpstreamLogout => {
-            world.sign_out(who, reason).await
+            world.sign_out(who, reason).await;
         }
-        Reason::SessionRevoked => {
-            let scope = EndScope::User(UserSelector::id(user));
-            let ended = store.end_all_sessions(pool, scope, world.origin());
-            assert_eq!(ended.await, Ok(EndedAll::Ended));
-        }
+        Reason::SessionRevoked => end_all(world, user).await,
         Reason::CodeReused => {}
         Reason::NotRedeemed => world.advance(limits::DEFAULT_AUTHORIZATION_CODE_LIFETIME),
         Reason::Kicked => {
@@ -148,6 +144,13 @@ async fn end<H: Harness>(world: &World<H>, who: &SignedIn, reason: Reason) {
             assert_eq!(deleted.await, Ok(true));
         }
     }
+}
+
+async fn end_all<H: Harness>(world: &World<H>, user: UserId) {
+    let scope = EndScope::User(UserSelector::id(user));
+    let store = world.store();
+    let ended = store.end_all_sessions(world.pool, scope, world.origin());
+    assert_eq!(ended.await, Ok(EndedAll::Ended));
 }
 
 async fn allow_one<H: Harness>(world: &World<H>, application: ApplicationId) {
