@@ -45,6 +45,28 @@ LIST_LOGOUT_DELIVERIES = {
 # Bulk changes take more than the contract's `maxItems`.
 BULK = {"resign-user-batch": 1000, "delete-users-batch": 1000}
 
+END_ALL_SESSIONS = {
+    "type": "object",
+    "required": ["scope"],
+    "properties": {
+        "scope": {"type": "string", "enum": ["user", "application", "pool"]},
+        "userId": {"type": "string"},
+        "userIdType": {"type": "string", "enum": ["user_id", "external_id", "phone", "email", "username", "identity"]},
+        "options": {"type": "object"},
+        "appId": {"type": "string"},
+    },
+}
+CREATE_USER_POOL = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+ROTATE_ACCESS_KEY = {"type": "object", "required": ["accessKeyId"], "properties": {"accessKeyId": {"type": "string"}}}
+
+OURS = {
+    "/api/v3/create-user-pool": CREATE_USER_POOL,
+    "/api/v3/end-all-sessions": END_ALL_SESSIONS,
+    "/api/v3/list-logout-deliveries": LIST_LOGOUT_DELIVERIES,
+    "/api/v3/rotate-access-key": ROTATE_ACCESS_KEY,
+    "/api/v3/rotate-signing-keys": {"properties": {}},
+}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -78,11 +100,8 @@ class Field:
 
 
 def body_schema(path: str) -> dict:
-    if path == "/api/v3/rotate-signing-keys":
-        # Ours, without parameters.
-        return {"properties": {}}
-    if path == "/api/v3/list-logout-deliveries":
-        return LIST_LOGOUT_DELIVERIES
+    if path in OURS:
+        return OURS[path]
     if path != "/api/v3/update-application":
         return contract_schema.request_schema("POST", path)
     created = contract_schema.request_schema("POST", "/api/v3/create-application")

@@ -25,7 +25,7 @@ class Target:
 
 
 def make_target(world: World) -> Target:
-    user, application, ext_idp = world.user(), world.application(), world.ext_idp()
+    user, application, ext_idp = world.user(), world.application(), world.common_ext_idp()
     user_id_in_idp = unique("subject")
     linked = world.root.post("link-identity", extIdpId=ext_idp, userId=user.id, userIdInIdp=user_id_in_idp)
     assert linked.code == 200
@@ -38,6 +38,11 @@ def _about_user(target: Target) -> dict[str, Any]:
 
 def _about_application(target: Target) -> dict[str, Any]:
     return {"appId": target.application.id}
+
+
+def _about_key(target: Target) -> dict[str, Any]:
+    """A key for this request alone: targets are many, and a pool's keys are counted."""
+    return {"accessKeyId": target.world.access_key(userId=target.user.id)}
 
 
 def _new_identity(target: Target) -> dict[str, Any]:
@@ -129,6 +134,19 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "refresh-application-secret"): _about_application,
     ("GET", "get-security-settings"): lambda _: {},
     ("POST", "update-security-settings"): _default_cookie,
+    ("POST", "end-all-sessions"): lambda t: {"scope": "user", "userId": t.user.id},
+    ("GET", "list-ext-idp"): lambda _: {},
+    ("POST", "update-ext-idp"): lambda t: {"id": t.ext_idp, "name": unique("source")},
+    ("POST", "delete-ext-idp"): lambda t: {"id": t.world.ext_idp()},
+    ("GET", "get-application-simple-info"): _about_application,
+    ("GET", "list-application-simple-info"): lambda t: {"keywords": t.application.name},
+    ("POST", "create-access-key"): lambda _: {"type": "userpool", "permissions": ["keys"]},
+    ("GET", "list-access-key"): lambda _: {},
+    ("GET", "get-access-key"): lambda t: {**_about_user(t), **_about_key(t)},
+    ("POST", "update-access-key"): lambda t: {**_about_key(t), "enable": True},
+    ("POST", "delete-access-key"): _about_key,
+    ("POST", "rotate-access-key"): _about_key,
+    ("POST", "create-user-pool"): lambda _: {"name": unique("pool")},
     ("POST", "rotate-signing-keys"): lambda _: {},
     ("POST", "signin"): _sign_in,
     ("GET", "get-profile"): lambda _: {},

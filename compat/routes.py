@@ -64,6 +64,16 @@ POST /api/v3/refresh-application-secret apps:secret
 POST /api/v3/list-application-active-users sessions:read
 GET  /api/v3/get-security-settings settings
 POST /api/v3/update-security-settings settings
+GET  /api/v3/list-ext-idp apps:read
+POST /api/v3/update-ext-idp apps:write
+POST /api/v3/delete-ext-idp apps:write
+GET  /api/v3/get-application-simple-info apps:read
+GET  /api/v3/list-application-simple-info apps:read
+GET  /api/v3/list-access-key keys
+GET  /api/v3/get-access-key keys
+POST /api/v3/create-access-key keys
+POST /api/v3/delete-access-key keys
+POST /api/v3/update-access-key keys
 POST /oidc/token client
 POST /oidc/token/introspection client
 POST /oidc/token/revocation client
@@ -99,9 +109,6 @@ POST /api/v3/enable-device
 POST /api/v3/import-otp
 POST /api/v3/set-mfa-status
 GET  /api/v3/get-mfa-status
-GET  /api/v3/list-ext-idp
-POST /api/v3/update-ext-idp
-POST /api/v3/delete-ext-idp
 POST /api/v3/create-ext-idp-conn
 POST /api/v3/update-ext-idp-conn
 POST /api/v3/delete-ext-idp-conn
@@ -114,19 +121,12 @@ POST /api/v3/get-webhook-logs
 POST /api/v3/trigger-webhook
 GET  /api/v3/get-webhook
 GET  /api/v3/get-webhook-event-list
-GET  /api/v3/get-application-simple-info
-GET  /api/v3/list-application-simple-info
 GET  /api/v3/get-global-mfa-settings
 POST /api/v3/update-global-mfa-settings
 GET  /api/v3/list-event-apps
 GET  /api/v3/list-events
 POST /api/v3/define-event
 POST /api/v3/pub-event
-GET  /api/v3/list-access-key
-GET  /api/v3/get-access-key
-POST /api/v3/create-access-key
-POST /api/v3/delete-access-key
-POST /api/v3/update-access-key
 GET  /api/v3/signin-by-extidp
 POST /api/v3/send-enroll-factor-request
 POST /api/v3/enroll-factor
@@ -162,6 +162,9 @@ POST /api/v3/webauthn/remove-credential/{credentialID}
 OURS = """
 POST /api/v3/update-application apps:write
 POST /api/v3/rotate-signing-keys server
+POST /api/v3/create-user-pool server
+POST /api/v3/rotate-access-key keys
+POST /api/v3/end-all-sessions sessions:end
 POST /api/v3/list-logout-deliveries sessions:read
 POST /oidc/auth browser
 POST /oidc/auth/sign-in browser

@@ -23,6 +23,7 @@ BY_PATH = {route.path: route for route in POSTS}
 
 # Optional in the schema, but what the good request of bodies.py stands on.
 ANCHORS = {
+    "/api/v3/end-all-sessions": ("userId",),
     "/api/v3/create-user": ("username",),
     "/api/v3/is-user-exists": ("username",),
     "/api/v3/signin": ("passwordPayload", "passwordPayload.username", "client_id", "client_secret"),

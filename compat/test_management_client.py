@@ -365,6 +365,21 @@ def test_an_identity_belongs_to_one_person(client: Any, world: World) -> None:
     assert data_of(client.get_user_identities(user_id=second.id)) == []
 
 
+def test_sources_are_listed_renamed_and_deleted(client: Any, world: World) -> None:
+    user = world.user()
+    source = data_of(client.create_ext_idp(name=unique("source"), type="oidc", tenant_id=unique("tenant")))
+    listed = data_of(client.list_ext_idp(tenant_id=source["tenantId"]))
+    assert listed == {"totalCount": 1, "list": [source]}
+    assert source in data_of(client.list_ext_idp())["list"]
+    renamed = data_of(client.update_ext_idp(id=source["id"], name="Renamed", tenant_id=source["tenantId"]))
+    assert renamed == {**source, "name": "Renamed"}
+    data_of(client.link_identity(user_id_in_idp="subject", user_id=user.id, ext_idp_id=source["id"]))
+    assert data_of(client.delete_ext_idp(id=source["id"])) == {"success": True}
+    assert data_of(client.get_user_identities(user_id=user.id)) == []
+    assert client.get_ext_idp(id=source["id"])["statusCode"] == 404
+    assert client.delete_ext_idp(id=source["id"])["statusCode"] == 404
+
+
 def test_an_unknown_source_is_404(client: Any, world: World) -> None:
     assert client.get_ext_idp(id="0" * 24)["statusCode"] == 404
     answer = client.link_identity(user_id_in_idp="subject", user_id=world.user().id, ext_idp_id="0" * 24)

@@ -13,6 +13,10 @@ from callers import Answer, Caller, bearer
 SCOPE = "openid profile email phone offline_access"
 
 
+# By pool.
+_COMMON_EXT_IDPS: dict[str, str] = {}
+
+
 def unique(prefix: str) -> str:
     return f"{prefix}-{secrets.token_hex(6)}"
 
@@ -83,6 +87,17 @@ class World:
 
     def ext_idp(self) -> str:
         return self.root.post("create-ext-idp", name=unique("source"), type="oidc").data["id"]
+
+    def common_ext_idp(self) -> str:
+        """One source for all who only need some: a pool's sources are counted."""
+        if self.pool not in _COMMON_EXT_IDPS:
+            _COMMON_EXT_IDPS[self.pool] = self.ext_idp()
+        return _COMMON_EXT_IDPS[self.pool]
+
+    def access_key(self, **members: Any) -> str:
+        """A key that may do no more than any that may change keys."""
+        given = {"type": "userpool", "permissions": ["keys"], **members}
+        return self.root.post("create-access-key", **given).data[0]["accessKeyId"]
 
     def try_sign_in(self, application: Application, user: User, **changes: Any) -> Answer:
         body = {

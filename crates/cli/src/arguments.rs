@@ -73,17 +73,20 @@ Exit codes:
     Check(Flags<OfServer>),
 }
 
-/// Make a store with a user pool and its root access key, or another key or pool.
+/// Make a store with a user pool and its root access key, or another key, pool or
+/// root secret.
 ///
 /// Prints the key's secret, this once: it is stored encrypted and never shown
 /// again. Works on the data folder itself, so not while a server serves it.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("of_a_pool").args(["new_key", "new_root_secret"]))]
 #[command(after_long_help = "\
 Examples:
   rollcall init --data ./data
   rollcall init --data ./data --json
   rollcall init --data ./data --new-key --permissions check
   rollcall init --data ./data --new-pool Staff
+  rollcall init --data ./data --new-root-secret
 
 Permissions:
   check, sessions:read, sessions:end, users:read, users:write, apps:read,
@@ -100,7 +103,7 @@ pub(crate) struct InitArguments {
     #[arg(long)]
     pub(crate) json: bool,
     /// The name of the first user pool.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["new_key", "new_pool"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["new_key", "new_pool", "new_root_secret"])]
     pub(crate) name: Option<String>,
     /// Make another access key in a store that exists.
     #[arg(long)]
@@ -108,12 +111,16 @@ pub(crate) struct InitArguments {
     /// What the new key may do; everything if not given.
     #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "new_key")]
     pub(crate) permissions: Vec<String>,
-    /// The user pool of the new key; the first one if not given.
-    #[arg(long, value_name = "ID", requires = "new_key")]
+    /// The user pool of the new key or secret; the first one if not given.
+    #[arg(long, value_name = "ID", requires = "of_a_pool")]
     pub(crate) pool: Option<String>,
     /// Make another user pool in a store that exists.
     #[arg(long, value_name = "NAME", conflicts_with = "new_key")]
     pub(crate) new_pool: Option<String>,
+    /// Make another secret of a user pool's root key; the former one is refused
+    /// from then on.
+    #[arg(long, conflicts_with_all = ["new_key", "new_pool"])]
+    pub(crate) new_root_secret: bool,
 }
 
 /// Serve a data folder.

@@ -32,6 +32,23 @@ pub const MAX_URI_BYTES: usize = 2048;
 /// Identities of one user.
 pub const MAX_IDENTITIES_PER_USER: usize = 50;
 
+/// Access keys of one pool, its root key among them. list-access-key has no pages,
+/// so its answer holds them all.
+pub const MAX_ACCESS_KEYS_PER_POOL: u32 = 1_000;
+
+/// Identity sources of one pool, for the same reason: list-ext-idp has no pages.
+pub const MAX_EXT_IDPS_PER_POOL: u32 = 1_000;
+
+/// User pools of one server. Background work goes through all of them.
+pub const MAX_USER_POOLS: u32 = 1_000;
+
+/// The last use of an access key is written when it moves by this much: a key that
+/// checks a thousand times a second costs one write in a minute.
+pub const KEY_USE_GRANULARITY: Span = Span::from_seconds(60);
+
+/// Noted uses of access keys that one commit writes.
+pub const KEY_USE_BATCH: u32 = 500;
+
 /// Ids in one call of a batch of the published contract (`maxItems`).
 pub const MAX_BATCH_IDS: usize = 50;
 

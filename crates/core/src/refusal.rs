@@ -23,6 +23,8 @@ pub enum Record {
     Identity,
     /// A device of the caller's own.
     Device,
+    /// An access key.
+    AccessKey,
 }
 
 /// A rule of the product that a well-formed call would break: 422.
@@ -40,8 +42,10 @@ pub enum Rule {
     EndpointNeedsSecret,
     /// An application may only shorten its pool's session limits.
     PolicyMayOnlyShorten,
-    /// More rows than a user or an application may have.
+    /// More rows than a user, an application, a pool or the server may have.
     TooMany(Field),
+    /// A pool's root key is rotated; it is never deleted, switched off or limited.
+    RootKeyStays,
 }
 
 /// The answer of an operation that was not carried out.
@@ -65,6 +69,8 @@ pub enum Refusal {
     PermissionMissing(Permission),
     /// 403: this acts on the whole server; only the root key of its first pool may.
     ServerRootNeeded,
+    /// 403: a pool's root key is rotated by itself alone.
+    RootKeyNeeded,
     /// 403: the call names another pool or application than its caller's.
     OutsideOfCaller(Field),
     /// 403: this application may not sign people in through this call.

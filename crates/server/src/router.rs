@@ -12,13 +12,14 @@ use crate::v3::authentication;
 use crate::v3::failure::Failure;
 use crate::v3::management::get_management_token::get_management_token;
 use crate::v3::management::{
-    applications, ext_idps, identities, logs, sessions, settings, signing_keys, users,
+    access_keys, applications, ext_idps, identities, logs, sessions, settings, signing_keys,
+    user_pools, users,
 };
 use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::access_key::Permission::{
-    AppsRead, AppsSecret, AppsWrite, Audit, Check, SessionsEnd, SessionsRead, Settings, UsersRead,
-    UsersWrite,
+    AppsRead, AppsSecret, AppsWrite, Audit, Check, Keys, SessionsEnd, SessionsRead, Settings,
+    UsersRead, UsersWrite,
 };
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
@@ -38,6 +39,10 @@ fn management_sessions() -> Routes {
         .post(
             paths::KICK_USERS,
             v3::key(SessionsEnd, sessions::kick_users::kick_users),
+        )
+        .post(
+            paths::END_ALL_SESSIONS,
+            v3::key(SessionsEnd, sessions::end_all_sessions::end_all_sessions),
         )
         .post(
             paths::LIST_APPLICATION_ACTIVE_USERS,
@@ -177,7 +182,7 @@ fn management_more_users() -> Routes {
         )
 }
 
-/// The management API: applications and identity sources.
+/// The management API: applications.
 fn management_applications() -> Routes {
     Routes::default()
         .post(
@@ -223,6 +228,25 @@ fn management_applications() -> Routes {
                 applications::refresh_application_secret::refresh_application_secret,
             ),
         )
+        .get(
+            paths::GET_APPLICATION_SIMPLE_INFO,
+            v3::key(
+                AppsRead,
+                applications::get_application_simple_info::get_application_simple_info,
+            ),
+        )
+        .get(
+            paths::LIST_APPLICATION_SIMPLE_INFO,
+            v3::key(
+                AppsRead,
+                applications::list_application_simple_info::list_application_simple_info,
+            ),
+        )
+}
+
+/// The management API: identity sources.
+fn management_ext_idps() -> Routes {
+    Routes::default()
         .post(
             paths::CREATE_EXT_IDP,
             v3::key(AppsWrite, ext_idps::create_ext_idp::create_ext_idp),
@@ -231,14 +255,60 @@ fn management_applications() -> Routes {
             paths::GET_EXT_IDP,
             v3::key(AppsRead, ext_idps::get_ext_idp::get_ext_idp),
         )
+        .get(
+            paths::LIST_EXT_IDP,
+            v3::key(AppsRead, ext_idps::list_ext_idp::list_ext_idp),
+        )
+        .post(
+            paths::UPDATE_EXT_IDP,
+            v3::key(AppsWrite, ext_idps::update_ext_idp::update_ext_idp),
+        )
+        .post(
+            paths::DELETE_EXT_IDP,
+            v3::key(AppsWrite, ext_idps::delete_ext_idp::delete_ext_idp),
+        )
+}
+
+/// The management API: who may call it.
+fn management_keys() -> Routes {
+    Routes::default()
+        .post(
+            paths::CREATE_ACCESS_KEY,
+            v3::key(Keys, access_keys::create_access_key::create_access_key),
+        )
+        .get(
+            paths::GET_ACCESS_KEY,
+            v3::key(Keys, access_keys::get_access_key::get_access_key),
+        )
+        .get(
+            paths::LIST_ACCESS_KEY,
+            v3::key(Keys, access_keys::list_access_key::list_access_key),
+        )
+        .post(
+            paths::UPDATE_ACCESS_KEY,
+            v3::key(Keys, access_keys::update_access_key::update_access_key),
+        )
+        .post(
+            paths::DELETE_ACCESS_KEY,
+            v3::key(Keys, access_keys::delete_access_key::delete_access_key),
+        )
+        .post(
+            paths::ROTATE_ACCESS_KEY,
+            v3::key(Keys, access_keys::rotate_access_key::rotate_access_key),
+        )
 }
 
 /// The management API: the server itself.
 fn management_server() -> Routes {
-    Routes::default().post(
-        paths::ROTATE_SIGNING_KEYS,
-        v3::server_root(signing_keys::rotate_signing_keys::rotate_signing_keys),
-    )
+    Routes::default()
+        .post(
+            paths::ROTATE_SIGNING_KEYS,
+            v3::server_root(signing_keys::rotate_signing_keys::rotate_signing_keys),
+        )
+        .post(
+            paths::CREATE_USER_POOL,
+            v3::server_root(user_pools::create_user_pool::create_user_pool),
+        )
 }
 
 /// The management API: settings of the pool.
@@ -400,6 +470,8 @@ fn all() -> Routes {
         .merge(management_users())
         .merge(management_more_users())
         .merge(management_applications())
+        .merge(management_ext_idps())
+        .merge(management_keys())
         .merge(management_server())
         .merge(management_settings())
         .merge(authentication())

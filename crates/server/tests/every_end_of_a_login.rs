@@ -130,6 +130,20 @@ async fn a_kick() {
 }
 
 #[tokio::test]
+async fn an_end_of_all_sessions() {
+    let scene = Scene::new().await;
+    let body = json!({ "scope": "application", "appId": scene.app.id });
+    scene.server.post("end-all-sessions", body).await.data();
+    scene.assert_ended(Reason::SessionRevoked).await;
+    scene.assert_elsewhere(true).await;
+    scene.assert_somebody(false).await;
+    scene.assert_new_login_only().await;
+    let body = json!({ "scope": "user", "userId": scene.person.id });
+    scene.server.post("end-all-sessions", body).await.data();
+    scene.assert_elsewhere(false).await;
+}
+
+#[tokio::test]
 async fn a_revoked_refresh_token() {
     let scene = Scene::new().await;
     scene.server.revoke(&scene.app, &scene.tokens.refresh).await;

@@ -23,6 +23,9 @@ struct World {
     user: String,
     application: String,
     source: String,
+    /// A key that may do nothing, which any key may change.
+    key: String,
+    owner: String,
 }
 
 impl World {
@@ -33,7 +36,10 @@ impl World {
         let source = server.add_ext_idp("github").await;
         let link = json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" });
         server.post("link-identity", link).await.data();
+        let key = server.key_with(&[]).await;
         Self {
+            key: key.id.to_string(),
+            owner: key.pool.to_string(),
             server,
             user,
             application,
@@ -53,9 +59,16 @@ impl World {
             "check-session-status" | "list-logout-deliveries" => {
                 json!({ "userId": user, "appId": application })
             }
+            "end-all-sessions" => json!({ "scope": "user", "userId": user }),
+            "create-access-key" => json!({ "type": "userpool" }),
+            "get-access-key" => json!({ "userId": self.owner, "accessKeyId": self.key }),
+            "update-access-key" => json!({ "accessKeyId": self.key, "enable": true }),
+            "delete-access-key" | "rotate-access-key" => json!({ "accessKeyId": self.key }),
+            "update-ext-idp" => json!({ "id": source, "name": "renamed" }),
             "kick-users" => json!({ "userId": user, "appIds": [application] }),
             "list-application-active-users"
             | "get-application"
+            | "get-application-simple-info"
             | "update-application"
             | "delete-application"
             | "get-application-secret"
@@ -76,6 +89,9 @@ impl World {
             "list-users"
             | "list-archived-users"
             | "list-applications"
+            | "list-application-simple-info"
+            | "list-ext-idp"
+            | "list-access-key"
             | "get-security-settings" => json!({}),
             "update-security-settings" => json!({ "sessionPolicy": { "maxLifetime": 600 } }),
             "delete-users-batch" | "resign-user-batch" => json!({ "userIds": [user] }),
@@ -83,7 +99,7 @@ impl World {
             "link-identity" => json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" }),
             "unlink-identity" => json!({ "extIdpId": source, "userId": user }),
             "create-ext-idp" => json!({ "name": "a", "type": "oidc" }),
-            "get-ext-idp" => json!({ "id": source }),
+            "get-ext-idp" | "delete-ext-idp" => json!({ "id": source }),
             "create-application" => json!({ "appName": "chat" }),
             other => panic!("no good request for {other}: add one"),
         }
@@ -121,6 +137,7 @@ impl World {
             server.get("list-applications", &[]).await,
             server.get("get-application-secret", &application).await,
             server.get("get-security-settings", &[]).await,
+            server.get("list-ext-idp", &[]).await,
         ];
         answers.iter().map(|answer| answer.data().clone()).collect()
     }
@@ -192,6 +209,10 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
             | "create-users-batch"
             | "create-application"
             | "create-ext-idp"
+            | "create-access-key"
+            | "list-access-key"
+            | "list-ext-idp"
+            | "list-application-simple-info"
             | "list-users"
             | "list-archived-users"
             | "list-applications"
@@ -203,6 +224,8 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
         }
         assert!(!answer.text.contains(&world.user), "{}", route.path);
         assert!(!answer.text.contains(&world.application), "{}", route.path);
+        assert!(!answer.text.contains(&world.source), "{}", route.path);
+        assert!(!answer.text.contains(&world.key), "{}", route.path);
     }
     assert_eq!(world.state().await, before);
 }

@@ -240,3 +240,129 @@ async fn identities(server: &TestServer, user: &str) -> Value {
     let answer = server.get("get-user-identities", &[("userId", user)]).await;
     answer.data().clone()
 }
+
+#[tokio::test]
+async fn sources_are_listed_by_their_tenant() {
+    let server = TestServer::start().await;
+    let other = server.add_pool().await;
+    let mut made = Vec::new();
+    for tenant in [None, Some("t1"), Some("t2")] {
+        let body = json!({ "name": "Acme", "type": "oidc", "tenantId": tenant });
+        let answer = server.post("create-ext-idp", body).await;
+        made.push(answer.data().clone());
+        server.pass(1);
+    }
+    for (query, expected) in [
+        (vec![], &made[..]),
+        (vec![("tenantId", ""), ("appId", "")], &made[..]),
+        (vec![("tenantId", "t1")], &made[1..2]),
+        (vec![("tenantId", "t3")], &[]),
+    ] {
+        let answer = server.get("list-ext-idp", &query).await;
+        Contract::management().assert_fits("get", "list-ext-idp", &answer);
+        let total = expected.len();
+        assert_eq!(
+            answer.data(),
+            &json!({ "totalCount": total, "list": expected })
+        );
+    }
+    let theirs = server.get_as(&other, "list-ext-idp", &[]).await;
+    assert_eq!(theirs.data(), &json!({ "totalCount": 0, "list": [] }));
+    let answer = server.get("list-ext-idp", &[("appId", "a")]).await;
+    answer.assert_names(501, "appId");
+    let long = "a".repeat(257);
+    let answer = server.get("list-ext-idp", &[("tenantId", &long)]).await;
+    answer.assert_names(400, "tenantId");
+}
+
+#[tokio::test]
+async fn a_source_is_renamed() {
+    let server = TestServer::start().await;
+    let body = json!({ "name": "Acme", "type": "oidc", "tenantId": "t1" });
+    let made = server.post("create-ext-idp", body).await.data().clone();
+    let id = &made["id"];
+    let body = json!({ "id": id, "name": "Ajax", "tenantId": "t1" });
+    let answer = server.post("update-ext-idp", body).await;
+    Contract::management().assert_fits("post", "update-ext-idp", &answer);
+    let mut expected = made.clone();
+    expected["name"] = json!("Ajax");
+    assert_eq!(answer.data(), &expected);
+    for (body, code, name) in [
+        (json!({ "id": id }), 400, "name"),
+        (json!({ "name": "a" }), 400, "id"),
+        (json!({ "id": id, "name": "" }), 400, "name"),
+        (json!({ "id": id, "name": "a".repeat(257) }), 400, "name"),
+        (json!({ "id": "nowhere", "name": "a" }), 404, ""),
+        (json!({ "id": "0".repeat(24), "name": "a" }), 404, ""),
+        (json!({ "id": id, "name": "a", "tenantId": "t2" }), 404, ""),
+    ] {
+        server
+            .post("update-ext-idp", body)
+            .await
+            .assert_names(code, name);
+    }
+    let other = server.add_pool().await;
+    let body = json!({ "id": id, "name": "theirs" });
+    server
+        .post_as(&other, "update-ext-idp", body)
+        .await
+        .assert_fails(404, None);
+    let found = server
+        .get("get-ext-idp", &[("id", id.as_str().unwrap())])
+        .await;
+    assert_eq!(found.data()["name"], "Ajax");
+}
+
+/// People stay signed in: they signed in here, and not there.
+#[tokio::test]
+async fn a_deleted_source_takes_its_identities_along_and_nobodys_session() {
+    let server = TestServer::start().await;
+    let bob = server.add_user("bob").await;
+    let app = server.add_application("mail").await;
+    let source = server.add_ext_idp("github").await;
+    let link = json!({ "extIdpId": source, "userId": bob.id, "userIdInIdp": "s" });
+    server.post("link-identity", link.clone()).await.data();
+    server.sign_in(&bob, &app).await;
+    let by_identity = json!({ "appId": app, "userId": format!("{source}:s") });
+    let answer = server
+        .post("check-session-status", by_identity.clone())
+        .await;
+    assert_eq!(answer.data()["active"], true);
+    let other = server.add_pool().await;
+    let body = json!({ "id": source });
+    server
+        .post_as(&other, "delete-ext-idp", body.clone())
+        .await
+        .assert_fails(404, None);
+    let of_tenant = json!({ "id": source, "tenantId": "t1" });
+    server
+        .post("delete-ext-idp", of_tenant)
+        .await
+        .assert_fails(404, None);
+    let answer = server.post("delete-ext-idp", body.clone()).await;
+    Contract::management().assert_fits("post", "delete-ext-idp", &answer);
+    assert_eq!(answer.data(), &json!({ "success": true }));
+    let answer = server.post("check-session-status", by_identity).await;
+    answer.assert_fails(404, Some(2004));
+    assert!(server.is_active(&bob, &app).await);
+    let theirs = server
+        .get("get-user-identities", &[("userId", &bob.id)])
+        .await;
+    assert_eq!(theirs.data(), &json!([]));
+    server
+        .post("link-identity", link)
+        .await
+        .assert_fails(404, None);
+    server
+        .get("get-ext-idp", &[("id", &source)])
+        .await
+        .assert_fails(404, None);
+    server
+        .post("delete-ext-idp", body)
+        .await
+        .assert_fails(404, None);
+    server
+        .post("delete-ext-idp", json!({}))
+        .await
+        .assert_names(400, "id");
+}

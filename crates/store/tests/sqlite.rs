@@ -111,7 +111,9 @@ contract! {
         a_pool_reads_back_and_has_a_root_key,
         an_unknown_pool_is_none,
         the_first_pool_is_the_one_made_first,
-        a_pools_id_is_taken_once;
+        a_pools_id_is_taken_once,
+        a_pool_made_by_a_key_is_told_of_in_that_keys_pool,
+        a_store_has_its_pools_and_not_one_more;
     pool_settings:
         a_change_applies_whole_in_its_pool_and_names_its_fields,
         shortened_limits_end_what_outlived_them_in_batches,
@@ -123,7 +125,18 @@ contract! {
         a_key_reads_back_and_names_its_pool,
         every_set_of_permissions_reads_back,
         an_unknown_key_is_none,
-        a_secret_is_there_after_a_restart;
+        a_secret_is_there_after_a_restart,
+        keys_are_listed_with_the_root_key_first,
+        a_change_applies_in_its_pool_alone,
+        a_deleted_key_is_gone_from_its_pool_alone,
+        a_rotated_secret_replaces_the_former_one,
+        a_root_key_stays_whole_and_is_rotated_by_itself,
+        a_key_reaches_no_further_than_its_makers,
+        a_maker_that_is_gone_makes_nothing,
+        a_pool_has_its_keys_and_not_one_more,
+        a_use_is_written_when_it_moves_by_a_minute,
+        a_noted_use_that_is_no_news_changes_nothing,
+        uses_are_written_in_batches;
     applications:
         an_application_reads_back_in_its_pool_alone,
         a_client_is_found_in_whichever_pool,
@@ -196,7 +209,11 @@ contract! {
         tokens_are_there_after_a_restart;
     ext_idps:
         a_source_reads_back_in_its_pool_alone,
-        every_provider_reads_back;
+        every_provider_reads_back,
+        sources_are_listed_oldest_first_in_their_pool_alone,
+        a_source_is_renamed_in_its_pool_and_tenant_alone,
+        a_deleted_source_takes_its_identities_along,
+        a_pool_has_its_sources_and_not_one_more;
     audit:
         a_row_tells_everything_of_a_change,
         the_newest_row_comes_first_page_by_page,
@@ -260,6 +277,12 @@ contract! {
         a_shortened_policy_ends_what_outlived_it,
         a_lengthened_policy_revives_nothing,
         shortened_and_lengthened_again_revives_nothing;
+    end_all:
+        all_sessions_of_a_user_end,
+        all_logins_in_an_application_end,
+        all_sessions_of_a_pool_end,
+        what_begins_after_the_end_lives_on,
+        who_is_unknown_ends_nothing;
     deliveries:
         every_reason_of_an_end_owes_one_delivery,
         who_names_no_uri_is_owed_nothing,

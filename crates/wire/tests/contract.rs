@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use rollcall_wire::oidc::discovery::OidcDiscoveryMetadata;
 use rollcall_wire::oidc::introspection::IntrospectionResponse;
 use rollcall_wire::time::Timestamp;
+use rollcall_wire::v3::access_keys::*;
 use rollcall_wire::v3::applications::*;
 use rollcall_wire::v3::authentication::*;
 use rollcall_wire::v3::ext_idps::*;
@@ -207,6 +208,24 @@ fn required_members_are_the_contracts() {
     assert_required::<UnlinkIdentity>(contract, "post", paths::UNLINK_IDENTITY);
     assert_required::<CreateExtIdpDto>(contract, "post", paths::CREATE_EXT_IDP);
     assert_required::<GetExtIdpQuery>(contract, "get", paths::GET_EXT_IDP);
+    assert_required::<ListExtIdpQuery>(contract, "get", paths::LIST_EXT_IDP);
+    assert_required::<UpdateExtIdpDto>(contract, "post", paths::UPDATE_EXT_IDP);
+    assert_required::<DeleteExtIdpDto>(contract, "post", paths::DELETE_EXT_IDP);
+    assert_required::<CreateAccessKeyDto>(contract, "post", paths::CREATE_ACCESS_KEY);
+    assert_required::<UpdateAccessKeyDto>(contract, "post", paths::UPDATE_ACCESS_KEY);
+    assert_required::<DeleteAccessKeyDto>(contract, "post", paths::DELETE_ACCESS_KEY);
+    assert_required::<GetAccessKeyQuery>(contract, "get", paths::GET_ACCESS_KEY);
+    assert_required::<ListAccessKeyQuery>(contract, "get", paths::LIST_ACCESS_KEY);
+    assert_required::<GetApplicationSimpleInfoQuery>(
+        contract,
+        "get",
+        paths::GET_APPLICATION_SIMPLE_INFO,
+    );
+    assert_required::<ListApplicationSimpleInfoQuery>(
+        contract,
+        "get",
+        paths::LIST_APPLICATION_SIMPLE_INFO,
+    );
     assert_required::<CreateApplicationDto>(contract, "post", paths::CREATE_APPLICATION);
     assert_required::<GetApplicationQuery>(contract, "get", paths::GET_APPLICATION);
     assert_required::<ListApplicationsQuery>(contract, "get", paths::LIST_APPLICATIONS);
@@ -302,6 +321,15 @@ fn a_value_with_only_required_members_survives() {
         "ApplicationRegisterConfigInputDto",
     );
     assert_round_trip::<AccessTokenResDto>(contract, "AccessTokenResDto");
+    assert_round_trip::<CreateAccessKeyDto>(contract, "CreateAccessKeyDto");
+    assert_round_trip::<UpdateAccessKeyDto>(contract, "UpdateAccessKeyDto");
+    assert_round_trip::<DeleteAccessKeyDto>(contract, "DeleteAccessKeyDto");
+    assert_round_trip::<UpdateExtIdpDto>(contract, "UpdateExtIdpDto");
+    assert_round_trip::<DeleteExtIdpDto>(contract, "DeleteExtIdpDto");
+    assert_round_trip::<ApplicationSimpleInfoPaginatedDataDto>(
+        contract,
+        "ApplicationSimpleInfoPaginatedDataDto",
+    );
     assert_round_trip::<IsSuccessDto>(contract, "LinkIdentityDataDto");
     assert_round_trip::<IsSuccessDto>(contract, "UnlinkIdentityDataDto");
     assert_round_trip::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
@@ -375,6 +403,11 @@ fn no_member_of_the_contract_is_unknown() {
     check::<LinkIdentityDto>(contract, "LinkIdentityDto");
     check::<UnlinkIdentity>(contract, "UnlinkIdentity");
     check::<CreateExtIdpDto>(contract, "CreateExtIdpDto");
+    check::<UpdateExtIdpDto>(contract, "UpdateExtIdpDto");
+    check::<DeleteExtIdpDto>(contract, "DeleteExtIdpDto");
+    check::<CreateAccessKeyDto>(contract, "CreateAccessKeyDto");
+    check::<UpdateAccessKeyDto>(contract, "UpdateAccessKeyDto");
+    check::<ApplicationSimpleInfoDto>(contract, "ApplicationSimpleInfoDto");
     check::<ExtIdpDto>(contract, "ExtIdpDto");
     check::<ExtIdpDetail>(contract, "ExtIdpDetail");
     check::<ApplicationDto>(contract, "ApplicationDto");

@@ -16,6 +16,9 @@ pub(crate) async fn run(arguments: InitArguments) -> Result<ExitCode, Failure> {
         .map_err(|error| Failure::new(error.to_string()))?;
     let task = match arguments.new_pool {
         Some(name) => InitTask::NewPool { name },
+        None if arguments.new_root_secret => InitTask::NewRootSecret {
+            pool: arguments.pool,
+        },
         None if arguments.new_key => InitTask::NewKey {
             pool: arguments.pool,
             permissions: arguments.permissions,
@@ -38,6 +41,7 @@ fn what(task: &InitTask) -> &'static str {
     match task {
         InitTask::Store { .. } => "a store with a user pool and its root access key",
         InitTask::NewKey { .. } => "an access key",
+        InitTask::NewRootSecret { .. } => "another secret of a root access key",
         InitTask::NewPool { .. } => "a user pool and its root access key",
     }
 }

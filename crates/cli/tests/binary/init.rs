@@ -75,6 +75,19 @@ fn further_keys_and_pools_are_made_in_a_store_that_exists() {
 }
 
 #[test]
+fn a_root_key_gets_another_secret() {
+    let data = tempdir().unwrap();
+    let root = init(data.path(), &[]);
+    let pool = init(data.path(), &["--new-pool", "Staff"]);
+    let other = init(data.path(), &["--new-root-secret", "--pool", &pool.pool]);
+    assert_eq!((&other.id, &other.pool), (&pool.id, &pool.pool));
+    assert_ne!(other.secret, pool.secret);
+    let first = init(data.path(), &["--new-root-secret"]);
+    assert_eq!(first.id, root.id);
+    assert!(first.secret != root.secret && is_hex(&first.secret, 32));
+}
+
+#[test]
 fn what_is_asked_wrongly_is_exit_code_2_and_changes_nothing() {
     let parent = tempdir().unwrap();
     let data = parent.path().join("data");
@@ -96,6 +109,9 @@ fn what_is_asked_wrongly_is_exit_code_2_and_changes_nothing() {
             "no user pool",
         ),
         (&["--new-key", "--pool", "x"], "no user pool"),
+        (&["--new-root-secret", "--pool", "x"], "no user pool"),
+        (&["--new-root-secret", "--new-key"], "--new-key"),
+        (&["--pool", "x"], "--new-root-secret"),
         (&["--permissions", "check"], "--new-key"),
         (&["--new-pool", ""], "1 to 256 characters"),
         (&["--new-pool", &"a".repeat(257)], "1 to 256 characters"),

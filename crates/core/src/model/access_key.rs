@@ -28,7 +28,7 @@ macro_rules! permissions {
 permissions! {
     Check = "check", "Ask whether a user is signed in.";
     SessionsRead = "sessions:read", "Read who is signed in, and login history.";
-    SessionsEnd = "sessions:end", "Kick users.";
+    SessionsEnd = "sessions:end", "Kick users, and end sessions.";
     UsersRead = "users:read", "Read users and their identities.";
     UsersWrite = "users:write", "Make, change and delete users and identities.";
     AppsRead = "apps:read", "Read applications and identity sources.";
@@ -79,6 +79,11 @@ impl Permissions {
         self.0 & (1 << permission as u16) != 0
     }
 
+    /// The first permission of this set that the other lacks.
+    pub fn first_beyond(self, other: Self) -> Option<Permission> {
+        self.iter().find(|permission| !other.contains(*permission))
+    }
+
     /// The permissions in the set, in documented order.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
@@ -91,6 +96,30 @@ impl Permissions {
 impl FromIterator<Permission> for Permissions {
     fn from_iter<I: IntoIterator<Item = Permission>>(iter: I) -> Self {
         Self(iter.into_iter().fold(0, |bits, p| bits | (1 << p as u16)))
+    }
+}
+
+/// The type of a key that nobody gave one: the published service's of a key that
+/// reaches its user pool.
+pub const DEFAULT_KEY_TYPE: &str = "userpool";
+
+/// What is noted on a key for those who look after keys. None of it says what the
+/// key may do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyLabels {
+    /// V3 `type`, any name.
+    pub kind: String,
+    /// For whom the key was made (V3 `userId`): whoever administers, who need not
+    /// be a user of this pool.
+    pub owner: Option<String>,
+}
+
+impl Default for KeyLabels {
+    fn default() -> Self {
+        Self {
+            kind: DEFAULT_KEY_TYPE.to_owned(),
+            owner: None,
+        }
     }
 }
 
@@ -111,6 +140,92 @@ pub struct AccessKey {
     pub secret_version: i64,
     /// When the key was made.
     pub created_at: Timestamp,
+    /// When it last proved a caller, within `limits::KEY_USE_GRANULARITY`; none
+    /// before the first time.
+    pub last_used_at: Option<Timestamp>,
+    /// What is noted on it.
+    pub labels: KeyLabels,
+}
+
+impl AccessKey {
+    /// What lists tell of the key.
+    pub fn report(&self) -> KeyReport {
+        KeyReport {
+            id: self.id,
+            pool: self.pool,
+            permissions: self.permissions,
+            enabled: self.enabled,
+            created_at: self.created_at,
+            last_used_at: self.last_used_at,
+            labels: self.labels.clone(),
+        }
+    }
+}
+
+/// A key without its secret: what lists tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyReport {
+    /// The key's id.
+    pub id: AccessKeyId,
+    /// Its pool.
+    pub pool: PoolId,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// Whether it is on.
+    pub enabled: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last proved a caller.
+    pub last_used_at: Option<Timestamp>,
+    /// What is noted on it.
+    pub labels: KeyLabels,
+}
+
+/// What a key's state is called (V3 `status`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeyStatus {
+    /// It may be used.
+    Activated,
+    /// It was switched off.
+    Revoked,
+}
+
+impl KeyStatus {
+    /// The published name. `staging`, its third, is of keys about to be replaced,
+    /// and no key here ever is: a rotated secret replaces the former one at once.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Activated => "activated",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+impl KeyReport {
+    /// Whether it may be used, by its published name.
+    pub const fn status(&self) -> KeyStatus {
+        if self.enabled {
+            KeyStatus::Activated
+        } else {
+            KeyStatus::Revoked
+        }
+    }
+
+    /// Whose it is: who it was made for, or else its pool. A caller must name this
+    /// to be told of the key, so that it is never empty.
+    pub fn owner(&self) -> String {
+        let owner = self.labels.owner.clone();
+        owner.unwrap_or_else(|| self.pool.to_string())
+    }
+}
+
+/// A change to a key: absent members stay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct KeyChange {
+    /// On or off.
+    pub enabled: Option<bool>,
+    /// What it may do.
+    pub permissions: Option<Permissions>,
 }
 
 /// Who calls the management API, after proof.
@@ -151,6 +266,17 @@ mod tests {
             Permission::ALL
                 .iter()
                 .all(|p| Permissions::all().contains(*p))
+        );
+    }
+
+    #[test]
+    fn the_first_permission_beyond_a_set_is_named() {
+        let few: Permissions = [Permission::Check, Permission::Keys].into_iter().collect();
+        assert_eq!(few.first_beyond(Permissions::all()), None);
+        assert_eq!(few.first_beyond(few), None);
+        assert_eq!(
+            Permissions::all().first_beyond(few),
+            Some(Permission::SessionsRead)
         );
     }
 

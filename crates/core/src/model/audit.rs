@@ -75,6 +75,8 @@ pub enum AuditAction {
     Kick,
     /// A password was set.
     SetPassword,
+    /// All sessions of a user, an application or the pool were ended.
+    EndSessions,
 }
 
 impl AuditAction {
@@ -87,6 +89,7 @@ impl AuditAction {
         Self::RotateSecret,
         Self::Kick,
         Self::SetPassword,
+        Self::EndSessions,
     ];
 
     /// The name in the audit log.
@@ -99,6 +102,7 @@ impl AuditAction {
             Self::RotateSecret => "rotate_secret",
             Self::Kick => "kick",
             Self::SetPassword => "set_password",
+            Self::EndSessions => "end_sessions",
         }
     }
 }

@@ -21,6 +21,9 @@ pub async fn authenticate_access_key(
         .as_ref()
         .map_or(&nobody, |key| &key.secret)
         .matches(secret);
-    key.filter(|key| right && key.enabled)
-        .ok_or(Refusal::NotAuthenticated)
+    let key = key
+        .filter(|key| right && key.enabled)
+        .ok_or(Refusal::NotAuthenticated)?;
+    authority.store.note_key_use(&key);
+    Ok(key)
 }

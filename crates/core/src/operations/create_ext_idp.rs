@@ -6,7 +6,8 @@ use crate::ids::ExtIdpId;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
 use crate::model::ext_idp::{ExtIdp, ProviderType};
-use crate::refusal::Refusal;
+use crate::ports::ext_idps::ExtIdpCreated;
+use crate::refusal::{Refusal, Rule};
 
 /// The source to record.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,9 +46,10 @@ pub async fn create_ext_idp(
         tenant_id: request.tenant_id,
         created_at: now,
     };
-    authority
-        .store
-        .create_ext_idp(caller.pool, new.clone(), origin)
-        .await?;
-    Ok(new)
+    let store = &authority.store;
+    let created = store.create_ext_idp(caller.pool, new.clone(), origin);
+    match created.await? {
+        ExtIdpCreated::Created => Ok(new),
+        ExtIdpCreated::TooMany => Err(Refusal::Rule(Rule::TooMany("extIdps"))),
+    }
 }

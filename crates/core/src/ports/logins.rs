@@ -152,6 +152,30 @@ pub enum Kicked {
     AmbiguousUser(Vec<IdentifierKind>),
 }
 
+/// Whose sessions are ended all at once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EndScope {
+    /// All sessions of a user, with their logins.
+    User(UserSelector),
+    /// All logins in an application; their sessions live on.
+    Application(ApplicationId),
+    /// All sessions of the pool, with their logins.
+    Pool,
+}
+
+/// What became of the end of all sessions of a scope.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EndedAll {
+    /// They have ended, however many there were.
+    Ended,
+    /// The pool has no such application.
+    ApplicationNotFound,
+    /// The pool has no such user.
+    UserNotFound,
+    /// The text fits different users.
+    AmbiguousUser(Vec<IdentifierKind>),
+}
+
 /// An application in which a user is signed in now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoggedInApplication {
@@ -237,6 +261,16 @@ pub trait Logins: Send + Sync {
         applications: Vec<ApplicationId>,
         origin: Origin,
     ) -> StoreResult<Kicked>;
+
+    /// Ends all sessions of a scope by one mass end (`session_revoked`), with an
+    /// audit row. What begins after the commit is not touched, and no kick's mark is
+    /// set: single sign-on goes on where the session does.
+    async fn end_all_sessions(
+        &self,
+        pool: PoolId,
+        scope: EndScope,
+        origin: Origin,
+    ) -> StoreResult<EndedAll>;
 
     /// Users signed in to the application now, each once, in order of their
     /// ids, and how many there are. None: no such application.

@@ -24,8 +24,12 @@ pub trait Maintenance: Send + Sync {
     async fn record_mass_ends(&self, batch: u32) -> StoreResult<Progress>;
 
     /// Deletes at most `batch` rows (ended logins, events, audit rows, revoked
-    /// tokens, failures) that are older than `retention` or no longer needed.
+    /// tokens, failures, identities of deleted sources) that are older than
+    /// `retention` or no longer needed.
     async fn forget_old(&self, retention: Span, batch: u32) -> StoreResult<Progress>;
+
+    /// Writes at most `batch` of the noted uses of access keys.
+    async fn record_key_uses(&self, batch: u32) -> StoreResult<Progress>;
 
     /// Stores the clock's high-water mark if time has moved on since.
     async fn mark_clock(&self) -> StoreResult<()>;

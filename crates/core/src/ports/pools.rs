@@ -6,11 +6,21 @@ use crate::model::event::Origin;
 use crate::model::pool::{NewPool, Pool, PoolChange};
 use async_trait::async_trait;
 
+/// What became of a new pool.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PoolCreated {
+    /// It is stored.
+    Created,
+    /// The store has `limits::MAX_USER_POOLS`.
+    TooMany,
+}
+
 /// User pools of the store.
 #[async_trait]
 pub trait Pools: Send + Sync {
-    /// Makes a pool and its root access key, and an audit row in the new pool.
-    async fn create_pool(&self, new: NewPool, origin: Origin) -> StoreResult<()>;
+    /// Makes a pool and its root access key, and an audit row in the new pool; one in
+    /// the maker's pool too where that is an access key.
+    async fn create_pool(&self, new: NewPool, origin: Origin) -> StoreResult<PoolCreated>;
 
     /// A pool by its id.
     async fn pool(&self, pool: PoolId) -> StoreResult<Option<Pool>>;

@@ -90,6 +90,7 @@ pub(crate) async fn authenticate(
         Proof::Token(token) => by_token(app, &token).await?,
         Proof::Signature(signature) => signature::verify(app, parts, &signature, body).await?,
     };
+    app.authority.store.note_key_use(&key);
     family::check_pool(&parts.headers, key.pool)?;
     Ok(ManagementCaller {
         pool: key.pool,

@@ -19,6 +19,10 @@ const RECORD_EVERY: Duration = Duration::from_millis(250);
 /// After a crash, time may be told again from at most this far back.
 const MARK_EVERY: Duration = Duration::from_secs(1);
 
+/// How far the last use of a key may be behind what a crash leaves of it. A use is
+/// worth a write once a minute at most, so this costs nothing while nothing is due.
+const RECORD_KEY_USES_EVERY: Duration = Duration::from_secs(5);
+
 /// What is kept for days need not be looked at more often.
 const FORGET_EVERY: Duration = Duration::from_mins(1);
 
@@ -37,6 +41,7 @@ impl Background {
         loops.spawn(deliverer.run(stop.subscribe()));
         loops.spawn(mark_clock(store.clone(), stop.subscribe()));
         loops.spawn(forget_old(store.clone(), stop.subscribe()));
+        loops.spawn(record_key_uses(store.clone(), stop.subscribe()));
         Self { stop, loops }
     }
 
@@ -68,6 +73,14 @@ async fn forget_old(store: Arc<dyn Store>, stop: watch::Receiver<bool>) {
     while ticks.next().await {
         let forget = || store.forget_old(limits::DEFAULT_RETENTION, limits::END_BATCH);
         all("forget what is old", &ticks, forget).await;
+    }
+}
+
+async fn record_key_uses(store: Arc<dyn Store>, stop: watch::Receiver<bool>) {
+    let mut ticks = Ticks::every(RECORD_KEY_USES_EVERY, stop);
+    while ticks.next().await {
+        let record = || store.record_key_uses(limits::KEY_USE_BATCH);
+        all("record uses of access keys", &ticks, record).await;
     }
 }
 

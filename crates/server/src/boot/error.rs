@@ -20,7 +20,7 @@ pub enum BootError {
     /// `init` makes a store only where there is none.
     #[error(
         "there is a store in {} already; `--new-key` makes another access key of it, \
-         `--new-pool NAME` another user pool",
+         `--new-pool NAME` another user pool, `--new-root-secret` another secret of a root key",
         .0.display()
     )]
     StoreExists(PathBuf),
@@ -38,8 +38,16 @@ pub enum BootError {
     /// No pool has this id.
     #[error("the store has no user pool `{0}`")]
     UnknownPool(String),
+    /// There are as many as there may be.
+    #[error("there are {most} {what} already, and no more are made")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        most: u32,
+    },
     /// A pool's name is too long, or nothing.
-    #[error("a name has 1 to {0} characters")]
+    #[error("a name has 1 to {0} characters, none of them a control character")]
     InvalidName(usize),
     /// The data folder cannot be used.
     #[error("the data folder {} cannot be used: {source}; it must be a folder that this user may write", path.display())]
@@ -116,6 +124,7 @@ impl BootError {
             | Self::NoStore(_)
             | Self::UnknownPermission { .. }
             | Self::UnknownPool(_)
+            | Self::TooMany { .. }
             | Self::InvalidName(_) => 2,
             Self::Folder { .. }
             | Self::InUse(_)

@@ -5,7 +5,11 @@ use super::folder::{self, DataFolder};
 use super::open::{DEFAULT_POOL_NAME, OpenStore, check_pool_name, open, operator};
 use crate::config::StoreConfig;
 use rollcall_core::ids::{AccessKeyId, PoolId};
-use rollcall_core::model::access_key::{AccessKey, Permission, Permissions};
+use rollcall_core::limits;
+use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permission, Permissions};
+use rollcall_core::operations::create_user_pool::MadePool;
+use rollcall_core::ports::access_keys::{KeyChanged, KeyCreated};
+use rollcall_core::ports::{Detail, StoreError};
 use rollcall_core::secret::Secret;
 use rollcall_store::SqliteStore;
 
@@ -23,6 +27,12 @@ pub enum InitTask {
         pool: Option<String>,
         /// Its permissions; all if none is named.
         permissions: Vec<String>,
+    },
+    /// Another secret of a pool's root key, whose former one is lost, leaked, or was
+    /// never known to anybody: `serve` makes a first pool without showing it.
+    NewRootSecret {
+        /// The pool; the store's first if none is named.
+        pool: Option<String>,
     },
     /// Another pool.
     NewPool {
@@ -54,6 +64,10 @@ impl IssuedKey {
             secret,
         }
     }
+
+    fn of_made(made: MadePool) -> Self {
+        Self::of_pool(made.id, made.root_secret)
+    }
 }
 
 /// Does the task on the folder, which nobody may be serving. What is asked wrongly
@@ -73,8 +87,12 @@ pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, Boo
         InitTask::NewPool { name } => {
             check_pool_name(&name)?;
             let store = open_existing(config)?;
-            let (pool, secret) = store.make_pool(&name).await?;
-            Ok(IssuedKey::of_pool(pool, secret))
+            Ok(IssuedKey::of_made(store.make_pool(&name).await?))
+        }
+        InitTask::NewRootSecret { pool } => {
+            let store = open_existing(config)?;
+            let pool = find_pool(&store, pool).await?;
+            new_root_secret(&store, pool).await
         }
     }
 }
@@ -94,8 +112,7 @@ async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, 
     if store.store.first_pool().await?.is_some() {
         return Err(exists());
     }
-    let (pool, secret) = store.make_pool(pool_name).await?;
-    Ok(IssuedKey::of_pool(pool, secret))
+    Ok(IssuedKey::of_made(store.make_pool(pool_name).await?))
 }
 
 fn open_existing(config: &StoreConfig) -> Result<OpenStore, BootError> {
@@ -121,14 +138,48 @@ async fn make_key(
         enabled: true,
         secret_version: 1,
         created_at: now,
+        last_used_at: None,
+        labels: KeyLabels::default(),
     };
     let access_key_id = key.id.to_string();
-    store.store.create_access_key(key, operator()).await?;
+    match store.store.create_access_key(key, operator()).await? {
+        KeyCreated::Created => {}
+        KeyCreated::TooMany => {
+            return Err(BootError::TooMany {
+                what: "access keys of this user pool",
+                most: limits::MAX_ACCESS_KEYS_PER_POOL,
+            });
+        }
+        // The operator may do everything, and is no key that can go away.
+        KeyCreated::Beyond(_) | KeyCreated::MakerGone => return Err(not_an_operator()),
+    }
     Ok(IssuedKey {
         access_key_id,
         user_pool_id: pool.to_string(),
         secret,
     })
+}
+
+async fn new_root_secret(store: &OpenStore, pool: PoolId) -> Result<IssuedKey, BootError> {
+    let secret = Secret::generate(&*store.entropy);
+    let key = pool.root_key();
+    let rotated = store
+        .store
+        .rotate_access_key(pool, key, secret.clone(), operator());
+    match rotated.await? {
+        KeyChanged::Changed(_) => Ok(IssuedKey::of_pool(pool, secret)),
+        KeyChanged::NotFound => Err(BootError::UnknownPool(pool.to_string())),
+        KeyChanged::RootKeyStays
+        | KeyChanged::RootKeyNeeded
+        | KeyChanged::Beyond(_)
+        | KeyChanged::MakerGone => Err(not_an_operator()),
+    }
+}
+
+fn not_an_operator() -> BootError {
+    BootError::Store(StoreError::Fault(Detail(
+        "the operator was taken for a caller".to_owned(),
+    )))
 }
 
 async fn find_pool(store: &OpenStore, named: Option<String>) -> Result<PoolId, BootError> {

@@ -14,7 +14,9 @@ use crate::router::router;
 use crate::serve::{Bound, Stop};
 use crate::state::{AppState, Settings};
 use crate::tokens::Tokens;
+use rollcall_core::limits;
 use rollcall_core::operations::Authority;
+use rollcall_core::ports::maintenance::Progress;
 use rollcall_core::time::{Clock, Timestamp};
 use rollcall_store::SqliteStore;
 use std::net::SocketAddr;
@@ -73,6 +75,10 @@ pub async fn serve(
     let served = listening.serve(router, stop, config.shutdown_grace).await;
     background.stop().await;
     store.store.mark_clock().await?;
+    // What was noted since the last tick. Not worth a failed stop.
+    while let Ok(Progress { more: true, .. }) =
+        store.store.record_key_uses(limits::KEY_USE_BATCH).await
+    {}
     tracing::info!("stopped");
     served.map_err(BootError::Listener)
 }

@@ -7,13 +7,10 @@ use crate::clock::SystemClock;
 use crate::config::StoreConfig;
 use crate::entropy::SystemEntropy;
 use rollcall_core::entropy::Entropy;
-use rollcall_core::ids::PoolId;
 use rollcall_core::limits;
 use rollcall_core::model::event::{Actor, Origin};
-use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
-use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
+use rollcall_core::operations::create_user_pool::{MadePool, is_pool_name, make_user_pool};
 use rollcall_core::ports::Store;
-use rollcall_core::secret::Secret;
 use rollcall_store::{OpenOptions, SqliteStore};
 use std::sync::Arc;
 
@@ -50,38 +47,24 @@ pub(super) fn open(folder: DataFolder, config: &StoreConfig) -> Result<OpenStore
     })
 }
 
-/// Refuses a name that no pool may have.
+/// Refuses a name that no pool may have, before anything is made.
 pub(super) fn check_pool_name(name: &str) -> Result<(), BootError> {
-    let chars = name.chars().count();
-    if chars == 0 || chars > limits::MAX_NAME_CHARS || name.contains('\0') {
-        return Err(BootError::InvalidName(limits::MAX_NAME_CHARS));
+    if is_pool_name(name) {
+        Ok(())
+    } else {
+        Err(BootError::InvalidName(limits::MAX_NAME_CHARS))
     }
-    Ok(())
 }
 
 impl OpenStore {
-    /// Makes a pool of a name that was checked; answers it with the secret of its
-    /// root key.
-    pub(super) async fn make_pool(&self, name: &str) -> Result<(PoolId, Secret), BootError> {
-        let now = self.store.now();
-        let id = PoolId::generate(now, &*self.entropy);
-        let root_secret = Secret::generate(&*self.entropy);
-        let pool = Pool {
-            id,
-            name: name.to_owned(),
-            created_at: now,
-            session_limits: SessionLimits::default(),
-            session_limit: ConcurrencyLimit::default(),
-            cookie_ends_with_browser: false,
-            default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
-            registration_open: false,
-        };
-        let new = NewPool {
-            pool,
-            root_secret: root_secret.clone(),
-        };
-        self.store.create_pool(new, operator()).await?;
-        Ok((id, root_secret))
+    /// Makes a pool of a name that was checked.
+    pub(super) async fn make_pool(&self, name: &str) -> Result<MadePool, BootError> {
+        let (store, entropy) = (self.store.as_ref(), self.entropy.as_ref());
+        let made = make_user_pool(store, entropy, name.to_owned(), operator()).await?;
+        made.ok_or(BootError::TooMany {
+            what: "user pools",
+            most: limits::MAX_USER_POOLS,
+        })
     }
 }
 

@@ -137,6 +137,7 @@ impl From<Refusal> for OAuthFailure {
             | Refusal::Rule(_) => Self::invalid_request("the request cannot be carried out"),
             Refusal::PermissionMissing(_)
             | Refusal::ServerRootNeeded
+            | Refusal::RootKeyNeeded
             | Refusal::OutsideOfCaller(_)
             | Refusal::SignInNotAllowed
             | Refusal::RegistrationDisabled

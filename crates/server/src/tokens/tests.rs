@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
-use rollcall_core::model::access_key::{AccessKey, Permissions};
+use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permissions};
 use rollcall_core::model::application::SigningAlgorithm::{EdDsa, Es256, Rs256};
 use rollcall_core::model::event::{Origin, Position};
 use rollcall_core::model::grant::{Grant, TokenNumber};
@@ -126,6 +126,8 @@ fn key() -> AccessKey {
         enabled: true,
         secret_version: 3,
         created_at: NOW,
+        last_used_at: None,
+        labels: KeyLabels::default(),
     }
 }
 

@@ -134,6 +134,7 @@ fn codes_of(refusal: &Refusal) -> Codes {
         Refusal::WrongPassword => ApiCode::WrongPassword.into(),
         Refusal::PermissionMissing(_)
         | Refusal::ServerRootNeeded
+        | Refusal::RootKeyNeeded
         | Refusal::OutsideOfCaller(_)
         | Refusal::SignInNotAllowed
         | Refusal::SessionLimit
@@ -144,9 +145,9 @@ fn codes_of(refusal: &Refusal) -> Codes {
         Refusal::NotFound(Record::User) => ApiCode::UserNotFound.into(),
         Refusal::NotFound(Record::Application) => ApiCode::ApplicationNotFound.into(),
         Refusal::NotFound(Record::Pool) => ApiCode::UserPoolNotFound.into(),
-        Refusal::NotFound(Record::ExtIdp | Record::Identity | Record::Device) => {
-            StatusCode::NotFound.into()
-        }
+        Refusal::NotFound(
+            Record::ExtIdp | Record::Identity | Record::Device | Record::AccessKey,
+        ) => StatusCode::NotFound.into(),
         Refusal::AmbiguousUser(_) | Refusal::Taken(_) => StatusCode::Conflict.into(),
         Refusal::Rule(_) => StatusCode::AgainstARule.into(),
         Refusal::Throttled(_) => StatusCode::Throttled.into(),

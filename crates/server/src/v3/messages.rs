@@ -96,6 +96,7 @@ fn text_of(refusal: &Refusal) -> Text {
         Refusal::WrongPassword => WRONG_PASSWORD,
         Refusal::PermissionMissing(_) => PERMISSION_MISSING,
         Refusal::ServerRootNeeded => SERVER_ROOT_NEEDED,
+        Refusal::RootKeyNeeded => ROOT_KEY_NEEDED,
         Refusal::OutsideOfCaller(_) => OUTSIDE_OF_CALLER,
         Refusal::SignInNotAllowed => SIGN_IN_NOT_ALLOWED,
         Refusal::RegistrationDisabled => REGISTRATION_DISABLED,
@@ -158,6 +159,12 @@ const SERVER_ROOT_NEEDED: Text = Text::new(
     "只有服务器首个用户池的根密钥可以执行此操作",
     "只有伺服器首個使用者池的根金鑰可以執行此操作",
     "この操作を行えるのは、サーバーの最初のユーザープールのルートキーだけです",
+);
+const ROOT_KEY_NEEDED: Text = Text::new(
+    "Only a user pool's root key itself may rotate it",
+    "用户池的根密钥只能由其自身轮换",
+    "使用者池的根金鑰只能由其自身輪換",
+    "ユーザープールのルートキーをローテーションできるのは、そのルートキー自身だけです",
 );
 const OUTSIDE_OF_CALLER: Text = Text::new(
     "{} is not the caller's own",
@@ -318,6 +325,12 @@ fn not_found(record: Record) -> Text {
             "裝置不存在",
             "端末が存在しません",
         ),
+        Record::AccessKey => Text::new(
+            "Access key not found",
+            "访问密钥不存在",
+            "存取金鑰不存在",
+            "アクセスキーが存在しません",
+        ),
     }
 }
 
@@ -358,6 +371,12 @@ fn broken_rule(rule: Rule) -> Text {
             "应用只能缩短用户池的会话时限",
             "應用程式只能縮短使用者池的工作階段時限",
             "アプリケーションはユーザープールのセッション期限を短縮することしかできません",
+        ),
+        Rule::RootKeyStays => Text::new(
+            "A user pool's root key can neither be deleted nor switched off, and keeps all permissions",
+            "用户池的根密钥不能删除或停用，且始终拥有全部权限",
+            "使用者池的根金鑰不能刪除或停用，且始終擁有全部權限",
+            "ユーザープールのルートキーは削除も無効化もできず、常にすべての権限を持ちます",
         ),
         Rule::TooMany(_) => Text::new(
             "Too many: {}",

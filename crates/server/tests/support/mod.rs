@@ -28,7 +28,7 @@ use axum::extract::ConnectInfo;
 use http::{Method, Request};
 use http_body_util::BodyExt as _;
 use rollcall_core::ids::{AccessKeyId, PoolId};
-use rollcall_core::model::access_key::{AccessKey, Permission, Permissions};
+use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permission, Permissions};
 use rollcall_core::model::event::Origin;
 use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
@@ -196,6 +196,8 @@ impl TestServer {
             enabled: true,
             secret_version: 1,
             created_at: self.clock.now(),
+            last_used_at: None,
+            labels: KeyLabels::default(),
         };
         let (pool, id) = (key.pool, key.id);
         let store = &self.authority.store;

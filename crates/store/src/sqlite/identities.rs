@@ -22,7 +22,10 @@ const REFRESH_TOKEN: &str = "refresh_token";
 
 pub(crate) const OF_USER: &str = "SELECT id, user, ext_idp, provider, kind, user_id_in_idp,
         user_info, origin_connection_ids, access_token, refresh_token
-    FROM identities WHERE pool = ?1 AND user = ?2 ORDER BY ordinal";
+    FROM identities WHERE pool = ?1 AND user = ?2
+        AND EXISTS (SELECT 1 FROM ext_idps e
+            WHERE e.pool = ?1 AND e.id = ext_idp AND e.deleted_at IS NULL)
+    ORDER BY ordinal";
 
 const INSERT: &str = "INSERT INTO identities (pool, id, user, ordinal, ext_idp, provider, kind,
         user_id_in_idp, user_info, access_token, refresh_token, origin_connection_ids)
@@ -231,7 +234,9 @@ pub(super) fn unlink(
         .conn()
         .prepare_cached(
             "DELETE FROM identities WHERE pool = ?1 AND user = ?2 AND ext_idp = ?3
-                AND (?4 IS NULL OR kind = ?4)",
+                AND (?4 IS NULL OR kind = ?4)
+                AND EXISTS (SELECT 1 FROM ext_idps e
+                    WHERE e.pool = ?1 AND e.id = ?3 AND e.deleted_at IS NULL)",
         )?
         .execute((pool.as_bytes(), user.as_bytes(), ext_idp.as_bytes(), kind))?;
     if removed == 0 {

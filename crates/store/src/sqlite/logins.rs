@@ -4,22 +4,20 @@ use super::columns::Columns;
 use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
-use super::{Commit, SqliteStore, WriteError, grants};
+use super::{Commit, SqliteStore, WriteError, ends, grants};
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, GrantId, LoginId, PoolId, UserId};
-use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Event, Origin, Position, Reason};
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::login::{LoginDevice, LoginHistoryRow};
-use rollcall_core::model::mass_end::{Effect, Scope};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::User;
 use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::{
-    Activity, Begun, HistoryFilter, Kicked, LoggedInApplication, LoginView, Logins, NewLogin,
-    SessionEnd, SessionKey, SessionStatus,
+    Activity, Begun, EndScope, EndedAll, HistoryFilter, Kicked, LoggedInApplication, LoginView,
+    Logins, NewLogin, SessionEnd, SessionKey, SessionStatus,
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
@@ -111,7 +109,7 @@ fn has_live(
     Ok(false)
 }
 
-fn has_application(
+pub(super) fn has_application(
     conn: &Connection,
     pool: PoolId,
     application: ApplicationId,
@@ -166,73 +164,6 @@ fn record_activity(
     }
     let view = view_of(commit.conn(), state, standing, grant, commit.now())?;
     Ok(Activity::Live(Box::new(view)))
-}
-
-fn kick(
-    commit: &mut Commit<'_>,
-    pool: PoolId,
-    user: &UserSelector,
-    mut applications: Vec<ApplicationId>,
-    origin: &Origin,
-) -> Result<Kicked, WriteError> {
-    applications.sort_unstable();
-    applications.dedup();
-    for application in &applications {
-        if !has_application(commit.conn(), pool, *application)? {
-            return Ok(Kicked::ApplicationNotFound);
-        }
-    }
-    let user = match users::resolve(commit.conn(), pool, user)? {
-        Found::One(user) => user,
-        Found::Nobody => return Ok(Kicked::UserNotFound),
-        Found::Ambiguous(kinds) => return Ok(Kicked::AmbiguousUser(kinds)),
-    };
-    for application in &applications {
-        kick_from(commit, pool, user, *application, origin)?;
-    }
-    let names: Vec<String> = applications.iter().map(ToString::to_string).collect();
-    commit.audit(
-        pool,
-        origin,
-        AuditAction::Kick,
-        AuditResource::User,
-        user.to_string(),
-        names.join(","),
-    )?;
-    Ok(Kicked::Kicked)
-}
-
-/// Ends the user's logins in one application, however many, and sets the mark.
-fn kick_from(
-    commit: &mut Commit<'_>,
-    pool: PoolId,
-    user: UserId,
-    application: ApplicationId,
-    origin: &Origin,
-) -> Result<(), WriteError> {
-    let mark = commit.position(pool)?;
-    commit
-        .conn()
-        .prepare_cached(sql::SET_KICK_MARK)?
-        .execute(params![
-            pool.as_bytes(),
-            user.as_bytes(),
-            application.as_bytes(),
-            mark.revision,
-            mark.index,
-            commit.now().as_millis(),
-        ])?;
-    let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
-    let any = commit
-        .conn()
-        .prepare_cached(sql::ANY_OF_USER_IN_APPLICATION)?
-        .exists(key)?;
-    if !any {
-        return Ok(());
-    }
-    let scope = Scope::UserInApplication { user, application };
-    lifecycle::mass_end(commit, pool, scope, Effect::End(Reason::Kicked), origin)?;
-    Ok(())
 }
 
 fn active_users(
@@ -436,7 +367,17 @@ impl Logins for SqliteStore {
         applications: Vec<ApplicationId>,
         origin: Origin,
     ) -> StoreResult<Kicked> {
-        self.write(move |commit| kick(commit, pool, &user, applications, &origin))
+        self.write(move |commit| ends::kick(commit, pool, &user, applications, &origin))
+            .await
+    }
+
+    async fn end_all_sessions(
+        &self,
+        pool: PoolId,
+        scope: EndScope,
+        origin: Origin,
+    ) -> StoreResult<EndedAll> {
+        self.write(move |commit| ends::end_all(commit, pool, &scope, &origin))
             .await
     }
 

@@ -4,7 +4,8 @@
 use super::columns::Columns;
 use super::meta;
 use super::statements as sql;
-use super::{Commit, SqliteStore, WriteError, lifecycle, logout_deliveries};
+use super::{Commit, SqliteStore, WriteError};
+use super::{access_keys, ext_idps, lifecycle, logout_deliveries};
 use async_trait::async_trait;
 use rollcall_core::ids::{LoginId, PoolId, SessionId};
 use rollcall_core::limits;
@@ -22,6 +23,7 @@ fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u6
     left -= forget_sessions(commit, kept_since, left)?;
     left -= forget_events(commit, kept_since, left)?;
     left -= logout_deliveries::forget_old(commit, kept_since, left)?;
+    left -= ext_idps::forget_deleted(commit, left)?;
     let codes_since = now - limits::CODE_MEMORY;
     let failures_since = now - limits::THROTTLE_MEMORY;
     for (statement, until) in [
@@ -184,6 +186,22 @@ impl Maintenance for SqliteStore {
             })
         })
         .await
+    }
+
+    async fn record_key_uses(&self, batch: u32) -> StoreResult<Progress> {
+        let (uses, more) = self.key_uses().take(batch);
+        if uses.is_empty() {
+            return Ok(Progress::default());
+        }
+        let written = uses.clone();
+        let recorded = self.write(move |commit| access_keys::record_uses(commit, &written));
+        match recorded.await {
+            Ok(changed) => Ok(Progress { changed, more }),
+            Err(error) => {
+                self.key_uses().put_back(uses);
+                Err(error)
+            }
+        }
     }
 
     async fn mark_clock(&self) -> StoreResult<()> {

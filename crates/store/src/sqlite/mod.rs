@@ -17,6 +17,7 @@ mod commit;
 mod connection;
 mod consents;
 mod devices;
+mod ends;
 mod ext_idps;
 mod grants;
 mod identities;
@@ -44,6 +45,7 @@ pub(crate) use commit::{Commit, WriteError};
 pub use open::{OpenError, OpenOptions};
 
 use crate::sealed::{MasterKey, Place, Unopened};
+use access_keys::KeyUses;
 use clock::StoreClock;
 use connection::Readers;
 use parking_lot::Mutex;
@@ -79,6 +81,7 @@ struct Inner {
     scanners: Readers,
     clock: Arc<StoreClock>,
     nonces: NonceMemory,
+    key_uses: KeyUses,
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
     deliveries_added: Arc<Notify>,
@@ -145,6 +148,7 @@ impl SqliteStore {
                 scanners,
                 clock,
                 nonces,
+                key_uses: KeyUses::default(),
                 master_key,
                 end_batch,
                 deliveries_added,
@@ -177,6 +181,11 @@ impl SqliteStore {
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
         let away = |_| StoreError::Unavailable(Detail("away, as a test wants it".to_owned()));
         taken.map(|_| ()).map_err(away)
+    }
+
+    /// Uses of access keys that are not written yet.
+    pub(crate) fn key_uses(&self) -> &KeyUses {
+        &self.inner.key_uses
     }
 
     /// The current instant. A reader takes it before its snapshot: what the

@@ -34,6 +34,11 @@ fn point_look_ups_search_an_index() {
         (pools::BY_ID, "(id=?)"),
         (pools::UPDATE_SETTINGS, "(id=?)"),
         (access_keys::BY_ID, "(id=?)"),
+        (access_keys::REPORT, "(id=?)"),
+        (access_keys::change::UPDATE, "(id=?)"),
+        (access_keys::change::ROTATE, "(id=?)"),
+        (access_keys::change::DELETE, "(id=?)"),
+        (access_keys::uses::USED, "(id=?)"),
         (applications::rows::BY_ID, "(id=?)"),
         (
             applications::rows::BY_CLIENT_ID,
@@ -63,15 +68,10 @@ fn point_look_ups_search_an_index() {
             resolve::BY_EXTERNAL_ID_IN_ANY_CASE,
             "users_by_external_id_in_any_case (pool=? AND external_id=?)",
         ),
-        (
-            resolve::BY_IDENTITY,
-            "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",
-        ),
-        (
-            identities::OF_USER,
-            "identities_of_user (pool=? AND user=?)",
-        ),
         (ext_idps::BY_ID, "(pool=? AND id=?)"),
+        (ext_idps::RENAME, "(pool=? AND id=?)"),
+        (ext_idps::MARK_DELETED, "(pool=? AND id=?)"),
+        (ext_idps::REMOVE, "(pool=? AND id=?)"),
         (
             audit_log::FORGET_DEVICES,
             "audit_rows_with_device (pool=? AND actor=?)",
@@ -84,6 +84,33 @@ fn point_look_ups_search_an_index() {
             "{sql}: {plan}"
         );
         assert!(plan.ends_with(searched), "{sql}: {plan}");
+    }
+}
+
+/// Together with a look at the source, which may be deleted.
+#[test]
+fn identities_are_searched_and_so_are_their_sources() {
+    let conn = migrated();
+    for (sql, searched) in [
+        (
+            resolve::BY_IDENTITY,
+            "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",
+        ),
+        (
+            identities::OF_USER,
+            "identities_of_user (pool=? AND user=?)",
+        ),
+        (
+            ext_idps::REMOVE_IDENTITIES,
+            "identities_by_source (pool=? AND ext_idp=?)",
+        ),
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(plan.contains(searched), "{sql}: {plan}");
+        let only_searches = plan
+            .lines()
+            .all(|step| step.starts_with("SEARCH ") || step.contains("SUBQUERY"));
+        assert!(only_searches, "{sql}: {plan}");
     }
 }
 
@@ -117,6 +144,11 @@ fn pages_are_cut_from_an_index_in_its_order() {
         let plan = plan(&conn, &search::search(pool, &filter).ids);
         assert_eq!(plan, format!("SEARCH users {index}"));
     }
+}
+
+#[test]
+fn other_pages_are_cut_from_an_index_in_its_order() {
+    let conn = migrated();
     let applications = plan(&conn, applications::list::IDS);
     assert_eq!(
         applications,
@@ -137,6 +169,26 @@ fn pages_are_cut_from_an_index_in_its_order() {
         audit,
         "SEARCH audit_rows USING INDEX audit_rows_in_order (pool=?)"
     );
+    for (sql, expected) in [
+        (
+            access_keys::OF_POOL,
+            "SEARCH access_keys USING INDEX access_keys_of_pool (pool=?)",
+        ),
+        (
+            ext_idps::OF_POOL,
+            "SEARCH ext_idps USING INDEX ext_idps_by_age (pool=?)",
+        ),
+        (
+            ext_idps::COUNT,
+            "SEARCH ext_idps USING INDEX ext_idps_by_age (pool=?)",
+        ),
+        (
+            ext_idps::DELETED,
+            "SEARCH ext_idps USING INDEX ext_idps_deleted (deleted_at>?)",
+        ),
+    ] {
+        assert_eq!(plan(&conn, sql), expected);
+    }
     let first_pool = plan(&conn, pools::FIRST);
     assert!(
         first_pool.starts_with("SCAN pools USING INDEX"),
@@ -182,6 +234,10 @@ fn counts_read_an_index_alone() {
         archived,
         "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
     );
+    for sql in [access_keys::COUNT, pools::COUNT] {
+        let plan = plan(&conn, sql);
+        assert!(plan.contains(" USING COVERING INDEX "), "{sql}: {plan}");
+    }
     let audit = plan(&conn, audit_log::COUNT);
     assert!(
         audit.starts_with("SEARCH audit_rows USING COVERING INDEX"),

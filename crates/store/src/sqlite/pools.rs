@@ -7,14 +7,15 @@ use super::commit::{Commit, WriteError};
 use super::lifecycle;
 use async_trait::async_trait;
 use rollcall_core::ids::PoolId;
-use rollcall_core::model::access_key::{AccessKey, Permissions};
+use rollcall_core::limits;
+use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permissions};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
-use rollcall_core::model::event::Origin;
+use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::model::mass_end::{Effect, Scope};
 use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionLimits};
 use rollcall_core::model::pool::{NewPool, Pool, PoolChange};
 use rollcall_core::ports::StoreResult;
-use rollcall_core::ports::pools::Pools;
+use rollcall_core::ports::pools::{PoolCreated, Pools};
 use rollcall_core::refusal::Field;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
@@ -26,6 +27,8 @@ pub(crate) const FIRST: &str = "SELECT id, name, created_at, session_idle_ms, se
         max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code,
         registration_open
     FROM pools ORDER BY ordinal LIMIT 1";
+
+pub(crate) const COUNT: &str = "SELECT count(*) FROM pools";
 
 pub(crate) const UPDATE_SETTINGS: &str =
     "UPDATE pools SET session_idle_ms = ?2, session_max_ms = ?3,
@@ -81,6 +84,52 @@ pub(super) fn by_id(conn: &Connection, pool: PoolId) -> Result<Option<Pool>> {
     conn.prepare_cached(BY_ID)?
         .query_row([pool.as_bytes()], read)
         .optional()
+}
+
+/// Stores a pool and its root key.
+fn create(
+    commit: &mut Commit<'_>,
+    new: NewPool,
+    origin: &Origin,
+) -> std::result::Result<PoolCreated, WriteError> {
+    let present: u32 = commit
+        .conn()
+        .prepare_cached(COUNT)?
+        .query_row([], |row| row.get(0))?;
+    if present >= limits::MAX_USER_POOLS {
+        return Ok(PoolCreated::TooMany);
+    }
+    let pool = new.pool;
+    insert(commit.conn(), &pool)?;
+    let root_key = AccessKey {
+        id: pool.id.root_key(),
+        pool: pool.id,
+        secret: new.root_secret,
+        permissions: Permissions::all(),
+        enabled: true,
+        secret_version: 1,
+        created_at: pool.created_at,
+        last_used_at: None,
+        labels: KeyLabels::default(),
+    };
+    access_keys::insert(commit, &root_key)?;
+    // Also where its maker's administrators look.
+    let makers = match origin.actor {
+        Actor::Key(maker) => access_keys::pool_of(commit.conn(), maker)?,
+        Actor::System | Actor::Operator | Actor::Person(_) | Actor::Client(_) => None,
+    };
+    let makers = makers.filter(|makers| *makers != pool.id);
+    for told in [Some(pool.id), makers].into_iter().flatten() {
+        commit.audit(
+            told,
+            origin,
+            AuditAction::Create,
+            AuditResource::Pool,
+            pool.id.to_string(),
+            String::new(),
+        )?;
+    }
+    Ok(PoolCreated::Created)
 }
 
 /// Changes a pool's settings, and ends the sessions that the change ends.
@@ -143,30 +192,8 @@ fn given_fields(change: PoolChange) -> Vec<Field> {
 
 #[async_trait]
 impl Pools for SqliteStore {
-    async fn create_pool(&self, new: NewPool, origin: Origin) -> StoreResult<()> {
-        self.write(move |commit| {
-            let pool = new.pool;
-            insert(commit.conn(), &pool)?;
-            let root_key = AccessKey {
-                id: pool.id.root_key(),
-                pool: pool.id,
-                secret: new.root_secret,
-                permissions: Permissions::all(),
-                enabled: true,
-                secret_version: 1,
-                created_at: pool.created_at,
-            };
-            access_keys::insert(commit, &root_key)?;
-            commit.audit(
-                pool.id,
-                &origin,
-                AuditAction::Create,
-                AuditResource::Pool,
-                pool.id.to_string(),
-                String::new(),
-            )
-        })
-        .await
+    async fn create_pool(&self, new: NewPool, origin: Origin) -> StoreResult<PoolCreated> {
+        self.write(move |commit| create(commit, new, &origin)).await
     }
 
     async fn pool(&self, pool: PoolId) -> StoreResult<Option<Pool>> {

@@ -10,6 +10,7 @@ pub(crate) mod browser;
 pub(crate) mod codes;
 pub(crate) mod deliveries;
 pub(crate) mod devices;
+pub(crate) mod end_all;
 pub(crate) mod ends;
 pub(crate) mod ext_idps;
 pub(crate) mod failures;

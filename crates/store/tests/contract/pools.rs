@@ -3,10 +3,12 @@
 use super::records::{at, audit_of, fresh, origin, user};
 use super::{Harness, World};
 use rollcall_core::ids::PoolId;
+use rollcall_core::limits;
 use rollcall_core::model::access_key::Permissions;
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::policy::SessionLimits;
 use rollcall_core::model::pool::{NewPool, Pool};
+use rollcall_core::ports::pools::PoolCreated;
 use rollcall_core::secret::Secret;
 use rollcall_core::time::Span;
 
@@ -98,4 +100,39 @@ pub(crate) async fn a_pools_id_is_taken_once<H: Harness>(w: World<H>) {
     assert_eq!(audit_of(&w, id, AuditResource::Pool).await.len(), 1);
     // The refused change took nothing with it that was queued beside it.
     super::records::stored_user(&w, user(id, "bob")).await;
+}
+
+/// Also in the log of the pool whose key made it.
+pub(crate) async fn a_pool_made_by_a_key_is_told_of_in_that_keys_pool<H: Harness>(w: World<H>) {
+    let new = new_pool("Staff");
+    let id = new.pool.id;
+    let created = w.store().create_pool(new, origin(w.pool)).await;
+    assert_eq!(created, Ok(PoolCreated::Created));
+    let expected = (AuditAction::Create, id.to_string(), String::new());
+    let here = audit_of(&w, w.pool, AuditResource::Pool).await;
+    assert_eq!(here.last(), Some(&expected));
+    let others = audit_of(&w, w.other_pool, AuditResource::Pool).await;
+    assert!(!others.contains(&expected));
+    assert_eq!(audit_of(&w, id, AuditResource::Pool).await, [expected]);
+}
+
+pub(crate) async fn a_store_has_its_pools_and_not_one_more<H: Harness>(w: World<H>) {
+    let mut makers = Vec::new();
+    // Two are there.
+    for _ in 2..limits::MAX_USER_POOLS {
+        let (store, new) = (w.store(), new_pool("Another"));
+        makers.push(tokio::spawn(async move {
+            let origin = origin(new.pool.id);
+            store.create_pool(new, origin).await
+        }));
+    }
+    for maker in makers {
+        assert_eq!(maker.await.unwrap(), Ok(PoolCreated::Created));
+    }
+    let new = new_pool("One more");
+    let id = new.pool.id;
+    let created = w.store().create_pool(new, origin(w.pool)).await;
+    assert_eq!(created, Ok(PoolCreated::TooMany));
+    assert_eq!(w.store().pool(id).await, Ok(None));
+    assert!(w.store().access_key(id.root_key()).await.unwrap().is_none());
 }

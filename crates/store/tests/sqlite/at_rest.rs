@@ -5,10 +5,11 @@ use crate::contract::records::{
 };
 use crate::{Sqlite, World};
 use rollcall_core::ids::AccessKeyId;
-use rollcall_core::model::access_key::{AccessKey, Permissions};
+use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permissions};
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::model::signing_key::{KeyPurpose, SigningKey};
 use rollcall_core::model::user::{Identity, Password, ProfileField, User, UserChange};
+use rollcall_core::ports::access_keys::KeyCreated;
 use rollcall_core::ports::users::Saved;
 use rollcall_core::secret::{PasswordHash, Secret};
 use rusqlite::types::ValueRef;
@@ -56,8 +57,11 @@ async fn no_secret_is_stored_in_clear() {
         enabled: true,
         secret_version: 1,
         created_at: w.now(),
+        last_used_at: None,
+        labels: KeyLabels::default(),
     };
-    store.create_access_key(key, w.origin()).await.unwrap();
+    let created = store.create_access_key(key, origin(w.pool)).await;
+    assert_eq!(created, Ok(KeyCreated::Created));
     let signing_key = SigningKey {
         key_id: "kid".to_owned(),
         purpose: KeyPurpose::Rs256,

@@ -7,6 +7,7 @@
 
 mod string_enum;
 
+pub mod access_keys;
 pub mod api_code;
 pub mod applications;
 pub mod authentication;
@@ -34,6 +35,7 @@ pub mod signing_keys;
 pub mod status_code;
 pub mod success;
 pub mod system;
+pub mod user_pools;
 pub mod users;
 
 pub use api_code::ApiCode;

@@ -11,7 +11,8 @@ use rollcall_core::model::application::Application;
 use rollcall_core::page::PageOf;
 use rollcall_core::ports::applications::AccessibleApplication;
 use rollcall_wire::v3::applications::{
-    ApplicationDto, ApplicationPaginatedDataDto, DefaultProtocol,
+    ApplicationDto, ApplicationPaginatedDataDto, ApplicationSimpleInfoDto,
+    ApplicationSimpleInfoPaginatedDataDto, DefaultProtocol,
 };
 use rollcall_wire::v3::users::{AppDto, DefaultLoginStrategy};
 
@@ -64,6 +65,29 @@ pub(crate) fn app_dto(application: AccessibleApplication) -> AppDto {
         app_logo: application.logo,
         app_login_url: application.login_url,
         app_default_login_strategy: DefaultLoginStrategy::AllowAll,
+    }
+}
+
+/// An application in few words (V3 `ApplicationSimpleInfoDto`).
+pub(crate) fn simple_info_dto(application: &Application) -> ApplicationSimpleInfoDto {
+    ApplicationSimpleInfoDto {
+        app_id: application.id.to_string(),
+        app_identifier: application.identifier.clone(),
+        app_name: application.name.clone(),
+        app_logo: application.logo.clone(),
+        app_description: application.description.clone(),
+        app_type: application_type_dto(application.kind),
+        is_integrate_app: false,
+    }
+}
+
+/// A page of them (V3 `ApplicationSimpleInfoPaginatedDataDto`).
+pub(crate) fn simple_info_page_dto(
+    page: &PageOf<Application>,
+) -> ApplicationSimpleInfoPaginatedDataDto {
+    ApplicationSimpleInfoPaginatedDataDto {
+        list: page.list.iter().map(simple_info_dto).collect(),
+        total_count: whole(page.total_count),
     }
 }
 

@@ -9,7 +9,8 @@ use super::unsupported::{refuse, refuse_unless};
 use rollcall_core::Refusal;
 use rollcall_core::model::application::{ApplicationChange, ApplicationFilter};
 use rollcall_wire::v3::applications::{
-    CreateApplicationDto, DefaultProtocol, ListApplicationsQuery, UpdateApplicationDto,
+    CreateApplicationDto, DefaultProtocol, ListApplicationSimpleInfoQuery, ListApplicationsQuery,
+    UpdateApplicationDto,
 };
 
 /// The application that a body asks for: a change of the defaults.
@@ -92,11 +93,23 @@ pub(crate) fn application_filter(
     query: ListApplicationsQuery,
 ) -> Result<ApplicationFilter, Refusal> {
     refuse(&[("all", &query.all)])?;
+    Ok(simple_info_filter(ListApplicationSimpleInfoQuery {
+        page: query.page,
+        limit: query.limit,
+        is_integrate_app: query.is_integrate_app,
+        is_self_built_app: query.is_self_built_app,
+        sso_enabled: query.sso_enabled,
+        keywords: query.keywords,
+    }))
+}
+
+/// The same filter of the same list, told in few words.
+pub(crate) fn simple_info_filter(query: ListApplicationSimpleInfoQuery) -> ApplicationFilter {
     let self_built = query.is_self_built_app.unwrap_or(false);
     let integrated = query.is_integrate_app.unwrap_or(false);
-    Ok(ApplicationFilter {
+    ApplicationFilter {
         keywords: query.keywords.filter(|keywords| !keywords.is_empty()),
         sso_enabled: query.sso_enabled.unwrap_or(false),
         integrated: integrated && !self_built,
-    })
+    }
 }

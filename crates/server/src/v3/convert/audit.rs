@@ -19,13 +19,15 @@ const fn operation_type(action: AuditAction) -> OperationType {
         AuditAction::Delete => OperationType::Delete,
         AuditAction::ReadSecret => OperationType::Query,
         AuditAction::RotateSecret => OperationType::Refresh,
-        AuditAction::Kick => OperationType::Remove,
+        AuditAction::Kick | AuditAction::EndSessions => OperationType::Remove,
     }
 }
 
 const fn resource_type(action: AuditAction, resource: AuditResource) -> ResourceType {
     match (action, resource) {
-        (AuditAction::Kick, _) | (_, AuditResource::Session) => ResourceType::UserLoginState,
+        (AuditAction::Kick | AuditAction::EndSessions, _) | (_, AuditResource::Session) => {
+            ResourceType::UserLoginState
+        }
         (_, AuditResource::User | AuditResource::Identity) => ResourceType::User,
         (_, AuditResource::Application | AuditResource::ApplicationSecret) => {
             ResourceType::Application

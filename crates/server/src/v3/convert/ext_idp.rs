@@ -1,12 +1,16 @@
 //! External identity sources.
 
 use super::names::{provider, provider_dto};
+use super::page::whole;
+use super::unsupported::refuse;
+use rollcall_core::Refusal;
 use rollcall_core::model::ext_idp::ExtIdp;
 use rollcall_core::operations::create_ext_idp::CreateExtIdp;
 use rollcall_core::operations::get_ext_idp::GetExtIdp;
 use rollcall_wire::v3::JsonObject;
 use rollcall_wire::v3::ext_idps::{
-    CreateExtIdpDto, ExtIdpDetail, ExtIdpDto, ExtIdpGroup, GetExtIdpQuery,
+    CreateExtIdpDto, ExtIdpDetail, ExtIdpDto, ExtIdpGroup, ExtIdpListPagingDto, GetExtIdpQuery,
+    ListExtIdpQuery,
 };
 
 /// The source that a body asks for.
@@ -25,6 +29,21 @@ pub(crate) fn wanted_ext_idp(query: GetExtIdpQuery) -> GetExtIdp {
         id: query.id,
         tenant_id: query.tenant_id,
         is_social: query.r#type.map(|group| group == ExtIdpGroup::Social),
+    }
+}
+
+/// The tenant whose sources are asked for. Those of an application would be its
+/// connections, which are not built.
+pub(crate) fn wanted_tenant(query: ListExtIdpQuery) -> Result<Option<String>, Refusal> {
+    refuse(&[("appId", &query.app_id)])?;
+    Ok(query.tenant_id)
+}
+
+/// All sources that were asked for (V3 `ExtIdpListPagingDto`).
+pub(crate) fn ext_idp_list_dto(sources: &[ExtIdp]) -> ExtIdpListPagingDto {
+    ExtIdpListPagingDto {
+        total_count: whole(sources.len() as u64),
+        list: sources.iter().map(ext_idp_dto).collect(),
     }
 }
 

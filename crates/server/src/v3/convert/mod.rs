@@ -1,11 +1,13 @@
 //! Wire types to domain types and back, by hand: a change of one of them is
 //! decided here and not by a derive.
 
+pub(crate) mod access_key;
 pub(crate) mod application;
 pub(crate) mod application_change;
 pub(crate) mod audit;
 pub(crate) mod branding_config;
 pub(crate) mod device;
+pub(crate) mod end_all_sessions;
 pub(crate) mod ext_idp;
 pub(crate) mod identity;
 pub(crate) mod login;

@@ -1,5 +1,6 @@
 //! What access keys call: one file for each path.
 
+pub(crate) mod access_keys;
 pub(crate) mod applications;
 pub(crate) mod ext_idps;
 pub(crate) mod get_management_token;
@@ -8,4 +9,5 @@ pub(crate) mod logs;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod signing_keys;
+pub(crate) mod user_pools;
 pub(crate) mod users;

@@ -18,8 +18,10 @@ pub(crate) const BY_USERNAME: &str = "SELECT id FROM users WHERE pool = ?1 AND u
 pub(crate) const BY_EXTERNAL_ID: &str = "SELECT id FROM users WHERE pool = ?1 AND external_id = ?2";
 pub(crate) const BY_EXTERNAL_ID_IN_ANY_CASE: &str = "SELECT id FROM users
     WHERE pool = ?1 AND external_id = ?2 COLLATE NOCASE AND id <> ?3 LIMIT 1";
-pub(crate) const BY_IDENTITY: &str =
-    "SELECT user FROM identities WHERE pool = ?1 AND ext_idp = ?2 AND user_id_in_idp = ?3";
+pub(crate) const BY_IDENTITY: &str = "SELECT user FROM identities
+    WHERE pool = ?1 AND ext_idp = ?2 AND user_id_in_idp = ?3
+        AND EXISTS (SELECT 1 FROM ext_idps e
+            WHERE e.pool = ?1 AND e.id = ?2 AND e.deleted_at IS NULL)";
 pub(crate) const STATUS: &str = "SELECT status FROM users WHERE pool = ?1 AND id = ?2";
 
 /// Which user of the pool the selector means. Each candidate is one look-up in

@@ -15,6 +15,7 @@ use rollcall_core::model::sign_on::SignOnDemands;
 use rollcall_core::model::user::{NewPassword, UserChange, UserStatus};
 use rollcall_core::ports::browser_sessions::{BrowserSignIn, BrowserSignedIn, NewCode, SignOn};
 use rollcall_core::ports::grants::{Redeemed, Redemption, RefreshRequest, Refreshed, RevokedToken};
+use rollcall_core::ports::logins::{EndScope, EndedAll};
 use rollcall_core::secret::{PasswordHash, TokenDigest};
 use rollcall_core::time::Span;
 
@@ -79,10 +80,10 @@ async fn end<H: Harness>(world: &World<H>, who: &SignedIn, reason: Reason) {
     let store = world.store();
     let (pool, user, application) = (world.pool, who.user, who.application);
     match reason {
-        Reason::SignedOut
-        | Reason::SessionRevoked
-        | Reason::DeviceRevoked
-        | Reason::UpstreamLogout => world.sign_out(who, reason).await,
+        Reason::SignedOut | Reason::DeviceRevoked | Reason::UpstreamLogout => {
+            world.sign_out(who, reason).await;
+        }
+        Reason::SessionRevoked => end_all(world, user).await,
         Reason::CodeReused => {}
         Reason::NotRedeemed => world.advance(limits::DEFAULT_AUTHORIZATION_CODE_LIFETIME),
         Reason::Kicked => {
@@ -141,6 +142,13 @@ async fn end<H: Harness>(world: &World<H>, who: &SignedIn, reason: Reason) {
             assert_eq!(deleted.await, Ok(true));
         }
     }
+}
+
+async fn end_all<H: Harness>(world: &World<H>, user: UserId) {
+    let scope = EndScope::User(UserSelector::id(user));
+    let store = world.store();
+    let ended = store.end_all_sessions(world.pool, scope, world.origin());
+    assert_eq!(ended.await, Ok(EndedAll::Ended));
 }
 
 async fn allow_one<H: Harness>(world: &World<H>, application: ApplicationId) {

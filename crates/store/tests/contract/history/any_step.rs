@@ -69,6 +69,7 @@ pub(super) enum Step {
         user: usize,
         applications: Vec<usize>,
     },
+    EndAll(Of),
     SetUser {
         user: usize,
         active: bool,
@@ -119,6 +120,14 @@ pub(super) enum Step {
         batch: u32,
     },
     Restart,
+}
+
+/// Of whom all sessions end.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of {
+    User(usize),
+    Application(usize),
+    Pool,
 }
 
 pub(super) fn any_step() -> impl Strategy<Value = Step> {
@@ -184,6 +193,12 @@ fn any_api_step() -> impl Strategy<Value = Step> {
             .prop_map(|(login, grant, back)| Step::RevokeAccessToken { login, grant, back }),
         2 => (user(), prop::collection::vec(application(), 1..3))
             .prop_map(|(user, applications)| Step::Kick { user, applications }),
+        2 => prop_oneof![
+            2 => user().prop_map(Of::User),
+            2 => application().prop_map(Of::Application),
+            1 => Just(Of::Pool),
+        ]
+        .prop_map(Step::EndAll),
         2 => (user(), any::<bool>()).prop_map(|(user, active)| Step::SetUser { user, active }),
         1 => user().prop_map(|user| Step::DeleteUser { user }),
         3 => (application(), any::<bool>())

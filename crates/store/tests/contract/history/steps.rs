@@ -1,7 +1,7 @@
 //! The steps of a random history, taken by the store and the model alike.
 
 use super::Run;
-use super::any_step::Step;
+use super::any_step::{Of, Step};
 use super::model::{Millis, Presented, SignIn, Status, TOKEN_LIFETIME};
 use crate::contract::Harness;
 use crate::contract::logins::set_status;
@@ -11,7 +11,7 @@ use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::policy::SessionPolicy;
 use rollcall_core::model::user::{NewPassword, UserChange, UserStatus};
 use rollcall_core::ports::grants::{self, RefreshRequest, RevokedToken};
-use rollcall_core::ports::logins::{Activity, Begun, Kicked};
+use rollcall_core::ports::logins::{Activity, Begun, EndScope, EndedAll, Kicked};
 use rollcall_core::ports::users::Saved;
 use rollcall_core::secret::{PasswordHash, TokenDigest};
 use rollcall_core::time::{Span, Timestamp};
@@ -30,6 +30,7 @@ impl<H: Harness> Run<H> {
         match step {
             Step::SignIn { user, application } => self.sign_in(*user, *application).await,
             Step::Kick { user, applications } => self.kick(*user, applications).await,
+            Step::EndAll(of) => self.end_all(*of).await,
             Step::SetUser { user, active } => self.set_user(*user, *active).await,
             Step::DeleteUser { user } => self.delete_user(*user).await,
             Step::PasswordByAdministrator { user } => self.set_password(*user).await,
@@ -226,6 +227,38 @@ impl<H: Harness> Run<H> {
             self.model.end_all(Reason::Kicked, |_, login| {
                 login.user == user && applications.contains(&login.application)
             });
+        }
+    }
+
+    async fn end_all(&mut self, of: Of) {
+        let gone = |status| status == Status::Gone;
+        let reason = Reason::SessionRevoked;
+        let (scope, expected) = match of {
+            Of::User(user) => {
+                let scope = EndScope::User(UserSelector::id(self.users[user]));
+                let unknown = gone(self.model.users[user].status);
+                (scope, unknown.then_some(EndedAll::UserNotFound))
+            }
+            Of::Application(application) => {
+                let scope = EndScope::Application(self.applications[application]);
+                let unknown = gone(self.model.applications[application].status);
+                (scope, unknown.then_some(EndedAll::ApplicationNotFound))
+            }
+            Of::Pool => (EndScope::Pool, None),
+        };
+        let store = self.world.store();
+        let ended = store.end_all_sessions(self.world.pool, scope, self.world.origin());
+        assert_eq!(ended.await, Ok(expected.unwrap_or(EndedAll::Ended)));
+        match of {
+            Of::User(user) => self.model.end_user(user, reason, None),
+            Of::Application(application) => self
+                .model
+                .end_all(reason, |_, login| login.application == application),
+            Of::Pool => {
+                for user in 0..self.users.len() {
+                    self.model.end_user(user, reason, None);
+                }
+            }
         }
     }
 

@@ -1,0 +1,3 @@
+//! User pools.
+
+pub(crate) mod create_user_pool;
