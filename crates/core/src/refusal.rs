@@ -21,6 +21,8 @@ pub enum Record {
     ExtIdp,
     /// A user's identity in an external source.
     Identity,
+    /// A webhook.
+    Webhook,
 }
 
 /// A rule of the product that a well-formed call would break: 422.
@@ -87,6 +89,10 @@ pub enum Refusal {
     Throttled(Span),
     /// 501: a setting or feature that is not built, by name.
     NotSupported(&'static str),
+    /// 601: a third party could not be reached; the code says why.
+    ThirdPartyUnreachable(&'static str),
+    /// 602: a third party answered with an error, of this HTTP status.
+    ThirdPartyError(u16),
     /// 503: too much work is waiting, or the store is away; nothing was changed.
     Unavailable,
     /// 500: a fault of ours; the store has logged it.

@@ -26,6 +26,8 @@ pub enum AuditResource {
     Session,
     /// A key that signs tokens.
     SigningKey,
+    /// A webhook.
+    Webhook,
 }
 
 impl AuditResource {
@@ -41,6 +43,7 @@ impl AuditResource {
             Self::AccessKey => "access_key",
             Self::Session => "session",
             Self::SigningKey => "signing_key",
+            Self::Webhook => "webhook",
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod access_key;
 pub mod application;
 pub mod audit;
+pub mod delivery;
 pub mod event;
 pub mod ext_idp;
 pub mod grant;
@@ -18,3 +19,4 @@ pub mod sign_on;
 pub mod signing_key;
 pub mod standing;
 pub mod user;
+pub mod webhook;

@@ -25,6 +25,8 @@ pub mod sign_in_failures;
 pub mod signature_nonces;
 pub mod signing_keys;
 pub mod users;
+pub mod webhook_sender;
+pub mod webhooks;
 
 /// An error's internal detail: for the log, never for a caller, so it has no
 /// `Display`.
@@ -64,6 +66,7 @@ pub trait Store:
     + sign_in_failures::SignInFailures
     + signing_keys::SigningKeys
     + users::Users
+    + webhooks::Webhooks
 {
 }
 
@@ -82,5 +85,7 @@ impl<T> Store for T where
         + sign_in_failures::SignInFailures
         + signing_keys::SigningKeys
         + users::Users
+        + webhooks::Webhooks
+    + webhooks::Webhooks
 {
 }
