@@ -126,12 +126,7 @@ id!(
     "A row of the audit log. 32 hexadecimal digits."
 );
 
-id!(
-    WebhookId,
-    12,
-    4,
-    "A webhook. 24 hexadecimal digits."
-);
+id!(WebhookId, 12, 4, "A webhook. 24 hexadecimal digits.");
 id!(
     WebhookEventId,
     16,

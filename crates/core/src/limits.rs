@@ -147,10 +147,6 @@ pub const MAX_WEBHOOK_LOGS: u32 = 1000;
 /// missed something.
 pub const WEBHOOK_LOG_RETENTION: Span = Span::from_days(7);
 
-/// How long what became of a webhook's deliveries is kept: a receiver that is told
-/// twice in that time was told by two attempts of one delivery.
-pub const WEBHOOK_DELIVERY_MEMORY: Span = Span::from_days(1);
-
 /// What the log keeps of an answer's body, in bytes.
 pub const MAX_LOGGED_ANSWER_BYTES: usize = 16 * 1024;
 

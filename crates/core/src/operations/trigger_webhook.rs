@@ -6,9 +6,7 @@ use crate::ids::WebhookEventId;
 use crate::limits;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::delivery::Verdict;
-use crate::model::webhook::{
-    CallAnswer, CallResult, WebhookContent, WebhookEvent, WebhookMessage,
-};
+use crate::model::webhook::{CallAnswer, CallResult, WebhookContent, WebhookEvent, WebhookMessage};
 use crate::ports::webhook_sender::WebhookSender;
 use crate::refusal::{Field, Record, Refusal};
 
@@ -118,7 +116,9 @@ fn is_header(name: &str, value: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     !name.is_empty()
         && name.bytes().all(is_token)
-        && value.bytes().all(|b| (b' '..=b'~').contains(&b) || b == b'\t')
+        && value
+            .bytes()
+            .all(|b| (b' '..=b'~').contains(&b) || b == b'\t')
         && name.len() + value.len() <= limits::MAX_TRIGGER_HEADER_BYTES
         && !OURS.contains(&lower.as_str())
         && !OUR_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))

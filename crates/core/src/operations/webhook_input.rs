@@ -13,8 +13,7 @@ pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Refusal> {
     if !is_name(text) {
         return Err(Refusal::invalid("webhookId"));
     }
-    text.parse()
-        .map_err(|_| Refusal::NotFound(Record::Webhook))
+    text.parse().map_err(|_| Refusal::NotFound(Record::Webhook))
 }
 
 /// Refuses what cannot be stored; all that is wrong is told at once.

@@ -86,6 +86,6 @@ impl<T> Store for T where
         + signing_keys::SigningKeys
         + users::Users
         + webhooks::Webhooks
-    + webhooks::Webhooks
+        + webhooks::Webhooks
 {
 }

@@ -26,7 +26,8 @@ pub enum WebhookCreated {
 pub enum CallRecorded {
     /// It is in the log, and the delivery stands like this.
     Recorded(DeliveryState),
-    /// There is no such delivery, or its webhook was switched off or deleted.
+    /// There is no such delivery any more: another attempt finished it, or its
+    /// webhook was switched off or deleted.
     NotFound,
 }
 
@@ -80,8 +81,8 @@ pub trait Webhooks: Send + Sync {
         places: &WebhookPlaces,
     ) -> StoreResult<Vec<WebhookDelivery>>;
 
-    /// Writes an attempt into the log, and how the delivery stands after it. A
-    /// delivery that is finished stays as it is.
+    /// Writes an attempt into the log, and how the delivery stands after it; one that
+    /// is finished is forgotten, since the log has it.
     async fn record_webhook_call(
         &self,
         pool: PoolId,

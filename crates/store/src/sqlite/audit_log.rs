@@ -31,7 +31,7 @@ const ACTIONS: [AuditAction; 7] = [
     AuditAction::SetPassword,
 ];
 
-const RESOURCES: [AuditResource; 9] = [
+const RESOURCES: [AuditResource; 10] = [
     AuditResource::Pool,
     AuditResource::User,
     AuditResource::Identity,
@@ -41,6 +41,7 @@ const RESOURCES: [AuditResource; 9] = [
     AuditResource::AccessKey,
     AuditResource::Session,
     AuditResource::SigningKey,
+    AuditResource::Webhook,
 ];
 
 fn read(row: &Row<'_>) -> Result<AuditRow> {

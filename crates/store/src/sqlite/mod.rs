@@ -25,6 +25,7 @@ mod logout_deliveries;
 mod maintenance;
 mod meta;
 mod open;
+mod outbox;
 #[cfg(test)]
 mod plans;
 mod pools;
@@ -35,6 +36,7 @@ mod signature_nonces;
 mod signing_keys;
 mod statements;
 mod users;
+mod webhooks;
 mod writer;
 
 pub(crate) use commit::{Commit, WriteError};
@@ -76,6 +78,7 @@ struct Inner {
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
     deliveries_added: Arc<Notify>,
+    webhook_deliveries_added: Arc<Notify>,
 }
 
 impl Drop for Inner {
@@ -126,6 +129,7 @@ impl SqliteStore {
         let (queue, waiting) = mpsc::channel(limits::MAX_WAITING_CHANGES);
         let end_batch = writer.end_batch.clone();
         let deliveries_added = writer.deliveries_added.clone();
+        let webhook_deliveries_added = writer.webhook_deliveries_added.clone();
         let handle = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(waiting))
@@ -141,6 +145,7 @@ impl SqliteStore {
                 master_key,
                 end_batch,
                 deliveries_added,
+                webhook_deliveries_added,
             }),
         })
     }

@@ -14,6 +14,7 @@ fn schema() -> Connection {
         include_str!("../../migrations/sqlite/V1__records.sql"),
         include_str!("../../migrations/sqlite/V2__sessions.sql"),
         include_str!("../../migrations/sqlite/V3__browser.sql"),
+        include_str!("../../migrations/sqlite/V6__webhooks.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }

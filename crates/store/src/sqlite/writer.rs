@@ -8,6 +8,7 @@ use super::clock::StoreClock;
 use super::commit::{Commit, Positions, WriteError};
 use super::meta;
 use super::store_error;
+use super::webhooks::Subscriptions;
 use crate::sealed::MasterKey;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
@@ -77,6 +78,7 @@ pub(super) struct Writer {
     pub(super) master_key: MasterKey,
     pub(super) end_batch: Arc<AtomicU32>,
     pub(super) deliveries_added: Arc<Notify>,
+    pub(super) webhook_deliveries_added: Arc<Notify>,
 }
 
 impl Writer {
@@ -121,6 +123,8 @@ impl Writer {
             master_key: &self.master_key,
             end_batch: self.end_batch.load(Ordering::Relaxed),
             deliveries_added: false,
+            webhook_deliveries_added: false,
+            subscriptions: Subscriptions::default(),
         };
         let changes_before = self.conn.total_changes();
         let mut outcomes = Vec::with_capacity(group.len());
@@ -135,6 +139,9 @@ impl Writer {
         if commit.deliveries_added {
             self.deliveries_added.notify_one();
         }
+        if commit.webhook_deliveries_added {
+            self.webhook_deliveries_added.notify_one();
+        }
         Ok(outcomes)
     }
 }
@@ -147,7 +154,7 @@ fn run_in_savepoint(
 ) -> Result<StoreResult<()>, WriteError> {
     let conn = commit.conn;
     let positions = commit.positions.clone();
-    let deliveries_added = commit.deliveries_added;
+    let added = (commit.deliveries_added, commit.webhook_deliveries_added);
     conn.prepare_cached("SAVEPOINT change")?.execute([])?;
     let ran = catch_unwind(AssertUnwindSafe(|| job.run(commit)));
     let error = match ran {
@@ -166,7 +173,8 @@ fn run_in_savepoint(
     conn.prepare_cached("ROLLBACK TO change")?.execute([])?;
     conn.prepare_cached("RELEASE change")?.execute([])?;
     commit.positions = positions;
-    commit.deliveries_added = deliveries_added;
+    (commit.deliveries_added, commit.webhook_deliveries_added) = added;
+    commit.subscriptions.forget_all();
     Ok(Err(store_error("a change failed", error)))
 }
 

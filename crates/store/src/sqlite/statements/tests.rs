@@ -11,6 +11,7 @@ fn schema() -> Connection {
         include_str!("../../../migrations/sqlite/V1__records.sql"),
         include_str!("../../../migrations/sqlite/V2__sessions.sql"),
         include_str!("../../../migrations/sqlite/V3__browser.sql"),
+        include_str!("../../../migrations/sqlite/V6__webhooks.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }
@@ -27,6 +28,10 @@ fn plan(conn: &Connection, sql: &str) -> Vec<String> {
     steps
 }
 
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ALL.iter().chain(deliveries::ALL).chain(webhooks::ALL)
+}
+
 #[test]
 fn no_statement_scans_or_sorts_a_big_table() {
     let conn = schema();
@@ -38,10 +43,16 @@ fn no_statement_scans_or_sorts_a_big_table() {
         "OLDEST_EVENTS",
         "LEDGER",
         "LEDGER_COUNT",
+        "WEBHOOKS_PAGE",
+        "WEBHOOKS_COUNT",
+        "SUBSCRIPTIONS",
     ];
     // One row from where it begins.
-    let seeks = [deliveries::NEXT_WAITING_APPLICATION];
-    for (name, sql) in ALL.iter().chain(deliveries::ALL) {
+    let seeks = [
+        deliveries::NEXT_WAITING_APPLICATION,
+        webhooks::NEXT_WAITING_WEBHOOK,
+    ];
+    for (name, sql) in all() {
         for step in plan(&conn, sql) {
             let searches = step.starts_with("SEARCH ") && step.contains("=?")
                 || step.starts_with("SEARCH ") && step.contains("<?")
@@ -60,7 +71,7 @@ fn no_statement_scans_or_sorts_a_big_table() {
 fn a_statement_is_planned_once_however_often_it_is_bound() {
     let conn = schema();
     keep_statements(&conn).unwrap();
-    for (name, sql) in ALL.iter().chain(deliveries::ALL) {
+    for (name, sql) in all() {
         let mut statement = conn.prepare(sql).unwrap();
         for round in 1..4_u8 {
             for parameter in 1..=statement.parameter_count() {
@@ -96,6 +107,20 @@ const INDEXES: &[(&str, &str)] = &[
     (
         deliveries::LEDGER_OF_USER,
         "logout_deliveries_of_user (pool=? AND user=?)",
+    ),
+    (webhooks::SUBSCRIPTIONS, "webhooks_enabled (pool=?)"),
+    (
+        webhooks::NEXT_WAITING_WEBHOOK,
+        "webhook_deliveries_waiting (webhook>?)",
+    ),
+    (
+        webhooks::DUE_WEBHOOK_DELIVERIES,
+        "webhook_deliveries_waiting (webhook=? AND next_at<?)",
+    ),
+    (webhooks::WEBHOOKS_PAGE, "webhooks_by_age (pool=?)"),
+    (
+        webhooks::WEBHOOK_LOGS_PAGE,
+        "webhook_logs_of_webhook (pool=? AND webhook=?)",
     ),
     (STATE_OF_LOGIN, "logins_by_id (pool=? AND id=?)"),
     (
