@@ -51,6 +51,14 @@ POST /api/v3/delete-application apps:write
 GET  /api/v3/get-application-secret apps:secret
 POST /api/v3/refresh-application-secret apps:secret
 POST /api/v3/list-application-active-users sessions:read
+POST /api/v3/create-webhook settings
+GET  /api/v3/list-webhooks settings
+POST /api/v3/update-webhook settings
+POST /api/v3/delete-webhook settings
+POST /api/v3/get-webhook-logs settings
+POST /api/v3/trigger-webhook settings
+GET  /api/v3/get-webhook settings
+GET  /api/v3/get-webhook-event-list settings
 GET  /api/v3/get-security-settings settings
 POST /api/v3/update-security-settings settings
 POST /oidc/token client
@@ -94,14 +102,6 @@ POST /api/v3/create-ext-idp-conn
 POST /api/v3/update-ext-idp-conn
 POST /api/v3/delete-ext-idp-conn
 POST /api/v3/change-ext-idp-conn-state
-POST /api/v3/create-webhook
-GET  /api/v3/list-webhooks
-POST /api/v3/update-webhook
-POST /api/v3/delete-webhook
-POST /api/v3/get-webhook-logs
-POST /api/v3/trigger-webhook
-GET  /api/v3/get-webhook
-GET  /api/v3/get-webhook-event-list
 POST /api/v3/get-user-action-logs
 POST /api/v3/get-admin-audit-logs
 GET  /api/v3/get-application-simple-info

@@ -31,6 +31,9 @@ OF_THE_ASKING_POOL = {
     "list-applications",
     "get-security-settings",
     "update-security-settings",
+    "create-webhook",
+    "list-webhooks",
+    "get-webhook-event-list",
 }
 
 

@@ -123,10 +123,9 @@ impl Inner {
                 request_id: envelope.request_id,
             });
         }
-        envelope
-            .data
-            .and_then(|data| serde_json::from_str(data.get()).ok())
-            .ok_or_else(|| unexpected(excerpt()))
+        // Some calls answer no data, which is `()` and nothing else.
+        let data = envelope.data.as_deref().map_or("null", RawValue::get);
+        serde_json::from_str(data).map_err(|_| unexpected(excerpt()))
     }
 
     fn authorization(&self, token: &Token) -> Result<HeaderValue, Error> {

@@ -21,6 +21,7 @@ use rollcall_wire::v3::paths::{self, Route};
 use rollcall_wire::v3::security_settings::*;
 use rollcall_wire::v3::sessions::*;
 use rollcall_wire::v3::users::*;
+use rollcall_wire::v3::webhooks::*;
 use rollcall_wire::v3::{ApiCode, Envelope, JsonObject, Language, NoData, Request, Whole};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -201,6 +202,13 @@ fn required_members_are_the_contracts() {
         paths::REFRESH_APPLICATION_SECRET,
     );
     assert_required::<UpdateSecuritySettingsDto>(contract, "post", paths::UPDATE_SECURITY_SETTINGS);
+    assert_required::<CreateWebhookDto>(contract, "post", paths::CREATE_WEBHOOK);
+    assert_required::<GetWebhookQuery>(contract, "get", paths::GET_WEBHOOK);
+    assert_required::<ListWebhooksQuery>(contract, "get", paths::LIST_WEBHOOKS);
+    assert_required::<UpdateWebhookDto>(contract, "post", paths::UPDATE_WEBHOOK);
+    assert_required::<DeleteWebhookDto>(contract, "post", paths::DELETE_WEBHOOK);
+    assert_required::<TriggerWebhookDto>(contract, "post", paths::TRIGGER_WEBHOOK);
+    assert_required::<ListWebhookLogsDto>(contract, "post", paths::GET_WEBHOOK_LOGS);
     let contract = &Contract::authentication();
     assert_required::<SigninByCredentialsDto>(contract, "post", paths::SIGNIN);
     assert_required::<GetProfileQuery>(contract, "get", paths::GET_PROFILE);
@@ -324,6 +332,12 @@ fn no_member_of_the_contract_is_unknown() {
     check::<CreateApplicationRespDataDto>(contract, "CreateApplicationRespDataDto");
     check::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
     check::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
+    check::<CreateWebhookDto>(contract, "CreateWebhookDto");
+    check::<UpdateWebhookDto>(contract, "UpdateWebhookDto");
+    check::<DeleteWebhookDto>(contract, "DeleteWebhookDto");
+    check::<TriggerWebhookDto>(contract, "TriggerWebhookDto");
+    check::<ListWebhookLogsDto>(contract, "ListWebhookLogs");
+    check::<WebhookCategoryDto>(contract, "WebhookCategoryDto");
     let contract = &Contract::authentication();
     check::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     check::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");

@@ -40,6 +40,7 @@ pub async fn create_webhook(
     check_webhook(&WebhookChange {
         name: Some(request.name.clone()),
         url: Some(request.url.clone()),
+        events: Some(request.events.clone()),
         secret: request.secret.clone(),
         ..WebhookChange::default()
     })?;

@@ -18,9 +18,12 @@ pub(super) fn webhook_id(text: &str) -> Result<WebhookId, Refusal> {
 
 /// Refuses what cannot be stored; all that is wrong is told at once.
 pub(super) fn check_webhook(change: &WebhookChange) -> Result<(), Refusal> {
-    let checks: [(bool, Field); 3] = [
+    let events = change.events.as_ref();
+    let checks: [(bool, Field); 4] = [
         (change.name.as_deref().is_none_or(is_name), "name"),
         (change.url.as_deref().is_none_or(check_uri), "url"),
+        // Whoever wants to be called by `trigger-webhook` alone asks for `test`.
+        (events.is_none_or(|events| !events.is_empty()), "events"),
         (change.secret.as_ref().is_none_or(is_secret), "secret"),
     ];
     let wrong: Vec<Field> = checks

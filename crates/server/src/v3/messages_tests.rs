@@ -28,6 +28,7 @@ fn all() -> Vec<Failure> {
         Refusal::NotFound(Record::Pool),
         Refusal::NotFound(Record::ExtIdp),
         Refusal::NotFound(Record::Identity),
+        Refusal::NotFound(Record::Webhook),
         Refusal::AmbiguousUser(vec![IdentifierKind::Email, IdentifierKind::Username]),
         Refusal::Taken(fields()),
         Refusal::Rule(Rule::UsernameForm),
@@ -39,6 +40,8 @@ fn all() -> Vec<Failure> {
         Refusal::Rule(Rule::TooMany("redirectUris")),
         Refusal::Throttled(Span::from_millis(1_001)),
         Refusal::NotSupported("userIdType"),
+        Refusal::ThirdPartyUnreachable("timed_out"),
+        Refusal::ThirdPartyError(404),
         Refusal::Unavailable,
         Refusal::Fault,
     ];
@@ -58,7 +61,7 @@ fn all() -> Vec<Failure> {
         Failure::NotAnObject,
         Failure::BodyTooLarge,
         Failure::BodyBroken,
-        Failure::NotBuilt("/api/v3/list-webhooks"),
+        Failure::NotBuilt("/api/v3/import-otp"),
         Failure::UnknownPath,
         Failure::WrongMethod,
     ];
@@ -94,10 +97,15 @@ fn details_are_in_the_text_in_every_language() {
         ),
         (Refusal::NotSupported("userIdType").into(), "userIdType"),
         (
-            Failure::NotBuilt("/api/v3/list-webhooks"),
-            "/api/v3/list-webhooks",
+            Failure::NotBuilt("/api/v3/import-otp"),
+            "/api/v3/import-otp",
         ),
         (Refusal::Throttled(Span::from_millis(1_001)).into(), "2"),
+        (
+            Refusal::ThirdPartyUnreachable("timed_out").into(),
+            "timed_out",
+        ),
+        (Refusal::ThirdPartyError(404).into(), "404"),
     ] {
         for language in Language::ALL {
             let text = message(&failure, *language);
@@ -155,6 +163,8 @@ fn codes_are_those_of_the_contract() {
         (Refusal::UserLocked, (403, Some(2005))),
         (Refusal::PasswordMustBeReset, (403, Some(2058))),
         (Refusal::Fault, (500, None)),
+        (Refusal::ThirdPartyUnreachable("refused"), (601, None)),
+        (Refusal::ThirdPartyError(500), (602, None)),
     ] {
         assert_eq!(codes(refusal.into()), expected);
     }

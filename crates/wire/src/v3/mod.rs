@@ -30,6 +30,7 @@ pub mod signing_keys;
 pub mod status_code;
 pub mod success;
 pub mod users;
+pub mod webhooks;
 
 pub use api_code::ApiCode;
 pub use envelope::{Envelope, NoData};

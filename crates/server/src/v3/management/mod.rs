@@ -8,3 +8,4 @@ pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
+pub(crate) mod webhooks;
