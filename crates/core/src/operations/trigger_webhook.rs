@@ -1,14 +1,14 @@
 //! `trigger-webhook`: calls a webhook now, to see what it answers.
 
 use super::Authority;
-use super::webhook_input::webhook_id;
+use super::webhook_input::{refuse_wrong, webhook_id};
 use crate::ids::WebhookEventId;
 use crate::limits;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::delivery::Verdict;
 use crate::model::webhook::{CallAnswer, CallResult, WebhookContent, WebhookEvent, WebhookMessage};
 use crate::ports::webhook_sender::WebhookSender;
-use crate::refusal::{Field, Record, Refusal};
+use crate::refusal::{Record, Refusal};
 
 /// What is to be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,22 +61,8 @@ fn check(request: &TriggerWebhook) -> Result<(), Refusal> {
         && headers.iter().all(|(name, value)| is_header(name, value))
         && !has_repeats(headers);
     let body = request.body.as_ref();
-    let wrong: Vec<Field> = [
-        (fits, "requestHeaders"),
-        (
-            body.is_none_or(|body| body.len() <= limits::MAX_TRIGGER_BODY_BYTES),
-            "requestBody",
-        ),
-    ]
-    .into_iter()
-    .filter(|(fits, _)| !fits)
-    .map(|(_, field)| field)
-    .collect();
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Invalid(wrong))
-    }
+    let body_fits = body.is_none_or(|body| body.len() <= limits::MAX_TRIGGER_BODY_BYTES);
+    refuse_wrong(&[(fits, "requestHeaders"), (body_fits, "requestBody")])
 }
 
 /// Header names are compared without case (RFC 9110, section 5.1).
@@ -149,6 +135,20 @@ mod tests {
         let value = "v".repeat(limits::MAX_TRIGGER_HEADER_BYTES - 1);
         assert!(is_header("a", &value));
         assert!(!is_header("ab", &value));
+    }
+
+    #[test]
+    fn twenty_headers_are_sent_and_not_one_more() {
+        let with = |count: usize| TriggerWebhook {
+            webhook_id: String::new(),
+            headers: (0..count)
+                .map(|n| (format!("x-{n}"), String::new()))
+                .collect(),
+            body: None,
+        };
+        assert_eq!(check(&with(limits::MAX_TRIGGER_HEADERS)), Ok(()));
+        let refusal = Refusal::invalid("requestHeaders");
+        assert_eq!(check(&with(limits::MAX_TRIGGER_HEADERS + 1)), Err(refusal));
     }
 
     #[test]

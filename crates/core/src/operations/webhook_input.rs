@@ -26,10 +26,15 @@ pub(super) fn check_webhook(change: &WebhookChange) -> Result<(), Refusal> {
         (events.is_none_or(|events| !events.is_empty()), "events"),
         (change.secret.as_ref().is_none_or(is_secret), "secret"),
     ];
+    refuse_wrong(&checks)
+}
+
+/// Names each field that does not fit.
+pub(super) fn refuse_wrong(checks: &[(bool, Field)]) -> Result<(), Refusal> {
     let wrong: Vec<Field> = checks
-        .into_iter()
+        .iter()
         .filter(|(fits, _)| !fits)
-        .map(|(_, field)| field)
+        .map(|(_, field)| *field)
         .collect();
     if wrong.is_empty() {
         Ok(())

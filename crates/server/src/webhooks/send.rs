@@ -50,7 +50,7 @@ fn kept(answer: &Answer) -> CallAnswer {
     }
 }
 
-fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
+pub(super) fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     let mut room = limits::MAX_LOGGED_HEADER_BYTES;
     headers
         .iter()

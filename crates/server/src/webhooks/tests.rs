@@ -1,6 +1,9 @@
 use super::message::{Prepared, prepare};
+use super::send::kept_headers;
 use super::signature::signature;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, UserId, WebhookEventId, WebhookId};
+use rollcall_core::limits;
 use rollcall_core::model::event::{Actor, Reason};
 use rollcall_core::model::webhook::{
     Happening, Subjects, Webhook, WebhookContent, WebhookContentType, WebhookEvent, WebhookMessage,
@@ -134,6 +137,26 @@ fn the_signature_is_what_others_compute() {
 }
 
 const SIGNED: &str = "v1=a1fec28d84de44cf4fc21f97f55b7512b868678ba179438c9f571672581ea420";
+
+#[test]
+fn so_many_headers_of_an_answer_are_kept_and_not_one_more() {
+    let headers = |count: usize, value: &str| -> HeaderMap {
+        let pair = |n: usize| {
+            let name: HeaderName = format!("x-{n:04}").parse().unwrap();
+            (name, HeaderValue::from_str(value).unwrap())
+        };
+        (0..count).map(pair).collect()
+    };
+    for (count, kept) in [
+        (limits::MAX_LOGGED_HEADERS, limits::MAX_LOGGED_HEADERS),
+        (limits::MAX_LOGGED_HEADERS + 1, limits::MAX_LOGGED_HEADERS),
+    ] {
+        assert_eq!(kept_headers(&headers(count, "")).len(), kept);
+    }
+    let half = limits::MAX_LOGGED_HEADER_BYTES / 2 - "x-0000".len();
+    assert_eq!(kept_headers(&headers(2, &"v".repeat(half))).len(), 2);
+    assert_eq!(kept_headers(&headers(2, &"v".repeat(half + 1))).len(), 1);
+}
 
 #[test]
 fn the_log_keeps_no_proof() {

@@ -139,6 +139,18 @@ async fn who_cannot_be_reached_is_601_and_who_says_no_602() {
     }
 }
 
+/// Whoever answers has heard it.
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_one() {
+    let server = TestServer::start().await;
+    let receiver = Receiver::answering("200 OK\r\nContent-Length: 100\r\n\r\npart").await;
+    let id = server.add_webhook(&receiver.url, &["test"]).await;
+    let answer = server
+        .post("trigger-webhook", json!({ "webhookId": id }))
+        .await;
+    assert_eq!(answer.data()["response"], "part");
+}
+
 #[tokio::test]
 async fn an_endless_answer_is_cut() {
     let server = TestServer::start().await;

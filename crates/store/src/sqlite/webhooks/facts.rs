@@ -5,6 +5,7 @@ use rollcall_core::model::event::Reason;
 use rollcall_core::model::webhook::{Happening, Subjects, WebhookEvent};
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// The columns `event` and `at` have the rest.
 #[derive(Serialize, Deserialize)]
@@ -54,11 +55,11 @@ impl Facts {
             event,
             at,
             subjects: Subjects {
-                user: id(self.user)?,
+                user: id(self.user).ok()?,
                 applications: applications.collect::<Option<_>>()?,
-                session: id(self.session)?,
-                login: id(self.login)?,
-                ext_idp: id(self.ext_idp)?,
+                session: id(self.session).ok()?,
+                login: id(self.login).ok()?,
+                ext_idp: id(self.ext_idp).ok()?,
             },
             reason: match self.reason {
                 Some(name) => Some(Reason::from_name(&name)?),
@@ -71,12 +72,9 @@ impl Facts {
     }
 }
 
-/// The id of a text, if there is one; none at all if it is no id.
-fn id<T: std::str::FromStr>(text: Option<String>) -> Option<Option<T>> {
-    match text {
-        None => Some(None),
-        Some(text) => text.parse().ok().map(Some),
-    }
+/// The id of a text, if there is one.
+fn id<T: FromStr>(text: Option<String>) -> Result<Option<T>, T::Err> {
+    text.map(|text| text.parse()).transpose()
 }
 
 #[cfg(test)]
