@@ -141,10 +141,10 @@ fn test() -> WebhookMessageDataDto {
 
 fn data_of(happening: &Happening) -> WebhookMessageDataDto {
     let subjects = &happening.subjects;
-    let applications = subjects.applications.iter().map(ApplicationId::to_string);
+    let mut applications = subjects.applications.iter().map(ApplicationId::to_string);
     let (app_id, app_ids) = match happening.event {
         WebhookEvent::Kick => (None, applications.collect()),
-        _ => (applications.last(), Vec::new()),
+        _ => (applications.next(), Vec::new()),
     };
     WebhookMessageDataDto {
         user_id: subjects.user.map(|id| id.to_string()),

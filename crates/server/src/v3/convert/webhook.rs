@@ -26,7 +26,7 @@ pub(crate) fn new_webhook(dto: CreateWebhookDto) -> Result<CreateWebhook, Refusa
         url: dto.url,
         content_type: content_type(dto.content_type),
         enabled: dto.enabled.unwrap_or(true),
-        secret: dto.secret.map(secret),
+        secret: dto.secret.as_ref().map(secret),
     })
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn webhook_change(dto: UpdateWebhookDto) -> Result<WebhookChange, Ref
         content_type: dto.content_type.map(content_type),
         enabled: dto.enabled,
         events: dto.events.map(events).transpose()?,
-        secret: dto.secret.map(secret),
+        secret: dto.secret.as_ref().map(secret),
     })
 }
 
@@ -156,6 +156,6 @@ fn content_type(name: ContentTypeName) -> WebhookContentType {
     }
 }
 
-fn secret(text: SecretText) -> Secret {
+fn secret(text: &SecretText) -> Secret {
     Secret::new(text.as_str())
 }
