@@ -8,27 +8,27 @@ use tokio::sync::mpsc;
 
 /// What a call was.
 #[derive(Clone, Debug)]
-pub struct Received {
-    pub line: String,
-    pub headers: BTreeMap<String, String>,
-    pub body: String,
+pub(crate) struct Received {
+    pub(crate) line: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Received {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
 /// It answers every call with the same.
-pub struct Receiver {
-    pub url: String,
-    pub calls: mpsc::UnboundedReceiver<Received>,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
+    pub(crate) calls: mpsc::UnboundedReceiver<Received>,
 }
 
 impl Receiver {
     /// One that answers so: the status line's rest and what follows it.
-    pub async fn answering(answer: impl Into<String>) -> Self {
+    pub(crate) async fn answering(answer: impl Into<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/in", listener.local_addr().unwrap());
         let (sender, calls) = mpsc::unbounded_channel();
@@ -54,11 +54,11 @@ impl Receiver {
     }
 
     /// One that says that all is well.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::answering("200 OK\r\nX-Seen: yes\r\nContent-Length: 11\r\n\r\n{\"ok\":true}").await
     }
 
-    pub async fn next(&mut self) -> Received {
+    pub(crate) async fn next(&mut self) -> Received {
         self.calls.recv().await.unwrap()
     }
 }

@@ -100,9 +100,8 @@ fn assert_signed(call: &Received, secret: &str) {
     let signed = format!("{timestamp}.{}", call.body);
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, signed.as_bytes());
-    let hex: String = tag.as_ref().iter().map(|b| format!("{b:02x}")).collect();
     let signature = &call.headers["x-rollcall-webhook-signature"];
-    assert_eq!(signature, &format!("v1={hex}"));
+    assert_eq!(signature, &format!("v1={}", hex::encode(tag)));
 }
 
 /// Makes everything happen that the API can make happen.
