@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import hook
 from callers import Answer, Caller, bearer
 from routes import Route
 from world import Application, Login, User, World, unique
@@ -94,6 +95,25 @@ def _default_cookie(_: Target) -> dict[str, Any]:
     return {"cookieSettings": {"cookieExpiresIn": 14 * 86400, "cookieExpiresOnBrowserSession": False}}
 
 
+def _new_webhook(target: Target) -> dict[str, Any]:
+    """Those that other tests made go when they are many: a pool may have fifty."""
+    root = target.world.root
+    others = root.get("list-webhooks", limit=50).data["list"]
+    if len(others) > 40:
+        root.post("delete-webhook", webhookIds=[webhook["webhookId"] for webhook in others])
+    return {
+        "name": unique("hook"),
+        "url": hook.listening().url,
+        "events": ["test"],
+        "contentType": "application/json",
+    }
+
+
+def _webhook(target: Target) -> dict[str, Any]:
+    made = target.world.root.post("create-webhook", **_new_webhook(target))
+    return {"webhookId": made.data["webhookId"]}
+
+
 # The JSON body of a POST or the query of a GET, by (method, last part of path).
 V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "check-session-status"): _about_both,
@@ -147,6 +167,14 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "delete-access-key"): _about_key,
     ("POST", "rotate-access-key"): _about_key,
     ("POST", "create-user-pool"): lambda _: {"name": unique("pool")},
+    ("POST", "create-webhook"): _new_webhook,
+    ("GET", "get-webhook"): _webhook,
+    ("GET", "list-webhooks"): lambda _: {"page": 1, "limit": 1},
+    ("POST", "update-webhook"): lambda t: {**_webhook(t), "name": unique("changed")},
+    ("POST", "delete-webhook"): lambda t: {"webhookIds": list(_webhook(t).values())},
+    ("POST", "trigger-webhook"): _webhook,
+    ("POST", "get-webhook-logs"): _webhook,
+    ("GET", "get-webhook-event-list"): lambda _: {},
     ("POST", "rotate-signing-keys"): lambda _: {},
     ("POST", "signin"): _sign_in,
     ("GET", "get-profile"): lambda _: {},

@@ -40,7 +40,12 @@ def _is_v3_time(value: object) -> bool:
 
 @cache
 def _document(name: str) -> dict:
-    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    document = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    # An event of ours, which a webhook can ask for and is then answered with.
+    webhook = document["components"]["schemas"].get("WebhookDto", {"properties": {}})
+    if "events" in webhook["properties"]:
+        webhook["properties"]["events"]["items"]["enum"].append("login:ended")
+    return document
 
 
 @cache

@@ -62,6 +62,14 @@ POST /api/v3/delete-application apps:write
 GET  /api/v3/get-application-secret apps:secret
 POST /api/v3/refresh-application-secret apps:secret
 POST /api/v3/list-application-active-users sessions:read
+POST /api/v3/create-webhook settings
+GET  /api/v3/list-webhooks settings
+POST /api/v3/update-webhook settings
+POST /api/v3/delete-webhook settings
+POST /api/v3/get-webhook-logs settings
+POST /api/v3/trigger-webhook settings
+GET  /api/v3/get-webhook settings
+GET  /api/v3/get-webhook-event-list settings
 GET  /api/v3/get-security-settings settings
 POST /api/v3/update-security-settings settings
 GET  /api/v3/list-ext-idp apps:read
@@ -113,14 +121,6 @@ POST /api/v3/create-ext-idp-conn
 POST /api/v3/update-ext-idp-conn
 POST /api/v3/delete-ext-idp-conn
 POST /api/v3/change-ext-idp-conn-state
-POST /api/v3/create-webhook
-GET  /api/v3/list-webhooks
-POST /api/v3/update-webhook
-POST /api/v3/delete-webhook
-POST /api/v3/get-webhook-logs
-POST /api/v3/trigger-webhook
-GET  /api/v3/get-webhook
-GET  /api/v3/get-webhook-event-list
 GET  /api/v3/get-global-mfa-settings
 POST /api/v3/update-global-mfa-settings
 GET  /api/v3/list-event-apps

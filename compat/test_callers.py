@@ -40,6 +40,9 @@ OF_THE_ASKING_POOL = {
     "update-security-settings",
     "get-user-action-logs",
     "get-admin-audit-logs",
+    "create-webhook",
+    "list-webhooks",
+    "get-webhook-event-list",
 }
 
 

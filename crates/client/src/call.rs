@@ -146,12 +146,10 @@ impl Inner {
                 request_id: envelope.request_id,
             });
         }
-        let data = envelope
-            .data
-            .and_then(|data| serde_json::from_str(data.get()).ok())
-            .ok_or_else(|| unexpected(excerpt()))?;
+        // Some calls answer no data, which is `()` and nothing else.
+        let data = envelope.data.as_deref().map_or("null", RawValue::get);
         Ok(Batch {
-            data,
+            data: serde_json::from_str(data).map_err(|_| unexpected(excerpt()))?,
             results: envelope.results.unwrap_or_default(),
         })
     }

@@ -126,6 +126,14 @@ id!(
     "A row of the audit log. 32 hexadecimal digits."
 );
 
+id!(WebhookId, 12, 4, "A webhook. 24 hexadecimal digits.");
+id!(
+    WebhookEventId,
+    16,
+    6,
+    "What a webhook is told of, the same for each webhook and attempt. 32 hexadecimal digits."
+);
+
 impl PoolId {
     /// The id of the pool's root key, which is the pool's own.
     pub const fn root_key(self) -> AccessKeyId {

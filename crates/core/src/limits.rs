@@ -147,6 +147,36 @@ pub const MAX_DELIVERY_DELAY: Span = Span::from_seconds(3600);
 /// After this an application that could not be told is given up.
 pub const DELIVERY_PATIENCE: Span = Span::from_days(1);
 
+/// Webhooks of one pool: each change looks at all of them.
+pub const MAX_WEBHOOKS_PER_POOL: u64 = 50;
+
+/// A webhook's secret, in bytes: it stands in a header.
+pub const MAX_WEBHOOK_SECRET_BYTES: usize = 256;
+
+/// Headers that a call of trigger-webhook may add.
+pub const MAX_TRIGGER_HEADERS: usize = 20;
+
+/// One such header, name and value, in bytes: receivers cut heads at 8 KiB.
+pub const MAX_TRIGGER_HEADER_BYTES: usize = 1024;
+
+/// The body that trigger-webhook sends, in bytes: it is kept in the log.
+pub const MAX_TRIGGER_BODY_BYTES: usize = 16 * 1024;
+
+/// Calls in the log of one webhook; the oldest makes room.
+pub const MAX_WEBHOOK_LOGS: u32 = 1000;
+
+/// How long the log of a webhook is kept: long enough to find out why a receiver
+/// missed something.
+pub const WEBHOOK_LOG_RETENTION: Span = Span::from_days(7);
+
+/// What the log keeps of an answer's body, in bytes.
+pub const MAX_LOGGED_ANSWER_BYTES: usize = 16 * 1024;
+
+/// What the log keeps of an answer's headers: so many, of so many bytes in all.
+pub const MAX_LOGGED_HEADERS: usize = 64;
+/// The bytes of [`MAX_LOGGED_HEADERS`].
+pub const MAX_LOGGED_HEADER_BYTES: usize = 8 * 1024;
+
 /// Life of a logout token (OIDC Back-Channel Logout, section 2.4: two minutes).
 pub const LOGOUT_TOKEN_LIFETIME: Span = Span::from_seconds(120);
 

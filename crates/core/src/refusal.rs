@@ -25,6 +25,8 @@ pub enum Record {
     Device,
     /// An access key.
     AccessKey,
+    /// A webhook.
+    Webhook,
 }
 
 /// A rule of the product that a well-formed call would break: 422.
@@ -97,6 +99,10 @@ pub enum Refusal {
     Throttled(Span),
     /// 501: a setting or feature that is not built, by name.
     NotSupported(&'static str),
+    /// 601: a third party could not be reached; the code says why.
+    ThirdPartyUnreachable(&'static str),
+    /// 602: a third party answered with an error, of this HTTP status.
+    ThirdPartyError(u16),
     /// 503: too much work is waiting, or the store is away; nothing was changed.
     Unavailable,
     /// 500: a fault of ours; the store has logged it.

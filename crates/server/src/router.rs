@@ -13,7 +13,7 @@ use crate::v3::failure::Failure;
 use crate::v3::management::get_management_token::get_management_token;
 use crate::v3::management::{
     access_keys, applications, ext_idps, identities, logs, sessions, settings, signing_keys,
-    user_pools, users,
+    user_pools, users, webhooks,
 };
 use crate::{health, oidc, v3};
 use axum::Router;
@@ -330,6 +330,46 @@ fn management_settings() -> Routes {
         )
 }
 
+/// The management API: who is told of what happens.
+fn management_webhooks() -> Routes {
+    Routes::default()
+        .post(
+            paths::CREATE_WEBHOOK,
+            v3::key(Settings, webhooks::create_webhook::create_webhook),
+        )
+        .get(
+            paths::GET_WEBHOOK,
+            v3::key(Settings, webhooks::get_webhook::get_webhook),
+        )
+        .get(
+            paths::LIST_WEBHOOKS,
+            v3::key(Settings, webhooks::list_webhooks::list_webhooks),
+        )
+        .post(
+            paths::UPDATE_WEBHOOK,
+            v3::key(Settings, webhooks::update_webhook::update_webhook),
+        )
+        .post(
+            paths::DELETE_WEBHOOK,
+            v3::key(Settings, webhooks::delete_webhook::delete_webhook),
+        )
+        .post(
+            paths::TRIGGER_WEBHOOK,
+            v3::key(Settings, webhooks::trigger_webhook::trigger_webhook),
+        )
+        .post(
+            paths::GET_WEBHOOK_LOGS,
+            v3::key(Settings, webhooks::get_webhook_logs::get_webhook_logs),
+        )
+        .get(
+            paths::GET_WEBHOOK_EVENT_LIST,
+            v3::key(
+                Settings,
+                webhooks::get_webhook_event_list::get_webhook_event_list,
+            ),
+        )
+}
+
 /// What applications and end users call.
 fn authentication() -> Routes {
     Routes::default()
@@ -474,6 +514,7 @@ fn all() -> Routes {
         .merge(management_keys())
         .merge(management_server())
         .merge(management_settings())
+        .merge(management_webhooks())
         .merge(authentication())
         .merge(protocols())
         .merge(operations())

@@ -26,6 +26,8 @@ pub enum AuditResource {
     Session,
     /// A key that signs tokens.
     SigningKey,
+    /// A webhook.
+    Webhook,
 }
 
 impl AuditResource {
@@ -40,6 +42,7 @@ impl AuditResource {
         Self::AccessKey,
         Self::Session,
         Self::SigningKey,
+        Self::Webhook,
     ];
 
     /// The name in the audit log.
@@ -54,6 +57,7 @@ impl AuditResource {
             Self::AccessKey => "access_key",
             Self::Session => "session",
             Self::SigningKey => "signing_key",
+            Self::Webhook => "webhook",
         }
     }
 }

@@ -1,12 +1,16 @@
-//! Telling applications of ends (OIDC Back-Channel Logout 1.0): what is owed, what
-//! an answer means, when to try again, and how many are under way at once.
+//! Telling applications of ends (OIDC Back-Channel Logout 1.0): what is owed, and
+//! what an answer means.
 
 use crate::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
-use crate::limits;
 use crate::model::application::SigningAlgorithm;
+use crate::model::delivery::Places;
 use crate::model::event::Reason;
-use crate::time::{Span, Timestamp, expired};
-use std::collections::{HashMap, HashSet};
+use crate::time::Timestamp;
+
+pub use crate::model::delivery::{DeliveryState, DeliveryStatus, Verdict};
+
+/// Who has how many attempts under way.
+pub type DeliveryPlaces = Places<ApplicationId>;
 
 /// A delivery that is to be attempted now, by whoever claimed it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,28 +38,6 @@ pub enum AttemptResult {
     Answered(u16),
     /// No answer; the code says why.
     Failed(String),
-}
-
-/// What the result of an attempt means for the delivery.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// The application knows.
-    Confirmed,
-    /// It may pass: another try is worth it.
-    Recoverable,
-    /// It will not pass.
-    Final,
-}
-
-impl Verdict {
-    /// What the ledger calls an answered attempt.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confirmed => "confirmed",
-            Self::Recoverable => "unavailable",
-            Self::Final => "rejected",
-        }
-    }
 }
 
 impl AttemptResult {
@@ -97,96 +79,6 @@ pub struct Attempt {
     pub result: AttemptResult,
 }
 
-/// How a delivery stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DeliveryState {
-    /// It is tried at this instant, unless an attempt is under way: then this is
-    /// when that counts as lost.
-    Waiting {
-        /// The instant.
-        next_at: Timestamp,
-    },
-    /// The application knows since this instant.
-    Confirmed {
-        /// The instant.
-        at: Timestamp,
-    },
-    /// It was given up at this instant.
-    GivenUp {
-        /// The instant.
-        at: Timestamp,
-    },
-}
-
-/// The name of a state, to ask for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DeliveryStatus {
-    /// [`DeliveryState::Waiting`]
-    Waiting,
-    /// [`DeliveryState::Confirmed`]
-    Confirmed,
-    /// [`DeliveryState::GivenUp`]
-    GivenUp,
-}
-
-impl DeliveryStatus {
-    /// Every status.
-    pub const ALL: &[Self] = &[Self::Waiting, Self::Confirmed, Self::GivenUp];
-
-    /// The name in storage and in answers.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Confirmed => "confirmed",
-            Self::GivenUp => "given_up",
-        }
-    }
-
-    /// The status with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|status| status.as_str() == name)
-    }
-}
-
-impl DeliveryState {
-    /// Its name.
-    pub const fn status(self) -> DeliveryStatus {
-        match self {
-            Self::Waiting { .. } => DeliveryStatus::Waiting,
-            Self::Confirmed { .. } => DeliveryStatus::Confirmed,
-            Self::GivenUp { .. } => DeliveryStatus::GivenUp,
-        }
-    }
-
-    /// How a delivery stands after an attempt: the one with this number, from 1,
-    /// for an end that was recorded then.
-    pub fn after(verdict: Verdict, number: u32, recorded_at: Timestamp, now: Timestamp) -> Self {
-        match verdict {
-            Verdict::Confirmed => Self::Confirmed { at: now },
-            Verdict::Final => Self::GivenUp { at: now },
-            Verdict::Recoverable => {
-                let next_at = now + delay_after(number);
-                if expired(recorded_at + limits::DELIVERY_PATIENCE, next_at) {
-                    Self::GivenUp { at: now }
-                } else {
-                    Self::Waiting { next_at }
-                }
-            }
-        }
-    }
-}
-
-/// The wait after the attempt with this number, from 1.
-pub fn delay_after(number: u32) -> Span {
-    let doublings = number.saturating_sub(1);
-    let factor = 1_i64.checked_shl(doublings.min(62)).unwrap_or(i64::MAX);
-    let first = limits::FIRST_DELIVERY_DELAY.as_millis();
-    Span::from_millis(first.saturating_mul(factor)).min(limits::MAX_DELIVERY_DELAY)
-}
-
 /// One end in the ledger: who had to be told, and what came of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogoutDelivery {
@@ -223,64 +115,6 @@ pub struct LedgerAttempt {
     pub status: Option<u16>,
 }
 
-/// Who has how many attempts under way. An application whose last attempt was
-/// answered in time may have several at once, any other one: however many ends
-/// wait for a dead or slow one, it holds one place.
-#[derive(Clone, Debug, Default)]
-pub struct DeliveryPlaces {
-    under_way: HashMap<ApplicationId, usize>,
-    // As many as applications that are told of ends.
-    prompt: HashSet<ApplicationId>,
-    last: Option<ApplicationId>,
-}
-
-impl DeliveryPlaces {
-    /// How many more attempts may begin.
-    pub fn free(&self) -> usize {
-        let taken = self.under_way.values().sum();
-        limits::MAX_DELIVERIES_AT_ONCE.saturating_sub(taken)
-    }
-
-    /// How many more attempts may begin at this application.
-    pub fn free_for(&self, application: ApplicationId) -> usize {
-        let share = if self.prompt.contains(&application) {
-            limits::MAX_DELIVERIES_AT_ONCE_PER_APPLICATION
-        } else {
-            1
-        };
-        let taken = self.under_way.get(&application).copied();
-        share
-            .saturating_sub(taken.unwrap_or_default())
-            .min(self.free())
-    }
-
-    /// The application that took a place last: the others come first.
-    pub fn last(&self) -> Option<ApplicationId> {
-        self.last
-    }
-
-    /// An attempt begins.
-    pub fn take(&mut self, application: ApplicationId) {
-        *self.under_way.entry(application).or_default() += 1;
-        self.last = Some(application);
-    }
-
-    /// An attempt is over; whether it was answered, and in time.
-    pub fn give_back(&mut self, application: ApplicationId, was_prompt: bool) {
-        if let Some(taken) = self.under_way.get_mut(&application) {
-            *taken -= 1;
-            if *taken == 0 {
-                self.under_way.remove(&application);
-            }
-        }
-        if was_prompt {
-            self.prompt.insert(application);
-        } else {
-            self.prompt.remove(&application);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,91 +139,5 @@ mod tests {
             (rejected.outcome(), rejected.status()),
             ("rejected", Some(400))
         );
-    }
-
-    #[test]
-    fn the_wait_doubles_from_a_second_to_an_hour() {
-        let seconds: Vec<i64> = (1..=14).map(|n| delay_after(n).as_seconds()).collect();
-        let expected = [
-            1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600,
-        ];
-        assert_eq!(seconds, expected);
-        assert_eq!(delay_after(0), limits::FIRST_DELIVERY_DELAY);
-        assert_eq!(delay_after(u32::MAX), limits::MAX_DELIVERY_DELAY);
-    }
-
-    #[test]
-    fn patience_ends_a_day_after_the_end_was_recorded() {
-        let recorded_at = Timestamp::from_millis(1_000_000);
-        let ends_at = recorded_at + limits::DELIVERY_PATIENCE;
-        let after = |now| DeliveryState::after(Verdict::Recoverable, 1, recorded_at, now);
-        let last = ends_at - limits::FIRST_DELIVERY_DELAY;
-        assert_eq!(after(last), DeliveryState::GivenUp { at: last });
-        let before = last - Span::from_millis(1);
-        let next_at = ends_at - Span::from_millis(1);
-        assert_eq!(after(before), DeliveryState::Waiting { next_at });
-    }
-
-    #[test]
-    fn a_delivery_that_is_always_unavailable_is_tried_some_dozens_of_times() {
-        let recorded_at = Timestamp::from_millis(0);
-        let (mut now, mut number) = (recorded_at, 1);
-        while let DeliveryState::Waiting { next_at } =
-            DeliveryState::after(Verdict::Recoverable, number, recorded_at, now)
-        {
-            (now, number) = (next_at, number + 1);
-        }
-        // Twelve doublings within 4,095 seconds, and one an hour after that.
-        assert_eq!(number, 35);
-    }
-
-    #[test]
-    fn confirmed_and_rejected_are_the_end() {
-        let (then, now) = (Timestamp::from_millis(5), Timestamp::from_millis(9));
-        let after = |verdict| DeliveryState::after(verdict, 1, then, now);
-        assert_eq!(
-            after(Verdict::Confirmed),
-            DeliveryState::Confirmed { at: now }
-        );
-        assert_eq!(after(Verdict::Final), DeliveryState::GivenUp { at: now });
-        for status in DeliveryStatus::ALL {
-            assert_eq!(DeliveryStatus::from_name(status.as_str()), Some(*status));
-        }
-        assert_eq!(DeliveryStatus::from_name("lost"), None);
-    }
-
-    #[test]
-    fn who_does_not_answer_in_time_has_one_place() {
-        let application = ApplicationId::from_bytes([1; 12]);
-        let mut places = DeliveryPlaces::default();
-        assert_eq!(places.free_for(application), 1, "nothing is known of it");
-        places.take(application);
-        assert_eq!(places.free_for(application), 0);
-        places.give_back(application, true);
-        let share = limits::MAX_DELIVERIES_AT_ONCE_PER_APPLICATION;
-        assert_eq!(places.free_for(application), share);
-        for taken in 1..=share {
-            places.take(application);
-            assert_eq!(places.free_for(application), share - taken);
-        }
-        places.give_back(application, false);
-        assert_eq!(places.free_for(application), 0);
-        assert_eq!(places.free(), limits::MAX_DELIVERIES_AT_ONCE - share + 1);
-    }
-
-    #[test]
-    fn all_places_are_taken_by_as_many_attempts() {
-        let mut places = DeliveryPlaces::default();
-        for n in 0..limits::MAX_DELIVERIES_AT_ONCE {
-            assert_eq!(places.free(), limits::MAX_DELIVERIES_AT_ONCE - n);
-            let mut bytes = [0; 12];
-            bytes[..8].copy_from_slice(&n.to_be_bytes());
-            let application = ApplicationId::from_bytes(bytes);
-            assert_eq!(places.free_for(application), 1);
-            places.take(application);
-            assert_eq!(places.last(), Some(application));
-        }
-        assert_eq!(places.free(), 0);
-        assert_eq!(places.free_for(ApplicationId::from_bytes([9; 12])), 0);
     }
 }

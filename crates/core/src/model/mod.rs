@@ -3,6 +3,7 @@
 pub mod access_key;
 pub mod application;
 pub mod audit;
+pub mod delivery;
 pub mod device;
 pub mod event;
 pub mod ext_idp;
@@ -21,3 +22,4 @@ pub mod signing_key;
 pub mod standing;
 pub mod user;
 pub mod user_action;
+pub mod webhook;

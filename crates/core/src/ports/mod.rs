@@ -28,6 +28,8 @@ pub mod signature_nonces;
 pub mod signing_keys;
 pub mod user_actions;
 pub mod users;
+pub mod webhook_sender;
+pub mod webhooks;
 
 /// An error's internal detail: for the log, never for a caller, so it has no
 /// `Display`.
@@ -70,6 +72,7 @@ pub trait Store:
     + signing_keys::SigningKeys
     + user_actions::UserActions
     + users::Users
+    + webhooks::Webhooks
 {
 }
 
@@ -91,5 +94,7 @@ impl<T> Store for T where
         + signing_keys::SigningKeys
         + user_actions::UserActions
         + users::Users
+        + webhooks::Webhooks
+        + webhooks::Webhooks
 {
 }

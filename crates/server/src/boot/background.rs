@@ -1,7 +1,8 @@
-//! Work that nobody waits for: recording what time has ended, telling applications,
-//! marking the clock, forgetting what is old.
+//! Work that nobody waits for: recording what time has ended, telling applications
+//! and webhooks, marking the clock, forgetting what is old.
 
 use crate::logout::Deliverer;
+use crate::webhooks::WebhookDeliverer;
 use rollcall_core::limits;
 use rollcall_core::ports::maintenance::Progress;
 use rollcall_core::ports::{Store, StoreResult};
@@ -34,11 +35,16 @@ pub(super) struct Background {
 
 impl Background {
     /// Starts the loops.
-    pub(super) fn start(store: &Arc<dyn Store>, deliverer: Deliverer) -> Self {
+    pub(super) fn start(
+        store: &Arc<dyn Store>,
+        deliverer: Deliverer,
+        webhooks: WebhookDeliverer,
+    ) -> Self {
         let stop = watch::Sender::new(false);
         let mut loops = JoinSet::new();
         loops.spawn(record_ends(store.clone(), stop.subscribe()));
         loops.spawn(deliverer.run(stop.subscribe()));
+        loops.spawn(webhooks.run(stop.subscribe()));
         loops.spawn(mark_clock(store.clone(), stop.subscribe()));
         loops.spawn(forget_old(store.clone(), stop.subscribe()));
         loops.spawn(record_key_uses(store.clone(), stop.subscribe()));

@@ -14,6 +14,7 @@ use crate::router::router;
 use crate::serve::{Bound, Stop};
 use crate::state::{AppState, Settings};
 use crate::tokens::Tokens;
+use crate::webhooks::WebhookDeliverer;
 use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use rollcall_core::ports::maintenance::Progress;
@@ -64,7 +65,8 @@ pub async fn serve(
         Arc::new(app.clone()),
         Arc::new(app.egress.clone()),
     );
-    let background = Background::start(&store.store, deliverer);
+    let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.clone()));
+    let background = Background::start(&store.store, deliverer, webhooks);
     let router = router(app);
     let listening = bound.listen()?;
     ready(&Ready {

@@ -1,6 +1,6 @@
 //! The one way out: every request of ours whose URL comes from data goes through
-//! here. Whoever manages an application names its logo and where it is told of
-//! sign-outs, and must not reach with our hands what they cannot reach with
+//! here. Whoever manages an application or webhooks names its logo, where it is told
+//! of sign-outs, and where webhooks are, and must not reach with our hands what they cannot reach with
 //! their own (OWASP ASVS 5.0, 1.3.6).
 
 mod address;
@@ -16,8 +16,8 @@ pub use resolve::Lookup;
 
 use crate::config::is_loopback_host;
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::ACCEPT;
+use http::{HeaderMap, StatusCode};
 use reqwest::redirect;
 use reqwest::{Client, ClientBuilder, Response, retry};
 use resolve::{Guarded, NoAddress, System};
@@ -45,6 +45,17 @@ pub struct Egress {
 pub struct Sent {
     /// The answer's status. A redirect is not followed: it is the answer.
     pub status: u16,
+}
+
+/// An answer as far as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// Its status. A redirect is not followed: it is the answer.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, up to [`limits::MAX_EGRESS_ANSWER_BYTES`] and up to where it broke.
+    pub body: Bytes,
 }
 
 /// Why there was no answer, or none that can be used.
@@ -117,8 +128,8 @@ impl Egress {
             // Without roots nothing can be verified, but all else goes on.
             tracing::warn!(
                 detail = detail(&error),
-                "no root certificates: logos and notices of sign-outs over https will fail; name \
-                 a file of them with SSL_CERT_FILE"
+                "no root certificates: logos, webhooks and notices of sign-outs over https will \
+                 fail; name a file of them with SSL_CERT_FILE"
             );
             builder(&resolver).tls_certs_only([]).build()
         });
@@ -132,6 +143,28 @@ impl Egress {
         let answer = self.http.post(url).form(fields).send().await;
         let status = answer.map_err(told)?.status().as_u16();
         Ok(Sent { status })
+    }
+
+    /// Posts a body with these headers. Who answers has heard it, so however the
+    /// answer's body ends, it is an answer.
+    pub async fn post(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, EgressError> {
+        let url = self.checked(url)?;
+        let request = self.http.post(url).headers(headers).body(body);
+        let mut answer = request.send().await.map_err(told)?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let mut bytes = Vec::new();
+        // Why it broke is in the log of requests that fail.
+        let _ = begin_to_read(&mut answer, &mut bytes).await;
+        Ok(Answer {
+            status,
+            headers,
+            body: bytes.into(),
+        })
     }
 
     /// Gets an image.
@@ -205,14 +238,26 @@ async fn read(mut answer: Response) -> Result<Bytes, EgressError> {
         return Err(EgressError::TooLarge);
     }
     let mut bytes = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(told)? {
-        if bytes.len() + chunk.len() > most {
-            return Err(EgressError::TooLarge);
-        }
-        bytes.extend_from_slice(&chunk);
+    if !begin_to_read(&mut answer, &mut bytes).await? {
+        return Err(EgressError::TooLarge);
     }
     // It may be kept: without what the vector has in reserve.
     Ok(Bytes::from(bytes.into_boxed_slice()))
+}
+
+/// Reads a body up to the limit; answers whether that is all of it.
+async fn begin_to_read(answer: &mut Response, bytes: &mut Vec<u8>) -> Result<bool, EgressError> {
+    while let Some(chunk) = answer.chunk().await.map_err(told)? {
+        let room = limits::MAX_EGRESS_ANSWER_BYTES - bytes.len();
+        if let Some(beginning) = chunk.get(..room)
+            && chunk.len() > room
+        {
+            bytes.extend_from_slice(beginning);
+            return Ok(false);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(true)
 }
 
 /// What the client's error means. Its causes say more than it does.

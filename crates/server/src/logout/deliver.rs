@@ -1,22 +1,18 @@
-//! The loop that makes deliveries.
+//! Making the deliveries.
 
 use super::{FirstAttempts, LogoutSender, LogoutTokens};
+use crate::delivery::{self, Outbox};
+use async_trait::async_trait;
 use rollcall_core::ids::ApplicationId;
 use rollcall_core::limits;
 use rollcall_core::model::logout_delivery::{
     Attempt, AttemptResult, Delivery, DeliveryPlaces, DeliveryState, Verdict,
 };
+use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logout_deliveries::AttemptRecorded;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
-use tokio::task::{self, JoinError, JoinSet};
-use tokio::time::{MissedTickBehavior, interval, timeout};
-
-/// Retries begin that late at most. First attempts wait for nothing.
-const RETRY_EVERY: Duration = Duration::from_millis(250);
 
 /// Makes the deliveries that the store owes. One for a store.
 #[derive(Clone)]
@@ -40,48 +36,30 @@ impl Deliverer {
         }
     }
 
-    /// Makes deliveries until it is stopped. What is under way then comes to its
-    /// end; if it takes too long, its lease does, after the next start.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let store = self.first_attempts.store().clone();
-        let mut under_way = UnderWay::default();
-        let mut retries = interval(RETRY_EVERY);
-        retries.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                // An error means that nobody can stop it any more, so it must stop.
-                _ = stop.wait_for(|stopped| *stopped) => break,
-                Some(over) = under_way.attempts.join_next_with_id() => under_way.end(over),
-                () = store.deliveries_added() => {}
-                _ = retries.tick() => {}
-            }
-            under_way.end_those_that_are_over();
-            self.begin_what_is_due(&mut under_way).await;
-        }
-        let all_over = async { while under_way.attempts.join_next().await.is_some() {} };
-        if timeout(limits::EGRESS_TIMEOUT, all_over).await.is_err() {
-            tracing::warn!("some applications have not answered: they are told again later");
-        }
+    /// Makes deliveries until it is stopped.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        delivery::run(self, stop).await;
+    }
+}
+
+#[async_trait]
+impl Outbox for Deliverer {
+    type Receiver = ApplicationId;
+    type Delivery = Delivery;
+    const WHAT: &'static str = "logouts";
+
+    async fn added(&self) {
+        self.first_attempts.store().deliveries_added().await;
     }
 
-    async fn begin_what_is_due(&self, under_way: &mut UnderWay) {
-        if under_way.places.free() == 0 {
-            return;
-        }
-        let store = self.first_attempts.store();
-        match store.claim_deliveries(&under_way.places).await {
-            Ok(claimed) => {
-                for delivery in claimed {
-                    let application = delivery.application;
-                    let attempt = self.clone().attempt(delivery);
-                    under_way.begin(application, attempt);
-                }
-            }
-            Err(error) => tracing::error!(%error, "could not look for deliveries of logouts"),
-        }
+    async fn claim(&self, places: &DeliveryPlaces) -> StoreResult<Vec<Delivery>> {
+        self.first_attempts.store().claim_deliveries(places).await
     }
 
-    /// One attempt; answers whether the application answered, and in time.
+    fn receiver(delivery: &Delivery) -> ApplicationId {
+        delivery.application
+    }
+
     async fn attempt(self, delivery: Delivery) -> bool {
         let store = self.first_attempts.store();
         // A token of its own each time: it lasts two minutes, a retry comes later,
@@ -145,45 +123,6 @@ fn log(delivery: &Delivery, result: &AttemptResult, recorded: AttemptRecorded) {
             %pool, %application, %login, outcome, status,
             "an attempt came after its delivery was forgotten"
         ),
-    }
-}
-
-/// Attempts that have begun, each with its place.
-#[derive(Default)]
-struct UnderWay {
-    attempts: JoinSet<bool>,
-    places: DeliveryPlaces,
-    of: HashMap<task::Id, ApplicationId>,
-}
-
-impl UnderWay {
-    fn begin(
-        &mut self,
-        application: ApplicationId,
-        attempt: impl Future<Output = bool> + Send + 'static,
-    ) {
-        let id = self.attempts.spawn(attempt).id();
-        self.places.take(application);
-        self.of.insert(id, application);
-    }
-
-    fn end(&mut self, over: Result<(task::Id, bool), JoinError>) {
-        let (id, was_prompt) = match over {
-            Ok(over) => over,
-            Err(error) => {
-                tracing::error!(%error, "an attempt to tell an application failed");
-                (error.id(), false)
-            }
-        };
-        if let Some(application) = self.of.remove(&id) {
-            self.places.give_back(application, was_prompt);
-        }
-    }
-
-    fn end_those_that_are_over(&mut self) {
-        while let Some(over) = self.attempts.try_join_next_with_id() {
-            self.end(over);
-        }
     }
 }
 

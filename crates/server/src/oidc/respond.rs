@@ -134,7 +134,11 @@ impl From<Refusal> for OAuthFailure {
             | Refusal::NotFound(_)
             | Refusal::AmbiguousUser(_)
             | Refusal::Taken(_)
-            | Refusal::Rule(_) => Self::invalid_request("the request cannot be carried out"),
+            | Refusal::Rule(_)
+            | Refusal::ThirdPartyUnreachable(_)
+            | Refusal::ThirdPartyError(_) => {
+                Self::invalid_request("the request cannot be carried out")
+            }
             Refusal::PermissionMissing(_)
             | Refusal::ServerRootNeeded
             | Refusal::RootKeyNeeded

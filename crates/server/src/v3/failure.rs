@@ -146,12 +146,18 @@ fn codes_of(refusal: &Refusal) -> Codes {
         Refusal::NotFound(Record::Application) => ApiCode::ApplicationNotFound.into(),
         Refusal::NotFound(Record::Pool) => ApiCode::UserPoolNotFound.into(),
         Refusal::NotFound(
-            Record::ExtIdp | Record::Identity | Record::Device | Record::AccessKey,
+            Record::ExtIdp
+            | Record::Identity
+            | Record::Device
+            | Record::AccessKey
+            | Record::Webhook,
         ) => StatusCode::NotFound.into(),
         Refusal::AmbiguousUser(_) | Refusal::Taken(_) => StatusCode::Conflict.into(),
         Refusal::Rule(_) => StatusCode::AgainstARule.into(),
         Refusal::Throttled(_) => StatusCode::Throttled.into(),
         Refusal::NotSupported(_) => StatusCode::NotSupported.into(),
+        Refusal::ThirdPartyUnreachable(_) => StatusCode::ThirdPartyUnreachable.into(),
+        Refusal::ThirdPartyError(_) => StatusCode::ThirdPartyError.into(),
         Refusal::Unavailable => StatusCode::Unavailable.into(),
         Refusal::Fault => StatusCode::ServerFault.into(),
     }

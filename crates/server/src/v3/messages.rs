@@ -72,7 +72,8 @@ fn refused(refusal: &Refusal) -> (Text, String) {
         Refusal::OutsideOfCaller(field) | Refusal::Rule(Rule::TooMany(field)) => {
             (*field).to_owned()
         }
-        Refusal::NotSupported(name) => (*name).to_owned(),
+        Refusal::NotSupported(name) | Refusal::ThirdPartyUnreachable(name) => (*name).to_owned(),
+        Refusal::ThirdPartyError(status) => status.to_string(),
         Refusal::AmbiguousUser(kinds) => {
             let names: Vec<_> = kinds.iter().copied().map(IdentifierKind::as_str).collect();
             names.join(", ")
@@ -110,6 +111,8 @@ fn text_of(refusal: &Refusal) -> Text {
         Refusal::Rule(rule) => broken_rule(*rule),
         Refusal::Throttled(_) => THROTTLED,
         Refusal::NotSupported(_) => NOT_SUPPORTED,
+        Refusal::ThirdPartyUnreachable(_) => THIRD_PARTY_UNREACHABLE,
+        Refusal::ThirdPartyError(_) => THIRD_PARTY_ERROR,
         Refusal::Unavailable => UNAVAILABLE,
         Refusal::Fault => FAULT,
     }
@@ -232,6 +235,18 @@ const NOT_SUPPORTED: Text = Text::new(
     "暫不支援：{}",
     "サポートされていません：{}",
 );
+const THIRD_PARTY_UNREACHABLE: Text = Text::new(
+    "The other server could not be reached: {}",
+    "无法访问对方服务器：{}",
+    "無法連線到對方伺服器：{}",
+    "相手のサーバーに接続できません：{}",
+);
+const THIRD_PARTY_ERROR: Text = Text::new(
+    "The other server answered with HTTP status {}",
+    "对方服务器返回 HTTP 状态码 {}",
+    "對方伺服器回應 HTTP 狀態碼 {}",
+    "相手のサーバーが HTTP ステータス {} を返しました",
+);
 const UNAVAILABLE: Text = Text::new(
     "The service cannot answer at the moment, try again",
     "服务暂时不可用，请稍后重试",
@@ -330,6 +345,12 @@ fn not_found(record: Record) -> Text {
             "访问密钥不存在",
             "存取金鑰不存在",
             "アクセスキーが存在しません",
+        ),
+        Record::Webhook => Text::new(
+            "Webhook not found",
+            "Webhook 不存在",
+            "Webhook 不存在",
+            "Webhook が存在しません",
         ),
     }
 }

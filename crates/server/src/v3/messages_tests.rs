@@ -32,6 +32,7 @@ fn all() -> Vec<Failure> {
         Refusal::NotFound(Record::Identity),
         Refusal::NotFound(Record::Device),
         Refusal::NotFound(Record::AccessKey),
+        Refusal::NotFound(Record::Webhook),
         Refusal::AmbiguousUser(vec![IdentifierKind::Email, IdentifierKind::Username]),
         Refusal::Taken(fields()),
         Refusal::Rule(Rule::UsernameForm),
@@ -44,6 +45,8 @@ fn all() -> Vec<Failure> {
         Refusal::Rule(Rule::TooMany("redirectUris")),
         Refusal::Throttled(Span::from_millis(1_001)),
         Refusal::NotSupported("userIdType"),
+        Refusal::ThirdPartyUnreachable("timed_out"),
+        Refusal::ThirdPartyError(404),
         Refusal::Unavailable,
         Refusal::Fault,
     ];
@@ -63,7 +66,7 @@ fn all() -> Vec<Failure> {
         Failure::NotAnObject,
         Failure::BodyTooLarge,
         Failure::BodyBroken,
-        Failure::NotBuilt("/api/v3/list-webhooks"),
+        Failure::NotBuilt("/api/v3/import-otp"),
         Failure::UnknownPath,
         Failure::WrongMethod,
     ];
@@ -99,10 +102,15 @@ fn details_are_in_the_text_in_every_language() {
         ),
         (Refusal::NotSupported("userIdType").into(), "userIdType"),
         (
-            Failure::NotBuilt("/api/v3/list-webhooks"),
-            "/api/v3/list-webhooks",
+            Failure::NotBuilt("/api/v3/import-otp"),
+            "/api/v3/import-otp",
         ),
         (Refusal::Throttled(Span::from_millis(1_001)).into(), "2"),
+        (
+            Refusal::ThirdPartyUnreachable("timed_out").into(),
+            "timed_out",
+        ),
+        (Refusal::ThirdPartyError(404).into(), "404"),
     ] {
         for language in Language::ALL {
             let text = message(&failure, *language);
@@ -160,6 +168,8 @@ fn codes_are_those_of_the_contract() {
         (Refusal::UserLocked, (403, Some(2005))),
         (Refusal::PasswordMustBeReset, (403, Some(2058))),
         (Refusal::Fault, (500, None)),
+        (Refusal::ThirdPartyUnreachable("refused"), (601, None)),
+        (Refusal::ThirdPartyError(500), (602, None)),
     ] {
         assert_eq!(codes(refusal.into()), expected);
     }

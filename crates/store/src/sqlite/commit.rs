@@ -1,12 +1,13 @@
 //! A commit in the making: what a change may use while it runs.
 
-use super::actors;
+use super::{actors, webhooks};
 use crate::sealed::{MasterKey, Place, Unopened};
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::{AuditId, PoolId};
 use rollcall_core::limits;
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Origin, Position};
+use rollcall_core::model::webhook::AuditedChange;
 use rollcall_core::ports::Detail;
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, params};
@@ -60,6 +61,10 @@ pub(crate) struct Commit<'a> {
     pub(super) ends_left: u32,
     /// Whether whoever makes deliveries has something new to do.
     pub(super) deliveries_added: bool,
+    /// The same of webhooks.
+    pub(super) webhook_deliveries_added: bool,
+    /// Who wants to be told of what, as far as this commit asked.
+    pub(super) subscriptions: webhooks::Subscriptions,
 }
 
 impl Commit<'_> {
@@ -109,7 +114,7 @@ impl Commit<'_> {
         Ok(Position { revision, index: 0 })
     }
 
-    /// Writes an audit row.
+    /// Writes an audit row, and tells the webhooks that want to know of such a change.
     pub(crate) fn audit(
         &mut self,
         pool: PoolId,
@@ -135,7 +140,14 @@ impl Commit<'_> {
                 detail.as_ref(),
                 origin.user_agent,
             ])?;
-        Ok(())
+        let change = AuditedChange {
+            action,
+            resource,
+            resource_id: resource_id.as_ref(),
+            detail: detail.as_ref(),
+            actor: origin.actor,
+        };
+        webhooks::tell_of_audited(self, pool, origin, change)
     }
 
     /// Encrypts a value for its place; `row` is the row's key in its stored form.

@@ -5,7 +5,7 @@ use super::columns::Columns;
 use super::meta;
 use super::statements as sql;
 use super::{Commit, SqliteStore, WriteError};
-use super::{access_keys, ext_idps, lifecycle, logout_deliveries};
+use super::{access_keys, ext_idps, lifecycle, logout_deliveries, webhooks};
 use async_trait::async_trait;
 use rollcall_core::ids::{LoginId, PoolId, SessionId};
 use rollcall_core::limits;
@@ -24,6 +24,8 @@ fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u6
     left -= forget_events(commit, kept_since, left)?;
     left -= logout_deliveries::forget_old(commit, kept_since, left)?;
     left -= ext_idps::forget_deleted(commit, left)?;
+    let logs_since = now - retention.min(limits::WEBHOOK_LOG_RETENTION);
+    left -= webhooks::forget_old(commit, logs_since, left)?;
     let codes_since = now - limits::CODE_MEMORY;
     let failures_since = now - limits::THROTTLE_MEMORY;
     for (statement, until) in [

@@ -27,6 +27,7 @@ mod logout_deliveries;
 mod maintenance;
 mod meta;
 mod open;
+mod outbox;
 #[cfg(test)]
 mod plans;
 mod pools;
@@ -39,6 +40,7 @@ mod signing_keys;
 mod statements;
 mod user_actions;
 mod users;
+mod webhooks;
 mod writer;
 
 pub(crate) use commit::{Commit, WriteError};
@@ -86,6 +88,7 @@ struct Inner {
     end_batch: Arc<AtomicU32>,
     deliveries_added: Arc<Notify>,
     answers_left: AtomicU64,
+    webhook_deliveries_added: Arc<Notify>,
 }
 
 impl Drop for Inner {
@@ -136,6 +139,7 @@ impl SqliteStore {
         let (queue, waiting) = mpsc::channel(limits::MAX_WAITING_CHANGES);
         let end_batch = writer.end_batch.clone();
         let deliveries_added = writer.deliveries_added.clone();
+        let webhook_deliveries_added = writer.webhook_deliveries_added.clone();
         let handle = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(waiting))
@@ -153,6 +157,7 @@ impl SqliteStore {
                 end_batch,
                 deliveries_added,
                 answers_left: AtomicU64::new(ANY_NUMBER),
+                webhook_deliveries_added,
             }),
         })
     }

@@ -129,6 +129,7 @@ pub(super) fn open(path: &Path, options: OpenOptions) -> Result<SqliteStore, Ope
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
         deliveries_added: Arc::default(),
+        webhook_deliveries_added: Arc::default(),
     };
     SqliteStore::start(writer, readers, scanners, clock, nonces, options.master_key)
 }
@@ -167,6 +168,7 @@ fn lower_mark(
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
         deliveries_added: Arc::default(),
+        webhook_deliveries_added: Arc::default(),
     };
     let (end_all, mut answer) = job(lifecycle::record_all_due);
     writer.commit_group(vec![end_all]);

@@ -14,6 +14,7 @@ macro_rules! statements {
 
 pub(crate) mod actions;
 pub(crate) mod deliveries;
+pub(crate) mod webhooks;
 
 /// A login with what its standing depends on, in the order in which
 /// `lifecycle::state` reads it.

@@ -8,6 +8,7 @@ use super::clock::StoreClock;
 use super::commit::{Commit, Positions, WriteError};
 use super::meta;
 use super::store_error;
+use super::webhooks::Subscriptions;
 use crate::sealed::MasterKey;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
@@ -77,6 +78,7 @@ pub(super) struct Writer {
     pub(super) master_key: MasterKey,
     pub(super) end_batch: Arc<AtomicU32>,
     pub(super) deliveries_added: Arc<Notify>,
+    pub(super) webhook_deliveries_added: Arc<Notify>,
 }
 
 impl Writer {
@@ -122,6 +124,8 @@ impl Writer {
             end_batch: self.end_batch.load(Ordering::Relaxed),
             ends_left: 0,
             deliveries_added: false,
+            webhook_deliveries_added: false,
+            subscriptions: Subscriptions::default(),
         };
         let changes_before = self.conn.total_changes();
         let mut outcomes = Vec::with_capacity(group.len());
@@ -136,6 +140,9 @@ impl Writer {
         if commit.deliveries_added {
             self.deliveries_added.notify_one();
         }
+        if commit.webhook_deliveries_added {
+            self.webhook_deliveries_added.notify_one();
+        }
         Ok(outcomes)
     }
 }
@@ -148,7 +155,7 @@ fn run_in_savepoint(
 ) -> Result<StoreResult<()>, WriteError> {
     let conn = commit.conn;
     let positions = commit.positions.clone();
-    let deliveries_added = commit.deliveries_added;
+    let added = (commit.deliveries_added, commit.webhook_deliveries_added);
     commit.begin_change();
     conn.prepare_cached("SAVEPOINT change")?.execute([])?;
     let ran = catch_unwind(AssertUnwindSafe(|| job.run(commit)));
@@ -168,7 +175,8 @@ fn run_in_savepoint(
     conn.prepare_cached("ROLLBACK TO change")?.execute([])?;
     conn.prepare_cached("RELEASE change")?.execute([])?;
     commit.positions = positions;
-    commit.deliveries_added = deliveries_added;
+    (commit.deliveries_added, commit.webhook_deliveries_added) = added;
+    commit.subscriptions.forget_all();
     Ok(Err(store_error("a change failed", error)))
 }
 

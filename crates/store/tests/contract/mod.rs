@@ -27,6 +27,7 @@ pub(crate) mod records;
 pub(crate) mod sign_ups;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
+pub(crate) mod webhooks;
 
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};

@@ -9,6 +9,7 @@ use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permissions};
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::model::signing_key::{KeyPurpose, SigningKey};
 use rollcall_core::model::user::{Identity, Password, ProfileField, User, UserChange};
+use rollcall_core::model::webhook::{WebhookChange, WebhookEvent};
 use rollcall_core::ports::access_keys::KeyCreated;
 use rollcall_core::ports::users::Saved;
 use rollcall_core::secret::{PasswordHash, Secret};
@@ -85,6 +86,14 @@ async fn no_secret_is_stored_in_clear() {
         .create_user(bob, vec![with_tokens], w.origin())
         .await
         .unwrap();
+    let events = [WebhookEvent::Login];
+    let webhook = w.new_webhook(w.pool, &events).await;
+    let change = WebhookChange {
+        secret: Some(Secret::new("the webhook's secret")),
+        ..WebhookChange::default()
+    };
+    let changed = store.update_webhook(w.pool, webhook, change, w.origin());
+    assert!(changed.await.unwrap().is_some());
     let none: [&str; 0] = [];
     for secret in [
         "the key's secret",
@@ -93,6 +102,7 @@ async fn no_secret_is_stored_in_clear() {
         "the rotated secret",
         "the access token",
         "the refresh token",
+        "the webhook's secret",
     ] {
         assert_eq!(tables_with(&w.harness, secret.as_bytes()), none, "{secret}");
     }

@@ -5,9 +5,11 @@ use crate::contract::{Harness, SignedIn};
 use crate::{Sqlite, World};
 use rollcall_core::model::event::Reason;
 use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::model::webhook::{WebhookEvent, WebhookPlaces};
 use rollcall_core::ports::StoreError;
 use rollcall_core::ports::logins::{Kicked, Logins};
 use rollcall_core::ports::maintenance::Maintenance;
+use rollcall_core::ports::webhooks::Webhooks as _;
 use rollcall_store::SqliteStore;
 use rusqlite::Connection;
 use std::fs;
@@ -56,6 +58,19 @@ async fn what_was_answered_is_there_after_a_crash() {
         let (_folder, survivor) = crashed(&world.harness);
         assert!(!is_live(&survivor, &world, &who).await);
     }
+}
+
+#[tokio::test]
+async fn what_webhooks_are_to_be_told_is_there_after_a_crash() {
+    let world = World::new().await;
+    let events = [WebhookEvent::UserCreated];
+    let webhook = world.new_webhook(world.pool, &events).await;
+    let user = world.new_user(world.pool).await;
+    let (_folder, survivor) = crashed(&world.harness);
+    let places = WebhookPlaces::default();
+    let claimed = survivor.claim_webhook_deliveries(&places).await.unwrap();
+    assert_eq!(claimed[0].target.webhook.id, webhook);
+    assert_eq!(claimed[0].happening.subjects.user, Some(user));
 }
 
 #[tokio::test]

@@ -37,6 +37,7 @@ pub mod success;
 pub mod system;
 pub mod user_pools;
 pub mod users;
+pub mod webhooks;
 
 pub use api_code::ApiCode;
 pub use envelope::{Envelope, NoData};

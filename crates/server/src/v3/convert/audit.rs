@@ -33,9 +33,13 @@ const fn resource_type(action: AuditAction, resource: AuditResource) -> Resource
             ResourceType::Application
         }
         (_, AuditResource::ExtIdp) => ResourceType::SocialConnection,
-        (_, AuditResource::Pool | AuditResource::AccessKey | AuditResource::SigningKey) => {
-            ResourceType::Userpool
-        }
+        (
+            _,
+            AuditResource::Pool
+            | AuditResource::AccessKey
+            | AuditResource::SigningKey
+            | AuditResource::Webhook,
+        ) => ResourceType::Userpool,
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) mod user_change;
 pub(crate) mod user_filter;
 pub(crate) mod user_list;
 pub(crate) mod user_reference;
+pub(crate) mod webhook;
+pub(crate) mod webhook_events;
 
 use rollcall_wire::v3::JsonObject;
 use serde_json::Value;
@@ -45,6 +47,6 @@ fn object(text: &str) -> JsonObject {
 }
 
 /// An instant as V3 bodies carry it.
-fn instant(at: rollcall_core::time::Timestamp) -> rollcall_wire::time::Timestamp {
+pub(crate) fn instant(at: rollcall_core::time::Timestamp) -> rollcall_wire::time::Timestamp {
     rollcall_wire::time::Timestamp::from_millis(at.as_millis())
 }

@@ -11,3 +11,4 @@ pub(crate) mod settings;
 pub(crate) mod signing_keys;
 pub(crate) mod user_pools;
 pub(crate) mod users;
+pub(crate) mod webhooks;

@@ -2,7 +2,7 @@
 
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, actors};
+use crate::sqlite::{Commit, WriteError, actors, webhooks};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::model::event::{Actor, Event, EventKind, Position, Reason};
 use rollcall_core::model::login::Login;
@@ -17,10 +17,10 @@ pub(super) struct Cause<'a> {
     pub(super) request_id: &'a str,
 }
 
-/// Writes the event at this position: `at` is when it happened, the commit's
+/// Writes the event at this position, and tells the webhooks that want to know: `at` is when it happened, the commit's
 /// instant when it is recorded.
 pub(super) fn write(
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     pool: PoolId,
     position: Position,
     login: &Login,
@@ -33,24 +33,28 @@ pub(super) fn write(
         EventKind::Extended { expires_at } => ("extended", Some(expires_at), None),
         EventKind::Ended(reason) => ("ended", None, Some(reason)),
     };
-    let mut insert = commit.conn().prepare_cached(sql::INSERT_EVENT)?;
-    insert.execute(params![
-        pool.as_bytes(),
-        position.revision,
-        position.index,
-        at.as_millis(),
-        commit.now().as_millis(),
-        name,
-        expires_at.map(Timestamp::as_millis),
-        reason.map(Reason::as_str),
-        login.user.as_bytes(),
-        login.application.as_bytes(),
-        login.session.as_bytes(),
-        login.id.as_bytes(),
-        actors::to_text(cause.actor),
-        cause.request_id,
-    ])?;
-    Ok(())
+    let now = commit.now().as_millis();
+    commit
+        .conn()
+        .prepare_cached(sql::INSERT_EVENT)?
+        .execute(params![
+            pool.as_bytes(),
+            position.revision,
+            position.index,
+            at.as_millis(),
+            now,
+            name,
+            expires_at.map(Timestamp::as_millis),
+            reason.map(Reason::as_str),
+            login.user.as_bytes(),
+            login.application.as_bytes(),
+            login.session.as_bytes(),
+            login.id.as_bytes(),
+            actors::to_text(cause.actor),
+            cause.request_id,
+        ])?;
+    let cause = (cause.actor, cause.request_id);
+    webhooks::tell_of_event(commit, pool, login, at, kind, cause)
 }
 
 /// The pool's events after a position, in order.

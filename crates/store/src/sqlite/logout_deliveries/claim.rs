@@ -2,6 +2,7 @@
 
 use super::{Target, former_target, target};
 use crate::sqlite::columns::Columns;
+use crate::sqlite::outbox::{Outbox, visit};
 use crate::sqlite::statements::deliveries as sql;
 use crate::sqlite::{Commit, WriteError};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, UserId};
@@ -12,7 +13,7 @@ use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 
 /// A delivery that is due.
-struct Due {
+pub(super) struct Due {
     seq: i64,
     pool: PoolId,
     login: LoginId,
@@ -21,19 +22,34 @@ struct Due {
     uri: String,
 }
 
-/// Whether there is a delivery to claim: an idle store is asked often, and writes
-/// nothing.
-pub(super) fn any_due(
-    conn: &Connection,
-    mut places: DeliveryPlaces,
-    now: Timestamp,
-) -> Result<bool> {
-    let mut found = false;
-    visit(conn, &mut places, now, |_| {
-        found = true;
-        false
-    })?;
-    Ok(found)
+/// The outbox of back-channel logout.
+pub(super) struct LogoutOutbox;
+
+impl Outbox for LogoutOutbox {
+    type Receiver = ApplicationId;
+    type Due = Due;
+
+    fn next(conn: &Connection, after: Option<ApplicationId>) -> Result<Option<ApplicationId>> {
+        let after: &[u8] = match &after {
+            Some(application) => application.as_bytes(),
+            None => &[],
+        };
+        conn.prepare_cached(sql::NEXT_WAITING_APPLICATION)?
+            .query_row([after], |row| row.get(0))
+            .optional()
+            .map(|id| id.map(ApplicationId::from_bytes))
+    }
+
+    fn due(
+        conn: &Connection,
+        application: ApplicationId,
+        now: Timestamp,
+        most: i64,
+    ) -> Result<Vec<Due>> {
+        conn.prepare_cached(sql::DUE_DELIVERIES)?
+            .query_map(params![application.as_bytes(), now.as_millis(), most], read)?
+            .collect()
+    }
 }
 
 /// Leases what is due and has a place.
@@ -43,7 +59,7 @@ pub(super) fn claim(
 ) -> std::result::Result<Vec<Delivery>, WriteError> {
     let now = commit.now();
     let mut due = Vec::new();
-    visit(commit.conn(), &mut places, now, |delivery| {
+    visit::<LogoutOutbox>(commit.conn(), &mut places, now, |delivery| {
         due.push(delivery);
         true
     })?;
@@ -96,63 +112,6 @@ fn destination(
         // It had taken its URI away before it was deleted.
         None => (stored, SigningAlgorithm::Rs256),
     })
-}
-
-/// Shows what is due, application by application from the one after the last
-/// served, until no place is left or `each` says no.
-fn visit(
-    conn: &Connection,
-    places: &mut DeliveryPlaces,
-    now: Timestamp,
-    mut each: impl FnMut(Due) -> bool,
-) -> Result<()> {
-    let last = places.last();
-    let (mut after, mut wrapped) = (last, last.is_none());
-    while places.free() > 0 {
-        match next_application(conn, after)? {
-            Some(next) if !wrapped || last.is_none_or(|last| next <= last) => {
-                for due in due_of(conn, next, now, places.free_for(next))? {
-                    places.take(next);
-                    if !each(due) {
-                        return Ok(());
-                    }
-                }
-                after = Some(next);
-            }
-            _ if wrapped => return Ok(()),
-            _ => (after, wrapped) = (None, true),
-        }
-    }
-    Ok(())
-}
-
-fn next_application(
-    conn: &Connection,
-    after: Option<ApplicationId>,
-) -> Result<Option<ApplicationId>> {
-    let after: &[u8] = match &after {
-        Some(application) => application.as_bytes(),
-        None => &[],
-    };
-    conn.prepare_cached(sql::NEXT_WAITING_APPLICATION)?
-        .query_row([after], |row| row.get(0))
-        .optional()
-        .map(|id| id.map(ApplicationId::from_bytes))
-}
-
-fn due_of(
-    conn: &Connection,
-    application: ApplicationId,
-    now: Timestamp,
-    most: usize,
-) -> Result<Vec<Due>> {
-    if most == 0 {
-        return Ok(Vec::new());
-    }
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    conn.prepare_cached(sql::DUE_DELIVERIES)?
-        .query_map(params![application.as_bytes(), now.as_millis(), most], read)?
-        .collect()
 }
 
 fn read(row: &Row<'_>) -> Result<Due> {

@@ -10,9 +10,11 @@ pub(super) use forget::forget_old;
 
 use super::applications;
 use super::columns::Columns;
+use super::outbox::any_due;
 use super::statements::deliveries as sql;
 use super::{Commit, SqliteStore, WriteError};
 use async_trait::async_trait;
+use claim::LogoutOutbox;
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId};
 use rollcall_core::model::application::{Application, SigningAlgorithm};
 use rollcall_core::model::event::End;
@@ -119,7 +121,7 @@ pub(super) fn add(
 impl LogoutDeliveries for SqliteStore {
     async fn claim_deliveries(&self, places: &DeliveryPlaces) -> StoreResult<Vec<Delivery>> {
         let (now, looking, taking) = (self.now(), places.clone(), places.clone());
-        let any = self.scan(move |conn| claim::any_due(conn, looking, now));
+        let any = self.scan(move |conn| any_due::<LogoutOutbox>(conn, looking, now));
         if !any.await? {
             return Ok(Vec::new());
         }

@@ -22,6 +22,13 @@ fn plan(conn: &Connection, sql: &str) -> Vec<String> {
     steps
 }
 
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    ALL.iter()
+        .chain(deliveries::ALL)
+        .chain(actions::ALL)
+        .chain(webhooks::ALL)
+}
+
 #[test]
 fn no_statement_scans_or_sorts_a_big_table() {
     let conn = migrated();
@@ -33,13 +40,17 @@ fn no_statement_scans_or_sorts_a_big_table() {
         "OLDEST_EVENTS",
         "LEDGER",
         "LEDGER_COUNT",
+        "WEBHOOKS_PAGE",
+        "WEBHOOKS_COUNT",
+        "SUBSCRIPTIONS",
     ];
     // One row from where it begins.
     let seeks = [
         deliveries::NEXT_WAITING_APPLICATION,
         actions::DELETE_USER_ACTIONS,
+        webhooks::NEXT_WAITING_WEBHOOK,
     ];
-    for (name, sql) in ALL.iter().chain(deliveries::ALL).chain(actions::ALL) {
+    for (name, sql) in all() {
         for step in plan(&conn, sql) {
             let searches = step.starts_with("SEARCH ") && step.contains("=?")
                 || step.starts_with("SEARCH ") && step.contains("<?")
@@ -58,7 +69,7 @@ fn no_statement_scans_or_sorts_a_big_table() {
 fn a_statement_is_planned_once_however_often_it_is_bound() {
     let conn = migrated();
     keep_statements(&conn).unwrap();
-    for (name, sql) in ALL.iter().chain(deliveries::ALL).chain(actions::ALL) {
+    for (name, sql) in all() {
         let mut statement = conn.prepare(sql).unwrap();
         for round in 1..4_u8 {
             for parameter in 1..=statement.parameter_count() {
@@ -134,6 +145,20 @@ const INDEXES: &[(&str, &str)] = &[
     (
         deliveries::LEDGER_OF_USER,
         "logout_deliveries_of_user (pool=? AND user=?)",
+    ),
+    (webhooks::SUBSCRIPTIONS, "webhooks_enabled (pool=?)"),
+    (
+        webhooks::NEXT_WAITING_WEBHOOK,
+        "webhook_deliveries_waiting (webhook>?)",
+    ),
+    (
+        webhooks::DUE_WEBHOOK_DELIVERIES,
+        "webhook_deliveries_waiting (webhook=? AND next_at<?)",
+    ),
+    (webhooks::WEBHOOKS_PAGE, "webhooks_by_age (pool=?)"),
+    (
+        webhooks::WEBHOOK_LOGS_PAGE,
+        "webhook_logs_of_webhook (pool=? AND webhook=?)",
     ),
     (STATE_OF_LOGIN, "logins_by_id (pool=? AND id=?)"),
     (

@@ -1,7 +1,7 @@
 //! Making, changing and deleting users.
 
 use super::super::commit::{Commit, WriteError};
-use super::super::{audit_log, identities, lifecycle, sign_in_failures, user_actions};
+use super::super::{audit_log, identities, lifecycle, sign_in_failures, user_actions, webhooks};
 use super::resolve::{BY_EXTERNAL_ID_IN_ANY_CASE, by_identifier};
 use super::rows;
 use rollcall_core::ids::{PoolId, UserId};
@@ -63,8 +63,9 @@ pub(super) fn update(
     };
     let fields = changed_fields(&change);
     let sets_password = change.password.is_some();
+    let former_status = former.status;
     let disables =
-        former.status == UserStatus::Activated && change.status.is_some_and(|s| s != former.status);
+        former_status == UserStatus::Activated && change.status.is_some_and(|s| s != former_status);
     let changed = changed_by(former, change, commit.now());
     let taken = taken_by_others(commit.conn(), &changed)?;
     if !taken.is_empty() {
@@ -90,6 +91,7 @@ pub(super) fn update(
     if !sets_password || !fields.is_empty() {
         audit(commit, &changed, AuditAction::Update, &fields, origin)?;
     }
+    webhooks::tell_of_status(commit, former_status, &changed, origin)?;
     Ok(Saved::Saved(Box::new(changed)))
 }
 

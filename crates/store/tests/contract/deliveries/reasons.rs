@@ -76,6 +76,11 @@ async fn ended<H: Harness>(
     (who, world.now())
 }
 
+/// A login that has ended for this reason.
+pub(crate) async fn login_ended<H: Harness>(world: &World<H>, reason: Reason) -> SignedIn {
+    ended(world, reason).await.0
+}
+
 async fn end<H: Harness>(world: &World<H>, who: &SignedIn, reason: Reason) {
     let store = world.store();
     let (pool, user, application) = (world.pool, who.user, who.application);
