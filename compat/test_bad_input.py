@@ -305,6 +305,12 @@ def test_unknown_fields_are_ignored(target: Target) -> None:
 # Queries
 
 
+def test_a_query_of_a_mebibyte_is_refused_before_it_is_read(target: Target) -> None:
+    """With the head that it is part of, by what reads HTTP for all routes."""
+    response = target.world.root.raw("GET", f"/api/v3/list-users?padding={'a' * 1024 * 1024}")
+    assert (response.status_code, response.content) == (431, b"")
+
+
 LISTS = [("list-users", {}), ("list-applications", {}), ("get-user-login-history", {"userId": ""})]
 
 
