@@ -91,7 +91,9 @@ def call(node: NodeSdk, root: AccessKey, method: Method, target: Target, *given:
     """As the pool's root, or as an application for the person who signed in."""
     if method.client == MANAGEMENT:
         return node.management(root, method.name, *given)
-    token = {"accessToken": target.login.access_token}
+    route = BUILT.get(method.route) if method.request else None
+    of_a_person = route is None or route.who == "user"
+    token = {"accessToken": target.login.access_token} if of_a_person else {}
     return node.authentication(target.application, method.name, *given, **token)
 
 
@@ -132,6 +134,8 @@ GIVEN: dict[str, Callable[[Target], dict[str, Any]]] = {
     "signInByPhonePassword": lambda t: {"phone": t.user.phone, "password": t.user.password},
     "signInByUsernamePassword": lambda t: {"username": t.user.username, "password": t.user.password},
     "signInByAccountPassword": lambda t: {"account": t.user.username, "password": t.user.password},
+    "signUpByEmailPassword": lambda _: {"email": f"{unique('new')}@example.com", "password": unique("Passw0rd")},
+    "signUpByUsernamePassword": lambda _: {"username": unique("new"), "password": unique("Passw0rd")},
 }
 # By the kinds of sign-in and sign-up that are not built.
 KINDS_NOT_BUILT = {
@@ -154,6 +158,7 @@ SAYS: dict[str, Callable[[Target, Any], bool]] = {
     "getExtIdp": lambda t, data: data["id"] == t.ext_idp,
     "getLoggedInApps": lambda t, data: [app["appId"] for app in data] == [t.application.id],
     "getProfile": lambda t, data: data["userId"] == t.user.id,
+    "getUserBatch": lambda t, data: [row["userId"] for row in data] == [t.user.id],
     "getUser": lambda t, data: (data["userId"], data["username"]) == (t.user.id, t.user.username),
     "getUserIdentities": lambda t, data: [each["userIdInIdp"] for each in data] == [t.user_id_in_idp],
     "getUserLoggedinApps": lambda t, data: [app["appId"] for app in data] == [t.application.id],
@@ -165,6 +170,8 @@ SAYS: dict[str, Callable[[Target, Any], bool]] = {
     "listUsers": lambda t, data: [row["userId"] for row in data["list"]] == [t.user.id],
     "listUsersLegacy": lambda t, data: len(data["list"]) == 1 and data["totalCount"] > 1,
     "refreshApplicationSecret": lambda t, data: data["secret"] != t.application.secret,
+    "resignUser": lambda t, data: not t.world.is_active(t.login),
+    "resignUserBatch": lambda t, data: not t.world.is_active(t.login),
     "updateUser": lambda t, data: data["userId"] == t.user.id and data["nickname"].startswith("nick"),
 }
 
@@ -172,7 +179,7 @@ SAYS: dict[str, Callable[[Target, Any], bool]] = {
 def _is_called_alone(method: Method) -> bool:
     """A V3 method that needs nothing from another call."""
     is_v3 = method.kind in ("contract", "ours") and method.route[1].startswith("/api/")
-    return is_v3 and method.route in BUILT and method.name not in KINDS_NOT_BUILT and not method.name.startswith("signUpBy")
+    return is_v3 and method.route in BUILT and method.name not in KINDS_NOT_BUILT
 
 
 ALONE = [method for method in METHODS if _is_called_alone(method)]

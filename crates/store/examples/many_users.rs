@@ -1,6 +1,10 @@
 //! What lists of users cost in a pool of a million: fills a store by the port that
 //! `create_user` is, commits and audit rows included, reads pages of it, and
 //! removes it. `bench/README.md` has what it printed.
+//!
+//! Two arguments, both with a default: how many users (1,000,000), and after how many
+//! seconds to go on with those that are there by then (600). The store is in the
+//! folder for temporary files and has some 750 bytes for each user.
 #![allow(clippy::print_stdout, reason = "it prints its figures")]
 
 use rollcall_core::entropy::Entropy;
