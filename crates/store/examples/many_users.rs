@@ -5,7 +5,11 @@
 //! Two arguments, both with a default: how many users (1,000,000), and after how many
 //! seconds to go on with those that are there by then (600). The store is in the
 //! folder for temporary files and has some 750 bytes for each user.
-#![allow(clippy::print_stdout, reason = "it prints its figures")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "it measures, and prints its figures"
+)]
 
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::{PoolId, UserId};
