@@ -86,6 +86,8 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "list-logout-deliveries"): _about_both,
     ("GET", "get-user-login-history"): _about_user,
     ("GET", "get-user-loggedin-apps"): _about_user,
+    ("POST", "get-user-action-logs"): _about_both,
+    ("POST", "get-admin-audit-logs"): lambda _: {"resourceType": "user"},
     ("POST", "create-user"): lambda _: {"username": unique("made")},
     ("GET", "get-user"): _about_user,
     ("POST", "list-users"): lambda t: {"keywords": t.user.username},
@@ -112,6 +114,7 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("GET", "get-profile"): lambda _: {},
     ("POST", "update-password"): _update_password,
     ("GET", "get-my-logged-in-apps"): lambda _: {},
+    ("GET", "get-my-login-history"): lambda _: {},
 }
 
 # The forms of /oidc, without the client's own credentials.

@@ -38,6 +38,8 @@ POST /api/v3/kick-users sessions:end
 POST /api/v3/is-user-exists users:read
 GET  /api/v3/get-user-login-history sessions:read
 GET  /api/v3/get-user-loggedin-apps sessions:read
+POST /api/v3/get-user-action-logs audit
+POST /api/v3/get-admin-audit-logs audit
 POST /api/v3/check-session-status check
 POST /api/v3/link-identity users:write
 POST /api/v3/unlink-identity users:write
@@ -64,6 +66,7 @@ GET  /oidc/.well-known/openid-configuration anyone
 GET  /oidc/.well-known/jwks.json anyone
 POST /api/v3/signin client
 GET  /api/v3/get-my-logged-in-apps user
+GET  /api/v3/get-my-login-history user
 GET  /api/v3/get-profile user
 POST /api/v3/update-password user
 """
@@ -102,8 +105,6 @@ POST /api/v3/get-webhook-logs
 POST /api/v3/trigger-webhook
 GET  /api/v3/get-webhook
 GET  /api/v3/get-webhook-event-list
-POST /api/v3/get-user-action-logs
-POST /api/v3/get-admin-audit-logs
 GET  /api/v3/get-application-simple-info
 GET  /api/v3/list-application-simple-info
 GET  /api/v3/get-global-mfa-settings
@@ -132,7 +133,6 @@ POST /api/v3/unlink-extidp
 GET  /api/v3/get-identities
 GET  /api/v3/get-application-enabled-extidps
 POST /api/v3/send-email
-GET  /api/v3/get-my-login-history
 GET  /api/v3/get-my-accessible-apps
 POST /api/v3/update-profile
 POST /api/v3/bind-email

@@ -36,6 +36,8 @@ ANCHORS = {
 INSIDE = {
     "/api/v3/signin": ("passwordPayload", "options"),
     "/api/v3/list-users": ("options",),
+    "/api/v3/get-user-action-logs": ("pagination",),
+    "/api/v3/get-admin-audit-logs": ("pagination",),
     "/api/v3/list-application-active-users": ("options",),
     "/api/v3/kick-users": ("options",),
     "/api/v3/create-user": ("options",),

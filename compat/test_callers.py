@@ -31,6 +31,8 @@ OF_THE_ASKING_POOL = {
     "list-applications",
     "get-security-settings",
     "update-security-settings",
+    "get-user-action-logs",
+    "get-admin-audit-logs",
 }
 
 

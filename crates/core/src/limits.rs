@@ -173,6 +173,11 @@ pub const MAX_SIGN_IN_DELAY: Span = Span::from_seconds(900);
 /// (NIST SP 800-63B-4: at most 100 consecutive failures per authenticator).
 pub const FAILURES_BEFORE_LOCK: u32 = 100;
 
+/// Refusals of a user that the action log keeps, the newest ones. Each costs whoever
+/// makes it a hash, but they may come from any number of addresses: nobody fills
+/// the disk by failing to sign in. Ten times what locks an account.
+pub const MAX_REFUSED_ACTIONS_PER_USER: u32 = 1_000;
+
 /// A pair's count of failures is forgotten after a day without one.
 pub const THROTTLE_MEMORY: Span = Span::from_days(1);
 

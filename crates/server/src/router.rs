@@ -12,12 +12,12 @@ use crate::v3::authentication;
 use crate::v3::failure::Failure;
 use crate::v3::management::get_management_token::get_management_token;
 use crate::v3::management::{
-    applications, ext_idps, identities, sessions, settings, signing_keys, users,
+    applications, ext_idps, identities, logs, sessions, settings, signing_keys, users,
 };
 use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::access_key::Permission::{
-    AppsRead, AppsSecret, AppsWrite, Check, SessionsEnd, SessionsRead, Settings, UsersRead,
+    AppsRead, AppsSecret, AppsWrite, Audit, Check, SessionsEnd, SessionsRead, Settings, UsersRead,
     UsersWrite,
 };
 use rollcall_core::model::application::ClientEndpoint;
@@ -66,6 +66,19 @@ fn management_sessions() -> Routes {
                 SessionsRead,
                 sessions::get_user_loggedin_apps::get_user_loggedin_apps,
             ),
+        )
+}
+
+/// The management API: what people and administrators did.
+fn management_logs() -> Routes {
+    Routes::default()
+        .post(
+            paths::GET_USER_ACTION_LOGS,
+            v3::key(Audit, logs::get_user_action_logs::get_user_action_logs),
+        )
+        .post(
+            paths::GET_ADMIN_AUDIT_LOGS,
+            v3::key(Audit, logs::get_admin_audit_logs::get_admin_audit_logs),
         )
 }
 
@@ -216,6 +229,10 @@ fn authentication() -> Routes {
             paths::GET_MY_LOGGED_IN_APPS,
             v3::person(authentication::get_my_logged_in_apps::get_my_logged_in_apps),
         )
+        .get(
+            paths::GET_MY_LOGIN_HISTORY,
+            v3::person(authentication::get_my_login_history::get_my_login_history),
+        )
 }
 
 /// Pages, and what leads to them.
@@ -292,6 +309,7 @@ fn all() -> Routes {
         .partition(|(_, path)| path.starts_with("/oidc/"));
     Routes::default()
         .merge(management_sessions())
+        .merge(management_logs())
         .merge(management_users())
         .merge(management_applications())
         .merge(management_server())

@@ -19,22 +19,27 @@ enum Kind {
     Applications,
     ActiveUsers,
     LoginHistory,
+    ActionLogs,
     LogoutDeliveries,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind::Users,
     Kind::UsersOldestFirst,
     Kind::Applications,
     Kind::ActiveUsers,
     Kind::LoginHistory,
+    Kind::ActionLogs,
     Kind::LogoutDeliveries,
 ];
 
 impl Kind {
     /// Rows of what happened stay.
     fn rows_go(self) -> bool {
-        !matches!(self, Self::LoginHistory | Self::LogoutDeliveries)
+        !matches!(
+            self,
+            Self::LoginHistory | Self::ActionLogs | Self::LogoutDeliveries
+        )
     }
 }
 
@@ -68,7 +73,10 @@ impl List {
         let there = match kind {
             Kind::Users | Kind::UsersOldestFirst => Some(person.id.clone()),
             Kind::Applications => Some(app_id.clone()),
-            Kind::ActiveUsers | Kind::LoginHistory | Kind::LogoutDeliveries => None,
+            Kind::ActiveUsers
+            | Kind::LoginHistory
+            | Kind::ActionLogs
+            | Kind::LogoutDeliveries => None,
         };
         let rows = there.map(|id| Row { made_at: first, id });
         Self {
@@ -105,7 +113,7 @@ impl List {
                 self.server.sign_in(&person, &self.app_id).await;
                 person.id
             }
-            Kind::LoginHistory => {
+            Kind::LoginHistory | Kind::ActionLogs => {
                 self.server.sign_in(&self.person, &self.app_id).await;
                 iso(&self.server)
             }
@@ -128,9 +136,11 @@ impl List {
             Kind::UsersOldestFirst => self
                 .rows
                 .sort_by(|a, b| (a.made_at, &b.id).cmp(&(b.made_at, &a.id))),
-            Kind::Users | Kind::Applications | Kind::LoginHistory | Kind::LogoutDeliveries => {
-                self.rows.sort_by(|a, b| b.cmp(a));
-            }
+            Kind::Users
+            | Kind::Applications
+            | Kind::LoginHistory
+            | Kind::ActionLogs
+            | Kind::LogoutDeliveries => self.rows.sort_by(|a, b| b.cmp(a)),
         }
     }
 
@@ -146,7 +156,9 @@ impl List {
                 let apps = [self.app_id.as_str()];
                 ("kick-users", json!({ "userId": row.id, "appIds": apps }))
             }
-            Kind::LoginHistory | Kind::LogoutDeliveries => return self.rows.insert(index, row),
+            Kind::LoginHistory | Kind::ActionLogs | Kind::LogoutDeliveries => {
+                return self.rows.insert(index, row);
+            }
         };
         assert_eq!(self.server.post(verb, body).await.code(), 200);
     }
@@ -175,6 +187,11 @@ impl List {
                 let query = [pages[0], pages[1], ("userId", self.person.id.as_str())];
                 let answer = self.server.get("get-user-login-history", &query);
                 (answer.await, "time")
+            }
+            Kind::ActionLogs => {
+                let body = json!({ "userId": self.person.id, "pagination": pagination });
+                let answer = self.server.post("get-user-action-logs", body);
+                (answer.await, "timestamp")
             }
             Kind::LogoutDeliveries => {
                 let body = json!({ "appId": self.app_id, "page": number, "limit": limit });

@@ -180,7 +180,18 @@ contract! {
     audit:
         a_row_tells_everything_of_a_change,
         the_newest_row_comes_first_page_by_page,
-        a_refused_change_leaves_no_row;
+        a_refused_change_leaves_no_row,
+        the_management_log_is_filtered_in_order;
+    actions:
+        a_sign_in_is_told_with_whom_and_what_it_names,
+        a_filter_finds_what_fits_it_in_order,
+        a_wrong_password_is_written_with_its_count,
+        the_newest_refusals_of_a_user_are_kept,
+        a_sign_in_with_a_page_is_told_once_and_a_silent_one_as_that,
+        signing_out_is_told_where_somebody_did,
+        ones_own_password_is_told_and_is_no_management,
+        a_deleted_persons_devices_leave_both_logs,
+        actions_are_forgotten_at_the_retention_time;
     failures:
         the_tenth_failure_delays_its_pair,
         a_delay_is_over_at_its_own_millisecond,

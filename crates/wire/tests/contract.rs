@@ -16,6 +16,7 @@ use rollcall_wire::v3::applications::*;
 use rollcall_wire::v3::authentication::*;
 use rollcall_wire::v3::ext_idps::*;
 use rollcall_wire::v3::identities::*;
+use rollcall_wire::v3::logs::*;
 use rollcall_wire::v3::management_token::*;
 use rollcall_wire::v3::paths::{self, Route};
 use rollcall_wire::v3::security_settings::*;
@@ -201,10 +202,19 @@ fn required_members_are_the_contracts() {
         paths::REFRESH_APPLICATION_SECRET,
     );
     assert_required::<UpdateSecuritySettingsDto>(contract, "post", paths::UPDATE_SECURITY_SETTINGS);
+    assert_required::<GetUserActionLogsDto>(contract, "post", paths::GET_USER_ACTION_LOGS);
+    assert_required::<GetAdminAuditLogsDto>(contract, "post", paths::GET_ADMIN_AUDIT_LOGS);
     let contract = &Contract::authentication();
+    assert_required::<GetMyLoginHistoryQuery>(contract, "get", paths::GET_MY_LOGIN_HISTORY);
     assert_required::<SigninByCredentialsDto>(contract, "post", paths::SIGNIN);
     assert_required::<GetProfileQuery>(contract, "get", paths::GET_PROFILE);
     assert_required::<UpdatePasswordDto>(contract, "post", paths::UPDATE_PASSWORD);
+}
+
+/// Some are told by their example alone.
+fn is_instant(schema: &Value) -> bool {
+    let example = schema["example"].as_str();
+    schema["format"] == "date-time" || example.is_some_and(|text| text.starts_with("2022-"))
 }
 
 /// A value of a schema with its required members only, so that reading it into
@@ -229,7 +239,7 @@ fn smallest(contract: &Contract, schema: &Value) -> Value {
         Some("array") => json!([smallest(contract, &schema["items"])]),
         Some("number") => json!(1),
         Some("boolean") => json!(true),
-        _ if schema["format"] == "date-time" => json!("2022-07-03T02:20:30.000Z"),
+        _ if is_instant(schema) => json!("2022-07-03T02:20:30.000Z"),
         _ => json!("text"),
     }
 }
@@ -270,7 +280,10 @@ fn a_value_with_only_required_members_survives() {
     assert_round_trip::<IsSuccessDto>(contract, "UnlinkIdentityDataDto");
     assert_round_trip::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
     assert_round_trip::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
+    assert_round_trip::<UserActionLogRespData>(contract, "UserActionLogRespData");
+    assert_round_trip::<AdminAuditLogRespData>(contract, "AdminAuditLogRespData");
     let contract = &Contract::authentication();
+    assert_round_trip::<LoginHistoryPaginatedRespDto>(contract, "LoginHistoryPaginatedRespDto");
     assert_round_trip::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     assert_round_trip::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
     assert_round_trip::<LoggedInAppsDto>(contract, "LoggedInAppsDto");
@@ -299,6 +312,14 @@ fn no_member_of_the_contract_is_unknown() {
         if name.starts_with("ExtIdp") {
             value["type"] = json!("wechat");
         }
+        // Texts there, enumerations in what is answered.
+        if name == "GetUserActionLogsDto" {
+            value["eventType"] = json!("login");
+        }
+        if name == "GetAdminAuditLogsDto" {
+            value["operationType"] = json!("create");
+            value["resourceType"] = json!("user");
+        }
         let read: T =
             serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{name}: {e}"));
         assert_eq!(serde_json::to_value(&read).unwrap(), value, "{name}");
@@ -324,7 +345,12 @@ fn no_member_of_the_contract_is_unknown() {
     check::<CreateApplicationRespDataDto>(contract, "CreateApplicationRespDataDto");
     check::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
     check::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
+    check::<GetUserActionLogsDto>(contract, "GetUserActionLogsDto");
+    check::<UserActionLogRespData>(contract, "UserActionLogRespData");
+    check::<GetAdminAuditLogsDto>(contract, "GetAdminAuditLogsDto");
+    check::<AdminAuditLogRespData>(contract, "AdminAuditLogRespData");
     let contract = &Contract::authentication();
+    check::<LoginHistoryPaginatedRespDto>(contract, "LoginHistoryPaginatedRespDto");
     check::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     check::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
     check::<UpdatePasswordDto>(contract, "UpdatePasswordDto");

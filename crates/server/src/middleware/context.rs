@@ -3,6 +3,7 @@
 
 use super::body::BodyBudget;
 use super::{address, body, headers};
+use crate::auth::client::user_agent;
 use crate::oidc::respond::OAuthFailure;
 use crate::state::Settings;
 use crate::v3::failure::Failure;
@@ -17,6 +18,7 @@ use http::{HeaderMap, Method};
 use rollcall_core::Refusal;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
+use rollcall_core::model::event::{Actor, Origin};
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::headers::Header;
 use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
@@ -55,6 +57,8 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     /// Where it came from.
     pub(crate) address: Option<IpAddr>,
+    /// With what, cut at its limit.
+    pub(crate) user_agent: Option<String>,
 }
 
 impl Context {
@@ -71,6 +75,17 @@ impl Context {
             request_id: new_request_id(known.entropy.as_ref()),
             language: language(request.headers()),
             address: address::client_address(peer, request.headers(), trusted),
+            user_agent: user_agent(request.headers()),
+        }
+    }
+
+    /// What is kept with every change that the request makes.
+    pub(crate) fn origin(&self, actor: Actor) -> Origin {
+        Origin {
+            actor,
+            request_id: self.request_id.clone(),
+            address: self.address,
+            user_agent: self.user_agent.clone(),
         }
     }
 }

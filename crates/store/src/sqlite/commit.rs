@@ -15,8 +15,9 @@ use zeroize::Zeroizing;
 pub(crate) const RAISE_REVISION: &str =
     "UPDATE pools SET revision = revision + 1 WHERE id = ?1 RETURNING revision";
 pub(crate) const INSERT_AUDIT_ROW: &str = "INSERT INTO audit_rows
-        (pool, id, at, actor, address, request_id, action, resource, resource_id, detail)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        (pool, id, at, actor, address, request_id, action, resource, resource_id, detail,
+        user_agent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// Why a change could not be made. It is rolled back as a whole; other changes
 /// of the same commit are not.
@@ -115,6 +116,7 @@ impl Commit<'_> {
                 resource.as_str(),
                 resource_id.as_ref(),
                 detail.as_ref(),
+                origin.user_agent,
             ])?;
         Ok(())
     }

@@ -14,6 +14,7 @@ fn schema() -> Connection {
         include_str!("../../migrations/sqlite/V1__records.sql"),
         include_str!("../../migrations/sqlite/V2__sessions.sql"),
         include_str!("../../migrations/sqlite/V3__browser.sql"),
+        include_str!("../../migrations/sqlite/V5__action_log.sql"),
     ] {
         conn.execute_batch(migration).unwrap();
     }
@@ -74,8 +75,8 @@ fn point_look_ups_search_an_index() {
         ),
         (ext_idps::BY_ID, "(pool=? AND id=?)"),
         (
-            audit_log::FORGET_ADDRESSES,
-            "audit_rows_with_address (pool=? AND actor=?)",
+            audit_log::FORGET_DEVICES,
+            "audit_rows_with_device (pool=? AND actor=?)",
         ),
         (sign_in_failures::BY_PAIR, "(pool=? AND pair=?)"),
     ] {
@@ -128,6 +129,24 @@ fn pages_are_cut_from_an_index_in_its_order() {
         audit,
         "SEARCH audit_rows USING INDEX audit_rows_in_order (pool=?)"
     );
+    for (sql, index) in [
+        (audit_log::MANAGEMENT, "in_order (pool=? AND at>? AND at<?)"),
+        (
+            audit_log::MANAGEMENT_OF_ACTOR,
+            "of_actor (pool=? AND actor=? AND at>? AND at<?)",
+        ),
+        (
+            audit_log::MANAGEMENT_FROM_ADDRESS,
+            "from_address (pool=? AND address=? AND at>? AND at<?)",
+        ),
+        (
+            audit_log::MANAGEMENT_OF_REQUEST,
+            "of_request (pool=? AND request_id=? AND at>? AND at<?)",
+        ),
+    ] {
+        let steps = format!("SEARCH audit_rows USING INDEX management_rows_{index}");
+        assert_eq!(plan(&conn, sql), steps);
+    }
     let first_pool = plan(&conn, pools::FIRST);
     assert!(
         first_pool.starts_with("SCAN pools USING INDEX"),
@@ -149,5 +168,10 @@ fn counts_read_an_index_alone() {
     assert!(
         audit.starts_with("SEARCH audit_rows USING COVERING INDEX"),
         "{audit}"
+    );
+    let management = plan(&conn, audit_log::MANAGEMENT_COUNT);
+    assert_eq!(
+        management,
+        "SEARCH audit_rows USING COVERING INDEX management_rows_in_order (pool=? AND at>? AND at<?)"
     );
 }

@@ -12,6 +12,7 @@ macro_rules! statements {
     };
 }
 
+pub(crate) mod actions;
 pub(crate) mod deliveries;
 
 /// A login with what its standing depends on, in the order in which

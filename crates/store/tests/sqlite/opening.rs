@@ -76,12 +76,12 @@ async fn a_newer_schema_is_refused_unchanged() {
         refusal(&world),
         OpenError::NewerSchema {
             found: 99,
-            known: 3
+            known: 5
         }
     );
     assert_eq!(
         refusal(&world).to_string(),
-        "the database has schema version 99, this program knows versions up to 3"
+        "the database has schema version 99, this program knows versions up to 5"
     );
     assert_eq!(fs::read(world.harness.path()).unwrap(), before);
 }

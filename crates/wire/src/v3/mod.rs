@@ -16,6 +16,7 @@ pub mod headers;
 pub mod identities;
 pub mod language;
 pub mod logout_deliveries;
+pub mod logs;
 pub mod management_token;
 pub mod number;
 pub mod pagination;

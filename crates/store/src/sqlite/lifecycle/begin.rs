@@ -6,7 +6,7 @@ use super::room::{Newcomer, Room};
 use super::state::{LoginState, PoolRules};
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, applications, grants, sign_in_failures};
+use crate::sqlite::{Commit, WriteError, applications, grants, sign_in_failures, user_actions};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::application::Application;
@@ -16,6 +16,7 @@ use rollcall_core::model::login::{Login, LoginDevice};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::UserStatus;
+use rollcall_core::model::user_action::{BY_PASSWORD, UserAction, UserActionKind};
 use rollcall_core::ports::Detail;
 use rollcall_core::ports::logins::{Begun, LoginView, NewLogin};
 use rollcall_core::secret::TokenDigest;
@@ -69,7 +70,7 @@ pub(crate) fn begin_login(
         device: &new.device,
         failure_key: new.failure_key,
     };
-    count_sign_in(commit, pool, &count)?;
+    count_sign_in(commit, pool, &count, origin)?;
     let (grant, refresh_token_expires_at) =
         insert_grant(commit, pool, new, rules.lifetime_limit(&state))?;
     Ok(Begun::Begun(Box::new(LoginView {
@@ -290,11 +291,12 @@ pub(super) struct Counted<'a> {
     pub(super) failure_key: TokenDigest,
 }
 
-/// Counts the sign-in, and forgets the failures before it.
+/// Counts the sign-in and writes it to the log, and forgets the failures before it.
 pub(super) fn count_sign_in(
     commit: &Commit<'_>,
     pool: PoolId,
     counted: &Counted<'_>,
+    origin: &Origin,
 ) -> Result<(), WriteError> {
     let mut count = commit.conn().prepare_cached(sql::COUNT_SIGN_IN)?;
     count.execute(params![
@@ -305,5 +307,13 @@ pub(super) fn count_sign_in(
         counted.application.as_bytes(),
     ])?;
     sign_in_failures::forget(commit.conn(), pool, counted.failure_key)?;
-    Ok(())
+    let action = UserAction {
+        user: counted.user,
+        application: Some(counted.application),
+        kind: UserActionKind::Login,
+        failure: None,
+        detail: BY_PASSWORD.to_owned(),
+        device: counted.device.clone(),
+    };
+    user_actions::record(commit, pool, &action, origin)
 }
