@@ -73,10 +73,9 @@ impl List {
         let there = match kind {
             Kind::Users | Kind::UsersOldestFirst => Some(person.id.clone()),
             Kind::Applications => Some(app_id.clone()),
-            Kind::ActiveUsers
-            | Kind::LoginHistory
-            | Kind::ActionLogs
-            | Kind::LogoutDeliveries => None,
+            Kind::ActiveUsers | Kind::LoginHistory | Kind::ActionLogs | Kind::LogoutDeliveries => {
+                None
+            }
         };
         let rows = there.map(|id| Row { made_at: first, id });
         Self {

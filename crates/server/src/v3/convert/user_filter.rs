@@ -131,7 +131,6 @@ fn operands(field: UserFilterField, value: &Value) -> Result<Vec<String>, Refusa
 fn operand(field: UserFilterField, value: &Value) -> Result<String, Refusal> {
     let text = text(value)?;
     match form(field) {
-        Form::Text => Ok(text),
         Form::Count | Form::Instant if is_number(&text) => Ok(text),
         Form::Instant => match parse_millis(&text) {
             Ok(millis) => Ok(millis.to_string()),
@@ -141,7 +140,7 @@ fn operand(field: UserFilterField, value: &Value) -> Result<String, Refusal> {
         // A word that nobody can have is a mistake and not a list of nobody. The
         // published specs want it named by its field.
         Form::Word(field, known) if !known(&text) => Err(Refusal::invalid(field.as_str())),
-        Form::Word(..) => Ok(text),
+        Form::Text | Form::Word(..) => Ok(text),
     }
 }
 
