@@ -33,6 +33,15 @@ GET  /api/v3/get-user users:read
 POST /api/v3/create-user users:write
 POST /api/v3/update-user users:write
 POST /api/v3/delete-users-batch users:write
+GET  /api/v3/get-user-batch users:read
+POST /api/v3/create-users-batch users:write
+POST /api/v3/update-user-batch users:write
+GET  /api/v3/get-user-mfa-info users:read
+GET  /api/v3/list-archived-users users:read
+GET  /api/v3/get-user-accessible-apps users:read
+GET  /api/v3/get-user-logged-in-identities sessions:read
+POST /api/v3/resign-user users:write
+POST /api/v3/resign-user-batch users:write
 GET  /api/v3/get-user-identities users:read
 POST /api/v3/kick-users sessions:end
 POST /api/v3/is-user-exists users:read
@@ -78,15 +87,6 @@ POST /api/v3/delete-device
 POST /api/v3/suspend-device
 POST /api/v3/disable-device
 POST /api/v3/enable-device
-GET  /api/v3/get-user-batch
-POST /api/v3/create-users-batch
-POST /api/v3/update-user-batch
-GET  /api/v3/get-user-mfa-info
-GET  /api/v3/list-archived-users
-GET  /api/v3/get-user-accessible-apps
-GET  /api/v3/get-user-logged-in-identities
-POST /api/v3/resign-user
-POST /api/v3/resign-user-batch
 POST /api/v3/import-otp
 POST /api/v3/set-mfa-status
 GET  /api/v3/get-mfa-status

@@ -41,6 +41,8 @@ INSIDE = {
     "/api/v3/list-application-active-users": ("options",),
     "/api/v3/kick-users": ("options",),
     "/api/v3/create-user": ("options",),
+    "/api/v3/create-users-batch": ("options",),
+    "/api/v3/update-user-batch": ("options",),
     "/api/v3/update-user": ("options",),
 }
 # Parameters of what is not there, whatever they say: a source has no connections.
@@ -341,10 +343,21 @@ def test_a_limit_above_fifty_has_its_own_words(route: Route, target: Target) -> 
     assert bodies.send_body(caller, route, {**good_request(route, target), "limit": 50}).code == 200
 
 
+ABOUT_A_USER = (
+    "get-user",
+    "get-user-identities",
+    "get-user-login-history",
+    "get-user-loggedin-apps",
+    "get-user-mfa-info",
+    "get-user-accessible-apps",
+    "get-user-logged-in-identities",
+)
+
+
 @pytest.mark.parametrize(("kind", "code"), [("nobody", 400), ("sync_relation", 501), ("custom_field", 501)])
 def test_a_user_id_type_that_is_not_built_or_unknown(kind: str, code: int, target: Target) -> None:
     user = target.user.id
-    for verb in ("get-user", "get-user-identities", "get-user-login-history", "get-user-loggedin-apps"):
+    for verb in ABOUT_A_USER:
         answer = target.world.root.get(verb, userId=user, userIdType=kind)
         assert answer.code == code
         assert "userIdType" in answer.message or kind in answer.message
@@ -360,7 +373,7 @@ def test_a_user_id_type_that_is_not_built_or_unknown(kind: str, code: int, targe
 
 @pytest.mark.parametrize("value", ["", bad_values.LONG, bad_values.NUL, bad_values.EMOJI])
 def test_a_bad_user_id_in_a_query(value: str, target: Target) -> None:
-    for verb in ("get-user", "get-user-identities", "get-user-login-history", "get-user-loggedin-apps"):
+    for verb in ABOUT_A_USER:
         answer = target.world.root.get(verb, userId=value)
         assert answer.code in (400, 404)
         assert answer.code == 404 or "userId" in answer.message

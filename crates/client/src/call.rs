@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Response};
-use rollcall_wire::v3::Envelope;
 use rollcall_wire::v3::management_token::{AccessTokenResDto, GetManagementAccessTokenDto};
 use rollcall_wire::v3::paths::GET_MANAGEMENT_TOKEN;
+use rollcall_wire::v3::{Envelope, RowResultDto};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -16,11 +16,23 @@ use crate::management_client::Inner;
 use crate::token::{Token, now};
 use crate::{Error, ManagementClient};
 
-/// A longer answer is not read: no V3 answer comes near it.
-const LARGEST_ANSWER: usize = 1024 * 1024;
+/// A longer answer is not read. That to a bulk change of a thousand users is the
+/// longest, with some 2 KiB of each.
+const LARGEST_ANSWER: usize = 8 * 1024 * 1024;
 
 /// How much of an unexpected answer an error shows, in characters.
 const LONGEST_EXCERPT: usize = 200;
+
+/// What a bulk change was answered with: it was carried out for one row at least.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Batch<T> {
+    /// What was made of the rows that were carried out, in order.
+    pub data: T,
+    /// What became of each row, in order. Empty from a server that does not tell,
+    /// which Rollcall does.
+    pub results: Vec<RowResultDto>,
+}
 
 impl ManagementClient {
     /// Makes a V3 call and gives its `data`. What is sent goes into the query
@@ -34,6 +46,16 @@ impl ManagementClient {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, Error> {
+        Ok(self.call_batch(method, path, body).await?.data)
+    }
+
+    /// The same for a bulk change, with what became of each row.
+    pub(crate) async fn call_batch<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Batch<T>, Error> {
         let inner = &*self.inner;
         let call = async {
             let given = inner.tokens.get(|| inner.fetch_token()).await?;
@@ -65,9 +87,10 @@ impl Inner {
             access_key_id: self.access_key_id.clone(),
             access_key_secret: self.access_key_secret.clone(),
         };
-        let answer: AccessTokenResDto = self
+        let answer: Batch<AccessTokenResDto> = self
             .send(&Method::POST, GET_MANAGEMENT_TOKEN, &key, None)
             .await?;
+        let answer = answer.data;
         let life = Duration::from_secs(answer.expires_in.get());
         Ok(Token::new(answer.access_token, asked_at, life))
     }
@@ -78,7 +101,7 @@ impl Inner {
         path: &str,
         body: &impl Serialize,
         token: Option<&Arc<Token>>,
-    ) -> Result<T, Error> {
+    ) -> Result<Batch<T>, Error> {
         let mut url = format!("{}{path}", self.base_url);
         let is_get = *method == Method::GET;
         if is_get {
@@ -103,7 +126,7 @@ impl Inner {
         };
 
         let Some(answer) = read(response).await? else {
-            return Err(unexpected("longer than 1 MiB".to_owned()));
+            return Err(unexpected("longer than 8 MiB".to_owned()));
         };
         let excerpt = || match token {
             Some(token) => excerpt(
@@ -123,10 +146,14 @@ impl Inner {
                 request_id: envelope.request_id,
             });
         }
-        envelope
+        let data = envelope
             .data
             .and_then(|data| serde_json::from_str(data.get()).ok())
-            .ok_or_else(|| unexpected(excerpt()))
+            .ok_or_else(|| unexpected(excerpt()))?;
+        Ok(Batch {
+            data,
+            results: envelope.results.unwrap_or_default(),
+        })
     }
 
     fn authorization(&self, token: &Token) -> Result<HeaderValue, Error> {

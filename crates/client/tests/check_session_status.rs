@@ -382,7 +382,7 @@ async fn unexpected_answers() {
         success(&Value::Null),
         ResponseTemplate::new(200),
         ResponseTemplate::new(302).insert_header("location", "/elsewhere"),
-        ResponseTemplate::new(200).set_body_string(" ".repeat(1024 * 1024 + 1)),
+        ResponseTemplate::new(200).set_body_string(" ".repeat(8 * 1024 * 1024 + 1)),
     ];
     for answer in answers {
         let server = server_with(tokens(7200), answer).await;
@@ -397,10 +397,10 @@ async fn unexpected_answers() {
 }
 
 #[tokio::test]
-async fn an_answer_of_exactly_one_mebibyte_is_read() {
+async fn an_answer_of_exactly_eight_mebibytes_is_read() {
     let envelope =
         r#"{"statusCode":200,"message":"Success","requestId":"r","data":{"active":true}}"#;
-    let padded = format!("{envelope}{}", " ".repeat(1024 * 1024 - envelope.len()));
+    let padded = format!("{envelope}{}", " ".repeat(8 * 1024 * 1024 - envelope.len()));
     let server = server_with(
         tokens(7200),
         ResponseTemplate::new(200).set_body_string(padded),

@@ -101,6 +101,10 @@ fn management_users() -> Routes {
             paths::LIST_USERS,
             v3::key(UsersRead, users::list_users::list_users),
         )
+        .get(
+            paths::GET_USER_BATCH,
+            v3::key(UsersRead, users::get_user_batch::get_user_batch),
+        )
         .post(
             paths::UPDATE_USER,
             v3::key(UsersWrite, users::update_user::update_user),
@@ -127,6 +131,49 @@ fn management_users() -> Routes {
         .post(
             paths::UNLINK_IDENTITY,
             v3::key(UsersWrite, identities::unlink_identity::unlink_identity),
+        )
+}
+
+/// The management API: many users at once, and what else there is to know of one.
+fn management_more_users() -> Routes {
+    Routes::default()
+        .post(
+            paths::CREATE_USERS_BATCH,
+            v3::key(UsersWrite, users::create_users_batch::create_users_batch),
+        )
+        .post(
+            paths::UPDATE_USER_BATCH,
+            v3::key(UsersWrite, users::update_user_batch::update_user_batch),
+        )
+        .post(
+            paths::RESIGN_USER,
+            v3::key(UsersWrite, users::resign_user::resign_user),
+        )
+        .post(
+            paths::RESIGN_USER_BATCH,
+            v3::key(UsersWrite, users::resign_user_batch::resign_user_batch),
+        )
+        .get(
+            paths::LIST_ARCHIVED_USERS,
+            v3::key(UsersRead, users::list_archived_users::list_archived_users),
+        )
+        .get(
+            paths::GET_USER_MFA_INFO,
+            v3::key(UsersRead, users::get_user_mfa_info::get_user_mfa_info),
+        )
+        .get(
+            paths::GET_USER_ACCESSIBLE_APPS,
+            v3::key(
+                UsersRead,
+                users::get_user_accessible_apps::get_user_accessible_apps,
+            ),
+        )
+        .get(
+            paths::GET_USER_LOGGED_IN_IDENTITIES,
+            v3::key(
+                SessionsRead,
+                identities::get_user_logged_in_identities::get_user_logged_in_identities,
+            ),
         )
 }
 
@@ -311,6 +358,7 @@ fn all() -> Routes {
         .merge(management_sessions())
         .merge(management_logs())
         .merge(management_users())
+        .merge(management_more_users())
         .merge(management_applications())
         .merge(management_server())
         .merge(management_settings())

@@ -100,7 +100,7 @@ impl List {
     async fn add(&mut self) {
         self.made += 1;
         let is_event = !self.kind.rows_go();
-        if is_event || self.made % 3 != 0 {
+        if is_event || !self.made.is_multiple_of(3) {
             self.server.pass(1);
         }
         let name = format!("n{}", self.made);

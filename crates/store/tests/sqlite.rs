@@ -134,6 +134,7 @@ contract! {
         a_secret_is_read_and_rotated_on_the_record,
         a_list_begins_with_the_newest,
         a_list_is_filtered,
+        applications_that_are_switched_on_are_listed_by_name,
         a_secret_is_there_after_a_restart;
     users:
         who_is_no_longer_activated_is_signed_out,
@@ -165,6 +166,12 @@ contract! {
         ones_own_password_changes_once_for_one_verification,
         deleted_users_are_gone,
         one_unknown_user_spares_all,
+        a_row_that_cannot_be_made_spares_its_neighbours,
+        a_row_that_cannot_be_changed_spares_its_neighbours,
+        what_a_bulk_change_ends_is_in_force_at_once,
+        many_are_found_in_order_in_their_pool_alone,
+        who_was_archived_last_comes_first,
+        a_rehashed_password_is_kept_with_its_sign_in,
         the_audit_log_holds_no_personal_value;
     identities:
         an_identity_reads_back_whole_in_its_pool_alone,

@@ -186,6 +186,19 @@ fn required_members_are_the_contracts() {
     assert_required::<UpdateUserReqDto>(contract, "post", paths::UPDATE_USER);
     assert_required::<DeleteUsersBatchDto>(contract, "post", paths::DELETE_USERS_BATCH);
     assert_required::<IsUserExistsReqDto>(contract, "post", paths::IS_USER_EXISTS);
+    assert_required::<GetUserBatchQuery>(contract, "get", paths::GET_USER_BATCH);
+    assert_required::<CreateUserBatchReqDto>(contract, "post", paths::CREATE_USERS_BATCH);
+    assert_required::<UpdateUserBatchReqDto>(contract, "post", paths::UPDATE_USER_BATCH);
+    assert_required::<ResignUserReqDto>(contract, "post", paths::RESIGN_USER);
+    assert_required::<ResignUserBatchReqDto>(contract, "post", paths::RESIGN_USER_BATCH);
+    assert_required::<ListArchivedUsersQuery>(contract, "get", paths::LIST_ARCHIVED_USERS);
+    for path in [
+        paths::GET_USER_MFA_INFO,
+        paths::GET_USER_LOGGED_IN_IDENTITIES,
+        paths::GET_USER_ACCESSIBLE_APPS,
+    ] {
+        assert_required::<AboutUserQuery>(contract, "get", path);
+    }
     assert_required::<GetUserIdentitiesQuery>(contract, "get", paths::GET_USER_IDENTITIES);
     assert_required::<LinkIdentityDto>(contract, "post", paths::LINK_IDENTITY);
     assert_required::<UnlinkIdentity>(contract, "post", paths::UNLINK_IDENTITY);
@@ -269,6 +282,11 @@ fn a_value_with_only_required_members_survives() {
     assert_round_trip::<UpdateUserReqDto>(contract, "UpdateUserReqDto");
     assert_round_trip::<ListUsersRequestDto>(contract, "ListUsersRequestDto");
     assert_round_trip::<SortingDto>(contract, "SortingDto");
+    assert_round_trip::<CreateUserBatchReqDto>(contract, "CreateUserBatchReqDto");
+    assert_round_trip::<UpdateUserBatchReqDto>(contract, "UpdateUserBatchReqDto");
+    assert_round_trip::<ArchivedUsersListPagingDto>(contract, "ArchivedUsersListPagingDto");
+    assert_round_trip::<UserLoggedInIdentitiesDto>(contract, "UserLoggedInIdentitiesDto");
+    assert_round_trip::<AppDto>(contract, "AppDto");
     assert_round_trip::<CreateApplicationDto>(contract, "CreateApplicationDto");
     assert_round_trip::<ApplicationLoginConfigInputDto>(contract, "ApplicationLoginConfigInputDto");
     assert_round_trip::<ApplicationRegisterConfigInputDto>(
@@ -331,6 +349,11 @@ fn no_member_of_the_contract_is_unknown() {
     check::<ListUsersRequestDto>(contract, "ListUsersRequestDto");
     check::<DeleteUsersBatchDto>(contract, "DeleteUsersBatchDto");
     check::<IsUserExistsReqDto>(contract, "IsUserExistsReqDto");
+    check::<CreateUserBatchReqDto>(contract, "CreateUserBatchReqDto");
+    check::<UpdateUserBatchReqDto>(contract, "UpdateUserBatchReqDto");
+    check::<ResignUserReqDto>(contract, "ResignUserReqDto");
+    check::<ResignUserBatchReqDto>(contract, "ResignUserBatchReqDto");
+    check::<AppDto>(contract, "AppDto");
     check::<KickUsersDto>(contract, "KickUsersDto");
     check::<CheckSessionStatusDto>(contract, "CheckSessionStatusDto");
     check::<ListApplicationActiveUsersDto>(contract, "ListApplicationActiveUsersDto");
@@ -423,6 +446,24 @@ fn answers_fit_their_paths() {
             r#type: ExtIdpType::AzureAd,
             connections: JsonObject::new(),
             auto_join: false,
+        },
+    );
+}
+
+#[test]
+fn answers_about_users_fit_their_paths() {
+    let contract = Contract::management();
+    for path in [paths::RESIGN_USER, paths::RESIGN_USER_BATCH] {
+        contract.assert_answer("post", path, ResignUserDataDto { success: true });
+    }
+    contract.assert_answer(
+        "get",
+        paths::GET_USER_MFA_INFO,
+        UserMfaRespDto {
+            totp_status: MfaStatus::Disabled,
+            face_mfa_status: MfaStatus::Disabled,
+            sms_mfa_status: MfaStatus::Disabled,
+            email_mfa_status: MfaStatus::Disabled,
         },
     );
 }

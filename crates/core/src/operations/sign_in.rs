@@ -1,7 +1,7 @@
 //! Signing in by password through the API: `/api/v3/signin`.
 
 use super::Authority;
-use super::verify_password::{Attempt, CountedFor, failure_key};
+use super::verify_password::{Attempt, CountedFor, Verified, failure_key};
 use crate::ids::{GrantId, LoginId, SessionId};
 use crate::limits;
 use crate::model::application::{Application, GrantType, PasswordMethod};
@@ -9,7 +9,7 @@ use crate::model::event::{Actor, Origin};
 use crate::model::grant::{OFFLINE_ACCESS, PASSWORD_METHOD, granted_scope, has_scope};
 use crate::model::identifier::{Identifier, IdentifierKind, UserSelector};
 use crate::model::login::LoginDevice;
-use crate::model::user::{User, UserStatus};
+use crate::model::user::{NewPassword, User, UserStatus};
 use crate::model::user_action::{ActionFailure, UserActionKind};
 use crate::ports::logins::{Begun, LoginView, NewLogin};
 use crate::ports::users::Found;
@@ -66,17 +66,18 @@ pub async fn sign_in(
     }
     let scope = checked_scope(&request)?;
     let attempt = sign_in_attempt(application, &request.device, &origin);
-    let Authenticated { user, failure_key } = authority
+    let authenticated = authority
         .authenticate(&attempt, application, &request.account, &request.password)
         .await?;
     let by_person = Origin {
-        actor: Actor::Person(user.id),
+        actor: Actor::Person(authenticated.user.id),
         ..origin.clone()
     };
-    let begun = authority.begin(&request, &user, scope, failure_key, by_person);
+    let user = authenticated.user.id;
+    let begun = authority.begin(&request, authenticated, scope, by_person);
     match begun.await {
         Ok(signed_in) => Ok(signed_in),
-        Err(refusal) => authority.refused(&attempt, user.id, refusal).await,
+        Err(refusal) => authority.refused(&attempt, user, refusal).await,
     }
 }
 
@@ -121,6 +122,8 @@ pub(super) struct Authenticated {
     pub(super) user: User,
     /// The throttled pair, to be forgotten in the commit of the sign-in.
     pub(super) failure_key: TokenDigest,
+    /// The password hashed anew, to be kept in the same commit.
+    pub(super) rehashed: Option<NewPassword>,
 }
 
 impl Authority {
@@ -145,7 +148,9 @@ impl Authority {
         let right = self
             .verify_password(attempt, failure_key, user.as_ref(), counted, password)
             .await?;
-        let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+        let (Some(user), Verified::Right(rehashed)) = (user, right) else {
+            return Err(Refusal::WrongCredentials);
+        };
         if user.status != UserStatus::Activated {
             return self.refused(attempt, user.id, Refusal::UserLocked).await;
         }
@@ -153,7 +158,11 @@ impl Authority {
             let refusal = Refusal::PasswordMustBeReset;
             return self.refused(attempt, user.id, refusal).await;
         }
-        Ok(Authenticated { user, failure_key })
+        Ok(Authenticated {
+            user,
+            failure_key,
+            rehashed,
+        })
     }
 
     /// Who may be meant, by the ways that the application allows, and the text in
@@ -203,11 +212,15 @@ impl Authority {
     async fn begin(
         &self,
         request: &SignIn,
-        user: &User,
+        authenticated: Authenticated,
         scope: String,
-        failure_key: TokenDigest,
         origin: Origin,
     ) -> Result<SignedIn, Refusal> {
+        let Authenticated {
+            user,
+            failure_key,
+            rehashed,
+        } = authenticated;
         let now = self.now();
         let entropy = self.entropy.as_ref();
         let refresh_token =
@@ -216,6 +229,7 @@ impl Authority {
         let new = NewLogin {
             user: user.id,
             password_version: user.password.version,
+            rehashed,
             application: request.application.id,
             secret_version: request.application.secret_version,
             session: SessionId::generate(now, entropy),

@@ -147,7 +147,11 @@ pub async fn sign_in_browser(
     let account = Account::Any(identifier);
     let device = request.device.clone();
     let attempt = sign_in_attempt(&request.application, &device, &origin);
-    let Authenticated { user, failure_key } = authority
+    let Authenticated {
+        user,
+        failure_key,
+        rehashed,
+    } = authority
         .authenticate(&attempt, &request.application, &account, &password)
         .await?;
     // OIDC Core, section 3.1.2.1: the hint's person or an error.
@@ -165,6 +169,7 @@ pub async fn sign_in_browser(
     let sign_in = BrowserSignIn {
         user: user.id,
         password_version: user.password.version,
+        rehashed,
         presented,
         cookie: cookie.digest(),
         session: SessionId::generate(authority.now(), authority.entropy.as_ref()),

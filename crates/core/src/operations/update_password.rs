@@ -2,7 +2,7 @@
 
 use super::Authority;
 use super::person::PersonCaller;
-use super::verify_password::{Attempt, CountedFor, failure_key};
+use super::verify_password::{Attempt, CountedFor, Verified, failure_key};
 use crate::limits;
 use crate::model::event::{Actor, Origin};
 use crate::model::password::check_new_password;
@@ -99,8 +99,8 @@ impl Authority {
             .verify_password(&attempt, failure_key, Some(user), counted, old)
             .await;
         match right {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Refusal::WrongPassword),
+            Ok(Verified::Right(_)) => Ok(()),
+            Ok(Verified::Wrong) => Err(Refusal::WrongPassword),
             Err(Refusal::Invalid(_)) => Err(Refusal::invalid("oldPassword")),
             Err(other) => Err(other),
         }

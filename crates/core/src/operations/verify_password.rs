@@ -7,7 +7,8 @@ use crate::limits;
 use crate::model::event::Origin;
 use crate::model::identifier::UserSelector;
 use crate::model::login::LoginDevice;
-use crate::model::user::User;
+use crate::model::password::security_level;
+use crate::model::user::{NewPassword, User};
 use crate::model::user_action::{ActionFailure, BY_PASSWORD, UserAction, UserActionKind};
 use crate::ports::sign_in_failures::SignInFailure;
 use crate::ports::users::Found;
@@ -68,10 +69,21 @@ impl Attempt<'_> {
     }
 }
 
+/// What became of a password that was shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Verified {
+    /// It is not the user's.
+    Wrong,
+    /// It is; hashed anew where the stored hash was made elsewhere or costs too
+    /// little.
+    Right(Option<NewPassword>),
+}
+
 impl Authority {
     /// Whether the password is the user's. The delay is looked at once there is
     /// a place to hash, so that attempts sent at once do not outrun the count. A
-    /// locked account is told only to who knows the password.
+    /// locked account is told only to who knows the password. Only a sign-in can
+    /// keep a password that was hashed anew, so only for one it is.
     pub(super) async fn verify_password(
         &self,
         attempt: &Attempt<'_>,
@@ -79,7 +91,7 @@ impl Authority {
         user: Option<&User>,
         counted: CountedFor,
         password: &str,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Verified, Refusal> {
         if password.is_empty() || password.len() > limits::MAX_PASSWORD_BYTES {
             return Err(Refusal::invalid("password"));
         }
@@ -101,13 +113,22 @@ impl Authority {
             self.store
                 .record_sign_in_failure(pool, failure, origin)
                 .await?;
-            return Ok(false);
+            return Ok(Verified::Wrong);
         };
         // Read anew: others may have failed while this one waited.
         if self.failures_in_a_row(pool, user.id).await? >= limits::FAILURES_BEFORE_LOCK {
             return self.refused(attempt, user.id, Refusal::UserLocked).await;
         }
-        Ok(true)
+        let rehashed = match hash {
+            Some(hash) if counted == CountedFor::PairAndUser && !place.is_up_to_date(hash) => {
+                Some(NewPassword {
+                    hash: place.hash(password).await?,
+                    security_level: Some(security_level(password)),
+                })
+            }
+            Some(_) | None => None,
+        };
+        Ok(Verified::Right(rehashed))
     }
 
     /// Answers what stands in the way of somebody who knew the password, once that

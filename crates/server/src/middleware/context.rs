@@ -21,10 +21,11 @@ use rollcall_core::limits;
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::headers::Header;
-use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
+use rollcall_wire::v3::paths::{CHECK_SESSION_STATUS, CREATE_USERS_BATCH, UPDATE_USER_BATCH};
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// What the layers need to know.
@@ -111,7 +112,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let line = Line::of(&request);
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let answered = answer(request, context.clone(), next, &known.bodies);
-    let answer = tokio::time::timeout(limits::REQUEST_TIMEOUT, answered).await;
+    let answer = tokio::time::timeout(line.time_limit(), answered).await;
     let failed = match &answer {
         Err(_) => Some(Refusal::Unavailable),
         Ok(response) if response.extensions().get::<Panicked>().is_some() => Some(Refusal::Fault),
@@ -153,6 +154,14 @@ impl Line {
         Self {
             method: request.method().clone(),
             route: request.extensions().get::<MatchedPath>().cloned(),
+        }
+    }
+
+    /// How long the answer may take.
+    fn time_limit(&self) -> Duration {
+        match self.route.as_ref().map(MatchedPath::as_str) {
+            Some(CREATE_USERS_BATCH | UPDATE_USER_BATCH) => limits::BULK_REQUEST_TIMEOUT,
+            Some(_) | None => limits::REQUEST_TIMEOUT,
         }
     }
 

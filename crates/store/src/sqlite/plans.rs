@@ -2,22 +2,16 @@
 //! their order from one. A plan is made when a statement is prepared, so empty
 //! tables show it.
 
-use super::users::{resolve, rows, search};
+use super::users::{archived, resolve, rows, search};
 use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
+use crate::sqlite::schema;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::user::{UserFilter, UserSort, UserSortField, UserStatus};
 use rusqlite::Connection;
 
-fn schema() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    for migration in [
-        include_str!("../../migrations/sqlite/V1__records.sql"),
-        include_str!("../../migrations/sqlite/V2__sessions.sql"),
-        include_str!("../../migrations/sqlite/V3__browser.sql"),
-        include_str!("../../migrations/sqlite/V5__action_log.sql"),
-    ] {
-        conn.execute_batch(migration).unwrap();
-    }
+fn migrated() -> Connection {
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
     conn
 }
 
@@ -35,7 +29,7 @@ fn plan(conn: &Connection, sql: &str) -> String {
 
 #[test]
 fn point_look_ups_search_an_index() {
-    let conn = schema();
+    let conn = migrated();
     for (sql, searched) in [
         (pools::BY_ID, "(id=?)"),
         (pools::UPDATE_SETTINGS, "(id=?)"),
@@ -91,7 +85,7 @@ fn point_look_ups_search_an_index() {
 
 #[test]
 fn pages_are_cut_from_an_index_in_its_order() {
-    let conn = schema();
+    let conn = migrated();
     let pool = PoolId::from_bytes([1; 12]);
     let newest = UserFilter::default();
     let of_a_status = UserFilter {
@@ -123,6 +117,16 @@ fn pages_are_cut_from_an_index_in_its_order() {
     assert_eq!(
         applications,
         "SEARCH applications USING INDEX applications_by_age (pool=?)"
+    );
+    let enabled = plan(&conn, applications::list::ENABLED);
+    assert_eq!(
+        enabled,
+        "SEARCH applications USING INDEX applications_by_age (pool=?)"
+    );
+    let archived = plan(&conn, archived::PAGE);
+    assert_eq!(
+        archived,
+        "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
     );
     let audit = plan(&conn, audit_log::PAGE);
     assert_eq!(
@@ -157,12 +161,17 @@ fn pages_are_cut_from_an_index_in_its_order() {
 
 #[test]
 fn counts_read_an_index_alone() {
-    let conn = schema();
+    let conn = migrated();
     let pool = PoolId::from_bytes([1; 12]);
     let users = plan(&conn, &search::search(pool, &UserFilter::default()).count);
     assert!(
         users.starts_with("SEARCH users USING COVERING INDEX"),
         "{users}"
+    );
+    let archived = plan(&conn, archived::COUNT);
+    assert_eq!(
+        archived,
+        "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
     );
     let audit = plan(&conn, audit_log::COUNT);
     assert!(

@@ -168,6 +168,8 @@ statements! {
     COUNT_SIGN_IN = "UPDATE users SET sign_in_count = sign_in_count + 1, last_sign_in_at = ?3,
             last_sign_in_address = ?4, last_sign_in_application = ?5, failures_in_a_row = 0
         WHERE pool = ?1 AND id = ?2";
+    REHASH = "UPDATE users SET password_hash = ?3, password_security_level = ?4
+        WHERE pool = ?1 AND id = ?2";
 
     EXTEND_LOGIN = "UPDATE logins SET last_seen = ?3, due_at = ?4
         WHERE pool = ?1 AND id = ?2 AND ended_at IS NULL";

@@ -362,7 +362,7 @@ pub(crate) async fn ones_own_password_is_told_and_is_no_management<H: Harness>(w
     let before = before.await.unwrap();
     let password = NewPassword {
         hash: PasswordHash::from_phc("$argon2id$another"),
-        security_level: 3,
+        security_level: Some(3),
     };
     let change = w.own_password((who.user, who.login), 1, password);
     let changed = store.change_own_password(w.pool, change, by(&who));

@@ -303,6 +303,7 @@ impl<H: Harness> World<H> {
         NewLogin {
             user,
             password_version: 1,
+            rehashed: None,
             application,
             secret_version: 1,
             session: SessionId::generate(now, entropy),

@@ -15,7 +15,7 @@ use rollcall_core::model::grant::Grant;
 use rollcall_core::model::login::{Login, LoginDevice};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
-use rollcall_core::model::user::UserStatus;
+use rollcall_core::model::user::{NewPassword, UserStatus};
 use rollcall_core::model::user_action::{BY_PASSWORD, UserAction, UserActionKind};
 use rollcall_core::ports::Detail;
 use rollcall_core::ports::logins::{Begun, LoginView, NewLogin};
@@ -69,6 +69,7 @@ pub(crate) fn begin_login(
         application: new.application,
         device: &new.device,
         failure_key: new.failure_key,
+        rehashed: new.rehashed.as_ref(),
     };
     count_sign_in(commit, pool, &count, origin)?;
     let (grant, refresh_token_expires_at) =
@@ -289,9 +290,13 @@ pub(super) struct Counted<'a> {
     pub(super) application: ApplicationId,
     pub(super) device: &'a LoginDevice,
     pub(super) failure_key: TokenDigest,
+    /// The password that was verified, hashed anew.
+    pub(super) rehashed: Option<&'a NewPassword>,
 }
 
-/// Counts the sign-in and writes it to the log, and forgets the failures before it.
+/// Counts the sign-in and writes it to the log, forgets the failures before it, and
+/// keeps a password that was hashed anew. It is the one of the version that this
+/// commit has found in force (`user_barred`), and stays that version.
 pub(super) fn count_sign_in(
     commit: &Commit<'_>,
     pool: PoolId,
@@ -306,6 +311,15 @@ pub(super) fn count_sign_in(
         counted.device.address.map(|address| address.to_string()),
         counted.application.as_bytes(),
     ])?;
+    if let Some(rehashed) = counted.rehashed {
+        let mut rehash = commit.conn().prepare_cached(sql::REHASH)?;
+        rehash.execute(params![
+            pool.as_bytes(),
+            counted.user.as_bytes(),
+            rehashed.hash.as_phc(),
+            rehashed.security_level,
+        ])?;
+    }
     sign_in_failures::forget(commit.conn(), pool, counted.failure_key)?;
     let action = UserAction {
         user: counted.user,

@@ -142,6 +142,7 @@ pub(crate) fn sign_in_browser(
         application: application.id,
         device: &wanted.device,
         failure_key: sign_in.failure_key,
+        rehashed: sign_in.rehashed.as_ref(),
     };
     begin::count_sign_in(commit, pool, &counted, origin)?;
     if consent_first {

@@ -2,19 +2,13 @@
 
 use super::*;
 use crate::sqlite::connection::keep_statements;
+use crate::sqlite::schema;
 use rusqlite::{Connection, StatementStatus};
 
 /// A plan is made when a statement is prepared, so empty tables show it.
-fn schema() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    for migration in [
-        include_str!("../../../migrations/sqlite/V1__records.sql"),
-        include_str!("../../../migrations/sqlite/V2__sessions.sql"),
-        include_str!("../../../migrations/sqlite/V3__browser.sql"),
-        include_str!("../../../migrations/sqlite/V5__action_log.sql"),
-    ] {
-        conn.execute_batch(migration).unwrap();
-    }
+fn migrated() -> Connection {
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
     conn
 }
 
@@ -30,7 +24,7 @@ fn plan(conn: &Connection, sql: &str) -> Vec<String> {
 
 #[test]
 fn no_statement_scans_or_sorts_a_big_table() {
-    let conn = schema();
+    let conn = migrated();
     // Read as a whole or along their first index: there are few of them.
     let small = ["SCAN mass_ends", "SCAN pools USING INDEX"];
     // Of few rows, in order up to a limit, or counted for an administrator.
@@ -62,7 +56,7 @@ fn no_statement_scans_or_sorts_a_big_table() {
 
 #[test]
 fn a_statement_is_planned_once_however_often_it_is_bound() {
-    let conn = schema();
+    let conn = migrated();
     keep_statements(&conn).unwrap();
     for (name, sql) in ALL.iter().chain(deliveries::ALL).chain(actions::ALL) {
         let mut statement = conn.prepare(sql).unwrap();
@@ -219,7 +213,7 @@ const INDEXES: &[(&str, &str)] = &[
 
 #[test]
 fn the_hot_and_long_ones_use_their_index() {
-    let conn = schema();
+    let conn = migrated();
     let mut wrong = Vec::new();
     for (sql, index) in INDEXES {
         let steps = plan(&conn, sql);

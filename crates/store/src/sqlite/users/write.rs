@@ -246,7 +246,7 @@ fn replaced(former: &Password, new: NewPassword, now: Timestamp) -> Password {
         hash: Some(new.hash),
         version: former.version.saturating_add(1),
         last_set_at: Some(now),
-        security_level: Some(new.security_level),
+        security_level: new.security_level,
         reset_on_next_login: false,
         failures_in_a_row: 0,
     }
