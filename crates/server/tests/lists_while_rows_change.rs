@@ -16,6 +16,7 @@ const LIMIT: usize = 3;
 enum Kind {
     Users,
     UsersOldestFirst,
+    ArchivedUsers,
     Applications,
     ActiveUsers,
     LoginHistory,
@@ -23,9 +24,10 @@ enum Kind {
     LogoutDeliveries,
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind::Users,
     Kind::UsersOldestFirst,
+    Kind::ArchivedUsers,
     Kind::Applications,
     Kind::ActiveUsers,
     Kind::LoginHistory,
@@ -73,9 +75,11 @@ impl List {
         let there = match kind {
             Kind::Users | Kind::UsersOldestFirst => Some(person.id.clone()),
             Kind::Applications => Some(app_id.clone()),
-            Kind::ActiveUsers | Kind::LoginHistory | Kind::ActionLogs | Kind::LogoutDeliveries => {
-                None
-            }
+            Kind::ArchivedUsers
+            | Kind::ActiveUsers
+            | Kind::LoginHistory
+            | Kind::ActionLogs
+            | Kind::LogoutDeliveries => None,
         };
         let rows = there.map(|id| Row { made_at: first, id });
         Self {
@@ -99,13 +103,20 @@ impl List {
     /// One more row; every third is made at the moment of the one before.
     async fn add(&mut self) {
         self.made += 1;
-        let is_event = !self.kind.rows_go();
+        // What happens to a row has a moment of its own here.
+        let is_event = !self.kind.rows_go() || self.kind == Kind::ArchivedUsers;
         if is_event || !self.made.is_multiple_of(3) {
             self.server.pass(1);
         }
         let name = format!("n{}", self.made);
         let id = match self.kind {
             Kind::Users | Kind::UsersOldestFirst => self.server.add_user(&name).await.id,
+            Kind::ArchivedUsers => {
+                let id = self.server.add_user(&name).await.id;
+                let body = json!({ "userId": id, "status": "Archived" });
+                assert_eq!(self.server.post("update-user", body).await.code(), 200);
+                id
+            }
             Kind::Applications => self.server.add_application(&name).await,
             Kind::ActiveUsers => {
                 let person = self.server.add_user(&name).await;
@@ -136,6 +147,7 @@ impl List {
                 .rows
                 .sort_by(|a, b| (a.made_at, &b.id).cmp(&(b.made_at, &a.id))),
             Kind::Users
+            | Kind::ArchivedUsers
             | Kind::Applications
             | Kind::LoginHistory
             | Kind::ActionLogs
@@ -147,7 +159,7 @@ impl List {
     async fn remove(&mut self, index: usize) {
         let row = self.rows.remove(index);
         let (verb, body) = match self.kind {
-            Kind::Users | Kind::UsersOldestFirst => {
+            Kind::Users | Kind::UsersOldestFirst | Kind::ArchivedUsers => {
                 ("delete-users-batch", json!({ "userIds": [row.id] }))
             }
             Kind::Applications => ("delete-application", json!({ "appId": row.id })),
@@ -174,6 +186,10 @@ impl List {
                 let options = json!({ "pagination": pagination, "sort": sort });
                 let body = json!({ "options": options });
                 (self.server.post("list-users", body).await, "userId")
+            }
+            Kind::ArchivedUsers => {
+                let answer = self.server.get("list-archived-users", &pages);
+                (answer.await, "userId")
             }
             Kind::Applications => (self.server.get("list-applications", &pages).await, "appId"),
             Kind::ActiveUsers => {
