@@ -33,6 +33,14 @@ def make_target(world: World) -> Target:
     return Target(world, user, application, ext_idp, user_id_in_idp, world.sign_in(application, user))
 
 
+def shape() -> Target:
+    """A target of nobody, for what good requests look like."""
+    user = User("0" * 24, "nobody", "nobody@example.com", "13800000000", "nobody", "password")
+    application = Application("1" * 24, "secret", "application")
+    world = World.nowhere()
+    return Target(world, user, application, "2" * 24, "subject", Login(user, application, "access", "id", "refresh"))
+
+
 def _about_user(target: Target) -> dict[str, Any]:
     return {"userId": target.user.id}
 

@@ -70,7 +70,8 @@ def answers_follow_the_contract() -> Iterator[None]:
     def checked(session: requests.Session, request: requests.PreparedRequest, **options: object) -> requests.Response:
         response = send(session, request, **options)
         path = urlsplit(request.url).path
-        if path.startswith("/api/v3/"):
+        # A head that is too long (431) was refused before it had a path.
+        if path.startswith("/api/v3/") and response.status_code != 431:
             headers = {name.lower(): value for name, value in response.headers.items()}
             contract_schema.check_answer(request.method, path, response.status_code, headers, response.json())
         return response

@@ -292,6 +292,20 @@ async fn conditions_that_cannot_be_tested_are_refused() {
         "operator",
     )
     .await;
+    // A word that no user can have, named as the published specs want it.
+    for field in ["status", "gender", "userSourceType"] {
+        for (operator, value) in [
+            ("EQUAL", json!("invalid")),
+            ("NOT_EQUAL", json!("")),
+            ("IN", json!(["invalid"])),
+        ] {
+            refused(
+                json!({ "field": field, "operator": operator, "value": value }),
+                field,
+            )
+            .await;
+        }
+    }
     refused(json!({ "field": "nickname", "operator": "EQUAL" }), "value").await;
     refused(
         json!({ "field": "nickname", "operator": "IN", "value": {} }),

@@ -3,7 +3,8 @@
 use rollcall_core::Refusal;
 use rollcall_core::limits;
 use rollcall_core::model::user::{
-    ProfileField, UserFilterField, UserFilterTest, UserSort, UserSortField,
+    Gender, ProfileField, UserFilterField, UserFilterTest, UserSort, UserSortField, UserSource,
+    UserStatus,
 };
 use rollcall_wire::time::parse_millis;
 use rollcall_wire::v3::users::{
@@ -130,13 +131,16 @@ fn operands(field: UserFilterField, value: &Value) -> Result<Vec<String>, Refusa
 fn operand(field: UserFilterField, value: &Value) -> Result<String, Refusal> {
     let text = text(value)?;
     match form(field) {
-        Form::Text => Ok(text),
         Form::Count | Form::Instant if is_number(&text) => Ok(text),
         Form::Instant => match parse_millis(&text) {
             Ok(millis) => Ok(millis.to_string()),
             Err(_) => Err(Refusal::invalid("value")),
         },
         Form::Count => Err(Refusal::invalid("value")),
+        // A word that nobody can have is a mistake and not a list of nobody. The
+        // published specs want it named by its field.
+        Form::Word(field, known) if !known(&text) => Err(Refusal::invalid(field.as_str())),
+        Form::Text | Form::Word(..) => Ok(text),
     }
 }
 
@@ -158,6 +162,8 @@ enum Form {
     Text,
     Count,
     Instant,
+    /// One of the field's words.
+    Word(UserSortField, fn(&str) -> bool),
 }
 
 fn form(field: UserFilterField) -> Form {
@@ -170,13 +176,17 @@ fn form(field: UserFilterField) -> Form {
             | UserSortField::PasswordLastSetAt
             | UserSortField::LastLogin => Form::Instant,
             UserSortField::LoginsCount | UserSortField::PasswordSecurityLevel => Form::Count,
+            UserSortField::Status => {
+                Form::Word(column, |text| UserStatus::from_name(text).is_some())
+            }
+            UserSortField::Gender => Form::Word(column, |text| Gender::from_name(text).is_some()),
+            UserSortField::UserSourceType => {
+                Form::Word(column, |text| UserSource::from_name(text).is_some())
+            }
             UserSortField::Email
             | UserSortField::Username
             | UserSortField::ExternalId
             | UserSortField::Phone
-            | UserSortField::Status
-            | UserSortField::Gender
-            | UserSortField::UserSourceType
             | UserSortField::PhoneCountryCode
             | UserSortField::LastIp => Form::Text,
         },
