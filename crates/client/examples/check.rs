@@ -6,6 +6,8 @@
 //! cargo run -p rollcall-client --example check APP USER
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example prints what it found")]
+
 mod common;
 
 use rollcall_client::{ApiCode, Error, ManagementClient, Retries};

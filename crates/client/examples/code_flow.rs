@@ -9,8 +9,11 @@
 //! cargo run -p rollcall-client --example code_flow APP REDIRECT_URI
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example prints what it found")]
+
 mod common;
 
+use rollcall_client::types::SecretText;
 use rollcall_client::{AuthenticationClient, Error, PendingSignOn, SignOn, SignedOn};
 
 /// The first half: where to send the browser, and what to keep until it is back.
@@ -40,7 +43,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let signed_on = finish(&client, pending, came_back_to.trim()).await?;
     println!("it is {}", signed_on.claims.sub);
     let id_token = signed_on.tokens.id_token.as_ref();
-    let sign_out = client.sign_out_url(id_token.map(|token| token.as_str()), None, None);
+    let sign_out = client.sign_out_url(id_token.map(SecretText::as_str), None, None);
     println!("To sign out: {sign_out}");
     Ok(())
 }

@@ -4,6 +4,8 @@
 //! cargo run -p rollcall-client --example kick APP USER
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example prints what it found")]
+
 mod common;
 
 use rollcall_client::types::{KickUsersDto, UserIdType};

@@ -5,6 +5,8 @@
 //! cargo run -p rollcall-client --example sign_in APP USERNAME
 //! ```
 
+#![allow(clippy::print_stdout, reason = "an example prints what it found")]
+
 mod common;
 
 use rollcall_client::{AuthenticationClient, Error, SignIn};
@@ -26,7 +28,10 @@ pub async fn run(
         // The old refresh token is used up: keep the new one.
         let renewed = client.refresh_token(refresh_token.as_str(), None).await?;
         let told = client.user_info(renewed.access_token.as_str()).await?;
-        assert_eq!(told.sub, claims.sub);
+        // OIDC Core section 5.3.2: user information of somebody else is none.
+        if told.sub != claims.sub {
+            return Err(Error::InvalidIdToken("it is somebody else's"));
+        }
         if let Some(refresh_token) = &renewed.refresh_token {
             client.revoke_token(refresh_token.as_str()).await?;
         }

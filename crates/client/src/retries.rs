@@ -51,20 +51,25 @@ impl Retries {
             return None;
         }
         let asked_for = match error {
-            Error::Transport(_) => Duration::ZERO,
+            Error::Transport(_)
+            | Error::UnexpectedAnswer {
+                http_status: 503, ..
+            } => Duration::ZERO,
             Error::Api {
                 status_code: 503,
                 retry_after,
                 ..
+            }
+            | Error::OAuth {
+                http_status: 503,
+                retry_after,
+                ..
             } => retry_after.unwrap_or_default(),
-            Error::UnexpectedAnswer {
-                http_status: 503, ..
-            } => Duration::ZERO,
             _ => return None,
         };
         let whole = (FIRST_PAUSE * (1 << failures)).min(LONGEST_PAUSE);
         let less = whole / 2 * u32::from(random.byte()) / u32::from(u8::MAX);
-        Some((whole - less).max(asked_for))
+        Some(whole.saturating_sub(less).max(asked_for))
     }
 }
 

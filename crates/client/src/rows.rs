@@ -175,7 +175,7 @@ mod tests {
                 between(*calls, &mut list);
                 Box::pin(async move { Ok((total, rows)) })
             },
-            |row| row.to_string(),
+            u32::to_string,
         )
     }
 
@@ -194,7 +194,7 @@ mod tests {
     #[tokio::test]
     async fn a_new_row_shifts_none_twice_into_the_answer() {
         let all = rows(&list(120), |call, list| {
-            list.insert(0, 1000 + u32::try_from(call).unwrap())
+            list.insert(0, 1000 + u32::try_from(call).unwrap());
         });
         assert_eq!(
             all.collect().await.unwrap(),

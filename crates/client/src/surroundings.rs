@@ -11,9 +11,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// 256 bits: no value that is made of them can be guessed or made twice.
 type Bytes = [u8; 32];
 
+type Fill = dyn Fn(&mut [u8]) + Send + Sync;
+
 /// A source of randomness.
 #[derive(Clone)]
-pub(crate) struct Randomness(Option<Arc<dyn Fn(&mut [u8]) + Send + Sync>>);
+pub(crate) struct Randomness(Option<Arc<Fill>>);
 
 impl Randomness {
     /// The operating system's.

@@ -1,5 +1,7 @@
 //! The examples, run.
 
+#![allow(clippy::duplicate_mod, reason = "each example has what they share")]
+
 #[allow(dead_code, unreachable_pub, reason = "its main is not called")]
 #[path = "../../examples/check.rs"]
 mod check;

@@ -39,10 +39,10 @@ async fn a_person_signs_on_and_out() {
     let again = client.finish_sign_on(pending, &silent).await.unwrap();
     assert_eq!(again.claims.sub, mira.user_id);
     // A second use of a code is refused, and ends its login.
-    let reused = client.finish_sign_on(kept(), &back).await;
+    let second = client.finish_sign_on(kept(), &back).await;
     assert!(
-        matches!(&reused, Err(Error::OAuth { error, .. }) if error == "invalid_grant"),
-        "{reused:?}"
+        matches!(&second, Err(Error::OAuth { error, .. }) if error == "invalid_grant"),
+        "{second:?}"
     );
 
     let id_token = again.tokens.id_token.unwrap();
@@ -52,8 +52,8 @@ async fn a_person_signs_on_and_out() {
     let pending = client
         .sign_on(SignOn::new(CALLBACK).prompt("none"))
         .unwrap();
-    let refused = browser.led_to(pending.url()).await;
-    let refused = client.finish_sign_on(pending, &refused).await;
+    let signed_out = browser.led_to(pending.url()).await;
+    let refused = client.finish_sign_on(pending, &signed_out).await;
     assert!(
         matches!(&refused, Err(Error::SignOnRefused { error, .. }) if error == "login_required"),
         "{refused:?}"
