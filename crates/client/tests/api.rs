@@ -9,7 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
-use quote::ToTokens as _;
+use quote::ToTokens;
 use std::fs;
 use std::path::{Path, PathBuf};
 use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Visibility};
@@ -34,7 +34,7 @@ fn is_public(visibility: &Visibility) -> bool {
 }
 
 /// Tokens on one line, spaced alike whatever rustfmt did.
-fn line(tokens: impl quote::ToTokens) -> String {
+fn line(tokens: impl ToTokens) -> String {
     // A comma at the end is there or not, as the line breaks.
     tokens.to_token_stream().to_string().replace(" ,)", ")")
 }

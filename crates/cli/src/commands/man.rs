@@ -1,0 +1,25 @@
+//! `rollcall man`.
+
+use crate::arguments::Rollcall;
+use crate::failure::Failure;
+use crate::output::say;
+use clap::CommandFactory as _;
+use clap_mangen::Man;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(crate) fn run(dir: Option<&Path>) -> Result<ExitCode, Failure> {
+    let command = Rollcall::command();
+    match dir {
+        Some(dir) => clap_mangen::generate_to(command, dir)
+            .map_err(|error| Failure::new(format!("{}: {error}", dir.display())))?,
+        None => {
+            let mut page = Vec::new();
+            Man::new(command)
+                .render(&mut page)
+                .map_err(|error| Failure::new(error.to_string()))?;
+            say(String::from_utf8_lossy(&page).trim_end())?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
