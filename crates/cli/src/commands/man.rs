@@ -15,7 +15,8 @@ pub(crate) fn run(dir: Option<&Path>) -> Result<ExitCode, Failure> {
             .map_err(|error| Failure::new(format!("{}: {error}", dir.display())))?,
         None => {
             let mut page = Vec::new();
-            Man::new(command)
+            // As in a folder, where `help` has no page.
+            Man::new(command.disable_help_subcommand(true))
                 .render(&mut page)
                 .map_err(|error| Failure::new(error.to_string()))?;
             say(String::from_utf8_lossy(&page).trim_end())?;
