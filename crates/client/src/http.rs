@@ -127,7 +127,7 @@ impl Http {
                 retry_after,
             });
         }
-        read_data(envelope.data.as_deref()).ok_or_else(unexpected)
+        read_data(envelope).ok_or_else(unexpected)
     }
 
     /// Sends a request of the standard protocols and gives the body of its success.
@@ -171,17 +171,17 @@ impl Http {
     }
 }
 
-/// Reads `data`; nothing if it is not what was asked for.
-pub(crate) type ReadData<T> = fn(Option<&RawValue>) -> Option<T>;
+/// Reads a successful answer; nothing if it is not what was asked for.
+pub(crate) type ReadData<T> = fn(Envelope<Box<RawValue>>) -> Option<T>;
 
 /// The data, which there must be.
-pub(crate) fn data<T: DeserializeOwned>(json: Option<&RawValue>) -> Option<T> {
-    json.and_then(|json| serde_json::from_str(json.get()).ok())
+pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>) -> Option<T> {
+    serde_json::from_str(answer.data?.get()).ok()
 }
 
 /// There is none, or none that matters.
 #[expect(clippy::unnecessary_wraps, reason = "a ReadData")]
-pub(crate) fn no_data(_: Option<&RawValue>) -> Option<()> {
+pub(crate) fn no_data(_: Envelope<Box<RawValue>>) -> Option<()> {
     Some(())
 }
 

@@ -10,17 +10,16 @@ use std::process::ExitCode;
 
 pub(crate) fn run(dir: Option<&Path>) -> Result<ExitCode, Failure> {
     let command = Rollcall::command();
-    match dir {
-        Some(dir) => clap_mangen::generate_to(command, dir)
-            .map_err(|error| Failure::new(format!("{}: {error}", dir.display())))?,
-        None => {
-            let mut page = Vec::new();
-            // As in a folder, where `help` has no page.
-            Man::new(command.disable_help_subcommand(true))
-                .render(&mut page)
-                .map_err(|error| Failure::new(error.to_string()))?;
-            say(String::from_utf8_lossy(&page).trim_end())?;
-        }
+    if let Some(dir) = dir {
+        clap_mangen::generate_to(command, dir)
+            .map_err(|error| Failure::new(format!("{}: {error}", dir.display())))?;
+    } else {
+        // As in a folder, where `help` has no page.
+        let page = Man::new(command.disable_help_subcommand(true));
+        let mut text = Vec::new();
+        page.render(&mut text)
+            .map_err(|error| Failure::new(error.to_string()))?;
+        say(String::from_utf8_lossy(&text).trim_end())?;
     }
     Ok(ExitCode::SUCCESS)
 }

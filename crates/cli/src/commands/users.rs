@@ -8,6 +8,7 @@ use crate::arguments::{
 use crate::failure::Failure;
 use crate::input::{Body, confirm, secret_from_stdin};
 use crate::table::{Table, facts, or_empty};
+use rollcall_client::UserIdType;
 use rollcall_client::types::{
     DeleteUsersBatchDto, GetUserQuery, ListUsersOptionsDto, ListUsersRequestDto, PaginationDto,
     UserDto, UserPagingDto, Whole,
@@ -144,7 +145,7 @@ async fn update(arguments: UpdateUserArguments) -> Result<ExitCode, Failure> {
     }
     let kind = user_type(arguments.which.user_type.as_deref())?;
     body.set("userId", Some(arguments.which.user));
-    body.set("userIdType", kind.map(|kind| kind.as_str()));
+    body.set("userIdType", kind.map(UserIdType::as_str));
     let request = body.request()?;
     let remote = Remote::new(arguments.server)?;
     let user = remote.answered(remote.client.update_user(&request).await)?;
