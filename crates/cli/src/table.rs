@@ -1,7 +1,7 @@
 //! Tables for people.
 
 use std::io::{self, IsTerminal as _};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -32,8 +32,8 @@ impl Table {
     }
 
     pub(crate) fn row<const COLUMNS: usize>(&mut self, cells: [String; COLUMNS]) {
-        self.rows
-            .push(cells.iter().map(|cell| plain(cell)).collect());
+        let cells = cells.into_iter().map(|cell| plain(&cell));
+        self.rows.push(cells.collect());
     }
 
     /// The table as wide as the terminal; as wide as it is where there is none, so
@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn widths(text: &str) -> Vec<usize> {
-        text.lines().map(|line| line.width()).collect()
+        text.lines().map(UnicodeWidthStr::width).collect()
     }
 
     #[test]
