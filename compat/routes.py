@@ -33,11 +33,22 @@ GET  /api/v3/get-user users:read
 POST /api/v3/create-user users:write
 POST /api/v3/update-user users:write
 POST /api/v3/delete-users-batch users:write
+GET  /api/v3/get-user-batch users:read
+POST /api/v3/create-users-batch users:write
+POST /api/v3/update-user-batch users:write
+GET  /api/v3/get-user-mfa-info users:read
+GET  /api/v3/list-archived-users users:read
+GET  /api/v3/get-user-accessible-apps users:read
+GET  /api/v3/get-user-logged-in-identities sessions:read
+POST /api/v3/resign-user users:write
+POST /api/v3/resign-user-batch users:write
 GET  /api/v3/get-user-identities users:read
 POST /api/v3/kick-users sessions:end
 POST /api/v3/is-user-exists users:read
 GET  /api/v3/get-user-login-history sessions:read
 GET  /api/v3/get-user-loggedin-apps sessions:read
+POST /api/v3/get-user-action-logs audit
+POST /api/v3/get-admin-audit-logs audit
 POST /api/v3/check-session-status check
 POST /api/v3/link-identity users:write
 POST /api/v3/unlink-identity users:write
@@ -64,6 +75,7 @@ GET  /oidc/.well-known/openid-configuration anyone
 GET  /oidc/.well-known/jwks.json anyone
 POST /api/v3/signin client
 GET  /api/v3/get-my-logged-in-apps user
+GET  /api/v3/get-my-login-history user
 GET  /api/v3/get-profile user
 POST /api/v3/update-password user
 """
@@ -75,15 +87,6 @@ POST /api/v3/delete-device
 POST /api/v3/suspend-device
 POST /api/v3/disable-device
 POST /api/v3/enable-device
-GET  /api/v3/get-user-batch
-POST /api/v3/create-users-batch
-POST /api/v3/update-user-batch
-GET  /api/v3/get-user-mfa-info
-GET  /api/v3/list-archived-users
-GET  /api/v3/get-user-accessible-apps
-GET  /api/v3/get-user-logged-in-identities
-POST /api/v3/resign-user
-POST /api/v3/resign-user-batch
 POST /api/v3/import-otp
 POST /api/v3/set-mfa-status
 GET  /api/v3/get-mfa-status
@@ -102,8 +105,6 @@ POST /api/v3/get-webhook-logs
 POST /api/v3/trigger-webhook
 GET  /api/v3/get-webhook
 GET  /api/v3/get-webhook-event-list
-POST /api/v3/get-user-action-logs
-POST /api/v3/get-admin-audit-logs
 GET  /api/v3/get-application-simple-info
 GET  /api/v3/list-application-simple-info
 GET  /api/v3/get-global-mfa-settings
@@ -132,7 +133,6 @@ POST /api/v3/unlink-extidp
 GET  /api/v3/get-identities
 GET  /api/v3/get-application-enabled-extidps
 POST /api/v3/send-email
-GET  /api/v3/get-my-login-history
 GET  /api/v3/get-my-accessible-apps
 POST /api/v3/update-profile
 POST /api/v3/bind-email

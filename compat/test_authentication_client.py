@@ -184,6 +184,16 @@ def test_get_logged_in_apps(person: tuple, world: World) -> None:
     assert apps[application.id]["appName"] == application.name
 
 
+def test_get_login_history(person: tuple, world: World) -> None:
+    client, user, application, _ = person
+    wrong = {"username": user.username, "password": "wrong"}
+    world.try_sign_in(application, user, passwordPayload=wrong)
+    page = data_of(client.get_login_history())
+    assert [row["success"] for row in page["list"]] == [False, True]
+    assert {row["appId"] for row in page["list"]} == {application.id}
+    assert data_of(client.get_login_history(success=True, limit=1))["totalCount"] == 1
+
+
 def test_update_password(person: tuple, sdk: Sdk) -> None:
     client, user, application, _ = person
     assert outcome(client.update_password("New-passw0rd", old_password="wrong")) == (401, 2006)

@@ -30,9 +30,13 @@ ANCHORS = {
 INSIDE = {
     "/api/v3/signin": ("passwordPayload", "options"),
     "/api/v3/list-users": ("options",),
+    "/api/v3/get-user-action-logs": ("pagination",),
+    "/api/v3/get-admin-audit-logs": ("pagination",),
     "/api/v3/list-application-active-users": ("options",),
     "/api/v3/kick-users": ("options",),
     "/api/v3/create-user": ("options",),
+    "/api/v3/create-users-batch": ("options",),
+    "/api/v3/update-user-batch": ("options",),
     "/api/v3/update-user": ("options",),
 }
 # Secrets that a client sends are compared and not described.
@@ -96,7 +100,14 @@ def test_a_bad_value(field: Field, target: Target, subtests: pytest.Subtests) ->
 
 
 # Grammatical JSON: a route that asks for nothing may ignore the unknown field.
-ASK_FOR_NOTHING = {"list-users", "list-logout-deliveries", "rotate-signing-keys", "update-security-settings"}
+ASK_FOR_NOTHING = {
+    "list-users",
+    "list-logout-deliveries",
+    "rotate-signing-keys",
+    "update-security-settings",
+    "get-user-action-logs",
+    "get-admin-audit-logs",
+}
 IGNORABLE = {"lone surrogate", "deep array", "deep object"}
 NO_JSON = {
     "broken": b'{"userId":',
@@ -174,7 +185,12 @@ def test_unknown_fields_are_ignored(target: Target) -> None:
 # Queries
 
 
-LISTS = [("list-users", {}), ("list-applications", {}), ("get-user-login-history", {"userId": ""})]
+LISTS = [
+    ("list-users", {}),
+    ("list-archived-users", {}),
+    ("list-applications", {}),
+    ("get-user-login-history", {"userId": ""}),
+]
 
 
 @pytest.mark.parametrize(("verb", "needs"), LISTS, ids=lambda value: value if isinstance(value, str) else "")
@@ -194,10 +210,21 @@ def test_a_limit_above_fifty_has_its_own_words(verb: str, needs: dict, target: T
     assert target.world.root.get(verb, **query, limit=50).code == 200
 
 
+ABOUT_A_USER = (
+    "get-user",
+    "get-user-identities",
+    "get-user-login-history",
+    "get-user-loggedin-apps",
+    "get-user-mfa-info",
+    "get-user-accessible-apps",
+    "get-user-logged-in-identities",
+)
+
+
 @pytest.mark.parametrize(("kind", "code"), [("nobody", 400), ("sync_relation", 501), ("custom_field", 501)])
 def test_a_user_id_type_that_is_not_built_or_unknown(kind: str, code: int, target: Target) -> None:
     user = target.user.id
-    for verb in ("get-user", "get-user-identities", "get-user-login-history", "get-user-loggedin-apps"):
+    for verb in ABOUT_A_USER:
         answer = target.world.root.get(verb, userId=user, userIdType=kind)
         assert answer.code == code
         assert "userIdType" in answer.message or kind in answer.message
@@ -213,7 +240,7 @@ def test_a_user_id_type_that_is_not_built_or_unknown(kind: str, code: int, targe
 
 @pytest.mark.parametrize("value", ["", bad_values.LONG, bad_values.NUL, bad_values.EMOJI])
 def test_a_bad_user_id_in_a_query(value: str, target: Target) -> None:
-    for verb in ("get-user", "get-user-identities", "get-user-login-history", "get-user-loggedin-apps"):
+    for verb in ABOUT_A_USER:
         answer = target.world.root.get(verb, userId=value)
         assert answer.code in (400, 404)
         assert answer.code == 404 or "userId" in answer.message

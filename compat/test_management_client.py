@@ -172,6 +172,29 @@ def test_get_user_login_history_has_a_row_for_each_login(client: Any, world: Wor
     assert (page["totalCount"], [row["appId"] for row in page["list"]]) == (2, [first.application.id])
 
 
+def test_get_user_action_logs_tells_failures_too(client: Any, world: World) -> None:
+    login = world.sign_in()
+    wrong = {"username": login.user.username, "password": "wrong"}
+    world.try_sign_in(login.application, login.user, passwordPayload=wrong)
+    page = data_of(client.get_user_action_logs(user_id=login.user.id))
+    assert page["totalCount"] == 2
+    assert [(row["eventType"], row["success"]) for row in page["list"]] == [("login", False), ("login", True)]
+    assert {row["appName"] for row in page["list"]} == {login.application.name}
+    one = page["list"][1]
+    page = data_of(client.get_user_action_logs(request_id=one["requestId"], pagination={"page": 1, "limit": 5}))
+    assert page["list"] == [one]
+    page = data_of(client.get_user_action_logs(user_id=login.user.id, success=False, event_type="login"))
+    assert page["totalCount"] == 1
+
+
+def test_get_admin_audit_logs_names_the_key(client: Any, world: World, server: Server) -> None:
+    user = world.user()
+    page = data_of(client.get_admin_audit_logs(operation_type="create", resource_type="user"))
+    assert page["list"][0]["eventDetail"] == f"create user {user.id}"
+    assert page["list"][0]["adminUserId"] == server.keys.root.id
+    assert data_of(client.get_admin_audit_logs(success=False)) == {"totalCount": 0, "list": []}
+
+
 def test_get_user_loggedin_apps(client: Any, world: World) -> None:
     user = world.user()
     assert data_of(client.get_user_loggedin_apps(user_id=user.id)) == []

@@ -20,8 +20,9 @@ pub(crate) use sessions::{
 };
 pub(crate) use shared::ServerArguments;
 pub(crate) use users::{
-    ChangedUser, CreateUserArguments, DeleteUsersArguments, GetUserArguments, ListUsersArguments,
-    UpdateUserArguments, UsersCommand,
+    ChangedUser, CreateUserArguments, DeleteUsersArguments, GetUserArguments, ImportFormat,
+    ImportUsersArguments, ListUsersArguments, ResignUsersArguments, UpdateUserArguments,
+    UsersCommand,
 };
 
 /// A self-hosted session authority: is this user signed in to this application, right now?

@@ -35,7 +35,7 @@ pub(crate) fn confirm(yes: bool, what: &str) -> Result<(), Failure> {
 pub(crate) fn secret_from_stdin() -> Result<String, Failure> {
     if io::stdin().is_terminal() {
         return Err(Failure::usage(
-            "--password-stdin reads a pipe or a file, and a terminal would show it",
+            "a secret is read from a pipe or a file: a terminal would show it",
         ));
     }
     let mut line = String::new();
@@ -43,7 +43,7 @@ pub(crate) fn secret_from_stdin() -> Result<String, Failure> {
     read.map_err(|error| Failure::usage(format!("standard input: {error}")))?;
     let secret = line.trim_end_matches(['\n', '\r']);
     if secret.is_empty() {
-        return Err(Failure::usage("standard input has no password"));
+        return Err(Failure::usage("standard input has no secret"));
     }
     Ok(secret.to_owned())
 }
@@ -69,6 +69,11 @@ impl Body {
         let text = text.map_err(|error| wrong(&error))?;
         let members = serde_json::from_str(&text);
         members.map(Self).map_err(|error| wrong(&error))
+    }
+
+    /// A body that was read already.
+    pub(crate) fn of(members: Map<String, Value>) -> Self {
+        Self(members)
     }
 
     /// Sets a member, if the flag was given.
@@ -103,7 +108,7 @@ impl Body {
             serde_json::to_value(&request).map_err(|error| Failure::usage(error.to_string()))?;
         match given.iter().find(|member| understood.get(member).is_none()) {
             Some(member) => Err(Failure::usage(format!(
-                "--body: `{member}` is no member of this call"
+                "`{member}` is no member of this call"
             ))),
             None => Ok(request),
         }

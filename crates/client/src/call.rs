@@ -9,6 +9,7 @@ use rollcall_wire::v3::paths::GET_MANAGEMENT_TOKEN;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::batch::{Batch, batch};
 use crate::http::{Excerpt, ReadData, authorization, data};
 use crate::management_client::Inner;
 use crate::token::{Token, now};
@@ -24,6 +25,18 @@ impl ManagementClient {
     ) -> Result<T, Error> {
         let inner = &*self.inner;
         let attempt = inner.attempt(&method, path, body, data);
+        inner.http.in_time(attempt).await
+    }
+
+    /// The same for a bulk change, with what became of each row.
+    pub(crate) async fn call_batch<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Batch<T>, Error> {
+        let inner = &*self.inner;
+        let attempt = inner.attempt(&method, path, body, batch);
         inner.http.in_time(attempt).await
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rollcall_wire::v3::ApiCode;
+use rollcall_wire::v3::{ApiCode, RowResultDto};
 
 /// Why a call has no answer. It holds no secret and no token.
 ///
@@ -27,6 +27,9 @@ pub enum Error {
         request_id: String,
         /// How long to wait before the next try, in whole seconds; with 429 and 503.
         retry_after: Option<Duration>,
+        /// What became of each row of a bulk change of which none was carried out, in
+        /// order; empty for every other call.
+        results: Vec<RowResultDto>,
     },
 
     /// An endpoint under `/oidc` refused (RFC 6749 section 5.2).

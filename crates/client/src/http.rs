@@ -100,8 +100,7 @@ impl Http {
         Ok(self.client.get(url))
     }
 
-    /// Sends a V3 request, opens the envelope of its answer, and reads its `data`:
-    /// with [`data`], or with [`no_data`] where a success has none.
+    /// Sends a V3 request, opens the envelope of its answer, and reads what is in it.
     pub(crate) async fn open<T>(
         &self,
         request: RequestBuilder,
@@ -125,6 +124,7 @@ impl Http {
                 message: envelope.message,
                 request_id: envelope.request_id,
                 retry_after,
+                results: envelope.results.unwrap_or_default(),
             });
         }
         read_data(envelope).ok_or_else(unexpected)
@@ -174,15 +174,11 @@ impl Http {
 /// Reads a successful answer; nothing if it is not what was asked for.
 pub(crate) type ReadData<T> = fn(Envelope<Box<RawValue>>) -> Option<T>;
 
-/// The data, which there must be.
+/// The data. Some calls answer none, which is `()` and nothing else.
+#[expect(clippy::needless_pass_by_value, reason = "a ReadData")]
 pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>) -> Option<T> {
-    serde_json::from_str(answer.data?.get()).ok()
-}
-
-/// There is none, or none that matters.
-#[expect(clippy::unnecessary_wraps, reason = "a ReadData")]
-pub(crate) fn no_data(_: Envelope<Box<RawValue>>) -> Option<()> {
-    Some(())
+    let json = answer.data.as_deref().map_or("null", RawValue::get);
+    serde_json::from_str(json).ok()
 }
 
 /// `Authorization`, which no log of headers shows.

@@ -89,6 +89,7 @@ mod tests {
             message: String::new(),
             request_id: String::new(),
             retry_after: retry_after.map(Duration::from_secs),
+            results: Vec::new(),
         }
     }
 

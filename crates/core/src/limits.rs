@@ -35,6 +35,11 @@ pub const MAX_IDENTITIES_PER_USER: usize = 50;
 /// Ids in one call of a batch of the published contract (`maxItems`).
 pub const MAX_BATCH_IDS: usize = 50;
 
+/// Rows of a bulk change (create, update, resign, delete users): with 1 KiB a row
+/// they fill a body, and their one commit holds up others by some tenths of a
+/// second.
+pub const MAX_BATCH_ROWS: usize = 1_000;
+
 /// Rows of a page (contract: `limit` maximum).
 pub const MAX_PAGE_ROWS: u32 = 50;
 
@@ -173,11 +178,20 @@ pub const MAX_SIGN_IN_DELAY: Span = Span::from_seconds(900);
 /// (NIST SP 800-63B-4: at most 100 consecutive failures per authenticator).
 pub const FAILURES_BEFORE_LOCK: u32 = 100;
 
+/// Refusals of a user that the action log keeps, the newest ones. Each costs whoever
+/// makes it a hash, but they may come from any number of addresses: nobody fills
+/// the disk by failing to sign in. Ten times what locks an account.
+pub const MAX_REFUSED_ACTIONS_PER_USER: u32 = 1_000;
+
 /// A pair's count of failures is forgotten after a day without one.
 pub const THROTTLE_MEMORY: Span = Span::from_days(1);
 
 /// Logins that one batch of a mass end or of expiry records in one commit.
 pub const END_BATCH: u32 = 500;
+
+/// Batches of [`END_BATCH`] that one change records in its own commit, however
+/// many mass ends it makes: the rest of a bulk change's follows behind it.
+pub const END_BATCHES_PER_CHANGE: u32 = 10;
 
 /// How long ends, events and audit rows are kept.
 pub const DEFAULT_RETENTION: Span = Span::from_days(90);
@@ -188,6 +202,29 @@ pub const MAX_CLOCK_REGRESSION: Span = Span::from_seconds(300);
 /// Attempts that wait for a place. At some 25 ms a hash the last of them waits
 /// a few seconds on two cores; who came later would have given up by then.
 pub const MAX_WAITING_HASHES: usize = 256;
+
+/// A password hash made elsewhere, in bytes; the longest form that is known has
+/// some 200.
+pub const MAX_IMPORTED_HASH_BYTES: usize = 512;
+
+/// The cost of an imported bcrypt hash: 14 is about a second of one core. A hash
+/// that costs more would make each sign-in an attack on all others.
+pub const MAX_IMPORTED_BCRYPT_COST: u32 = 14;
+
+/// Rounds of an imported PBKDF2 hash, times the blocks that it is long: about a
+/// second of one core. Django's and OWASP's recommendations are around a million.
+pub const MAX_IMPORTED_PBKDF2_ROUNDS: u32 = 2_000_000;
+
+/// The longest key that an imported PBKDF2 hash can hold, in bytes: that of
+/// SHA-512.
+pub const MAX_IMPORTED_PBKDF2_BYTES: usize = 64;
+
+/// Memory of an imported argon2 hash, in KiB: 128 MiB, twice RFC 9106's second
+/// choice. Each place at the hasher may need as much at the same time.
+pub const MAX_IMPORTED_ARGON2_MEMORY_KIB: u32 = 128 * 1024;
+
+/// Memory of an imported argon2 hash times its passes, in KiB: below a second.
+pub const MAX_IMPORTED_ARGON2_WORK_KIB: u32 = 512 * 1024;
 
 /// The configuration file: a hundred times what all keys need.
 pub const MAX_CONFIG_FILE_BYTES: u64 = 64 * 1024;
@@ -211,6 +248,10 @@ pub const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
 /// A request that has no answer by then gets 503: a client that waits longer
 /// has given up, and whatever holds it up holds up others too.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The same for bulk changes of users: a thousand passwords to be hashed are some
+/// 25 seconds of one core, beside which people sign in.
+pub const BULK_REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A peer has this long for the headers of each request, waiting for the next
 /// one on a kept connection included: slow senders do not pile up.

@@ -12,12 +12,12 @@ use crate::v3::authentication;
 use crate::v3::failure::Failure;
 use crate::v3::management::get_management_token::get_management_token;
 use crate::v3::management::{
-    applications, ext_idps, identities, sessions, settings, signing_keys, users,
+    applications, ext_idps, identities, logs, sessions, settings, signing_keys, users,
 };
 use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::access_key::Permission::{
-    AppsRead, AppsSecret, AppsWrite, Check, SessionsEnd, SessionsRead, Settings, UsersRead,
+    AppsRead, AppsSecret, AppsWrite, Audit, Check, SessionsEnd, SessionsRead, Settings, UsersRead,
     UsersWrite,
 };
 use rollcall_core::model::application::ClientEndpoint;
@@ -69,6 +69,19 @@ fn management_sessions() -> Routes {
         )
 }
 
+/// The management API: what people and administrators did.
+fn management_logs() -> Routes {
+    Routes::default()
+        .post(
+            paths::GET_USER_ACTION_LOGS,
+            v3::key(Audit, logs::get_user_action_logs::get_user_action_logs),
+        )
+        .post(
+            paths::GET_ADMIN_AUDIT_LOGS,
+            v3::key(Audit, logs::get_admin_audit_logs::get_admin_audit_logs),
+        )
+}
+
 /// The management API: users and their identities.
 fn management_users() -> Routes {
     Routes::default()
@@ -87,6 +100,10 @@ fn management_users() -> Routes {
         .post(
             paths::LIST_USERS,
             v3::key(UsersRead, users::list_users::list_users),
+        )
+        .get(
+            paths::GET_USER_BATCH,
+            v3::key(UsersRead, users::get_user_batch::get_user_batch),
         )
         .post(
             paths::UPDATE_USER,
@@ -114,6 +131,49 @@ fn management_users() -> Routes {
         .post(
             paths::UNLINK_IDENTITY,
             v3::key(UsersWrite, identities::unlink_identity::unlink_identity),
+        )
+}
+
+/// The management API: many users at once, and what else there is to know of one.
+fn management_more_users() -> Routes {
+    Routes::default()
+        .post(
+            paths::CREATE_USERS_BATCH,
+            v3::key(UsersWrite, users::create_users_batch::create_users_batch),
+        )
+        .post(
+            paths::UPDATE_USER_BATCH,
+            v3::key(UsersWrite, users::update_user_batch::update_user_batch),
+        )
+        .post(
+            paths::RESIGN_USER,
+            v3::key(UsersWrite, users::resign_user::resign_user),
+        )
+        .post(
+            paths::RESIGN_USER_BATCH,
+            v3::key(UsersWrite, users::resign_user_batch::resign_user_batch),
+        )
+        .get(
+            paths::LIST_ARCHIVED_USERS,
+            v3::key(UsersRead, users::list_archived_users::list_archived_users),
+        )
+        .get(
+            paths::GET_USER_MFA_INFO,
+            v3::key(UsersRead, users::get_user_mfa_info::get_user_mfa_info),
+        )
+        .get(
+            paths::GET_USER_ACCESSIBLE_APPS,
+            v3::key(
+                UsersRead,
+                users::get_user_accessible_apps::get_user_accessible_apps,
+            ),
+        )
+        .get(
+            paths::GET_USER_LOGGED_IN_IDENTITIES,
+            v3::key(
+                SessionsRead,
+                identities::get_user_logged_in_identities::get_user_logged_in_identities,
+            ),
         )
 }
 
@@ -216,6 +276,10 @@ fn authentication() -> Routes {
             paths::GET_MY_LOGGED_IN_APPS,
             v3::person(authentication::get_my_logged_in_apps::get_my_logged_in_apps),
         )
+        .get(
+            paths::GET_MY_LOGIN_HISTORY,
+            v3::person(authentication::get_my_login_history::get_my_login_history),
+        )
 }
 
 /// Pages, and what leads to them.
@@ -292,7 +356,9 @@ fn all() -> Routes {
         .partition(|(_, path)| path.starts_with("/oidc/"));
     Routes::default()
         .merge(management_sessions())
+        .merge(management_logs())
         .merge(management_users())
+        .merge(management_more_users())
         .merge(management_applications())
         .merge(management_server())
         .merge(management_settings())

@@ -1,5 +1,5 @@
-//! What a signed-in person calls: get-profile, get-my-logged-in-apps and
-//! update-password.
+//! What a signed-in person calls: get-profile, get-my-logged-in-apps,
+//! get-my-login-history and update-password.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -101,7 +101,11 @@ async fn without_a_live_token_nobody_is_signed_in() {
     ];
     let new = json!({ "newPassword": NEW_PASSWORD });
     for value in values {
-        for verb in ["get-profile", "get-my-logged-in-apps"] {
+        for verb in [
+            "get-profile",
+            "get-my-logged-in-apps",
+            "get-my-login-history",
+        ] {
             let answer = server.get_by(value, verb, &[]).await;
             answer.assert_fails(401, Some(2020));
         }
@@ -281,4 +285,76 @@ async fn a_new_password_must_do() {
     }
     let body = json!({ "newPassword": NEW_PASSWORD, "passwordEncryptType": "none" });
     change(body).await.data();
+}
+
+#[tokio::test]
+async fn ones_own_sign_ins_are_told_with_those_that_failed() {
+    let World {
+        server,
+        app,
+        person,
+        tokens,
+    } = World::new().await;
+    let eve = server.add_user("eve").await;
+    server.log_in(&app, &eve).await;
+    server.pass(1);
+    let payload = json!({ "username": person.username, "password": "wrong" });
+    let wrong = json!({ "passwordPayload": payload });
+    let wrong = server.signin(&app, &person, wrong).await;
+    let mail = server.add_app("mail", json!({})).await;
+    server.log_in(&mail, &person).await;
+    let history = async |query: &[(&str, &str)]| {
+        let answer = server
+            .get_by(&tokens.access, "get-my-login-history", query)
+            .await;
+        Contract::authentication().assert_fits("get", "get-my-login-history", &answer);
+        let list = answer.data()["list"].as_array().unwrap().clone();
+        assert_eq!(answer.data()["totalCount"], list.len());
+        list
+    };
+    let all = history(&[]).await;
+    let told: Vec<_> = all
+        .iter()
+        .map(|row| (&row["appName"], &row["success"], &row["loginMethod"]))
+        .collect();
+    let password = json!("password");
+    assert_eq!(
+        told,
+        [
+            (&json!("mail"), &json!(true), &password),
+            (&json!("app"), &json!(false), &password),
+            (&json!("app"), &json!(true), &password),
+        ]
+    );
+    assert!(all.iter().all(|row| row["userId"] == person.id));
+    assert_eq!(all[1]["errorMessage"], wrong.message());
+    assert_eq!(all[0].get("errorMessage"), None);
+    assert_eq!(all[2]["clientIp"], "192.0.2.1");
+    assert_eq!(all[2]["loginAt"], "2026-01-01T00:00:00.000Z");
+    for (name, value, found) in [
+        ("success", "True", 2),
+        ("success", "false", 1),
+        ("appId", mail.id.as_str(), 1),
+        ("appId", "nothing", 0),
+        ("clientIp", "192.0.2.1", 3),
+        ("clientIp", "198.51.100.1", 0),
+        ("start", "1767225600001", 2),
+        ("end", "1767225600000", 1),
+    ] {
+        assert_eq!(
+            history(&[(name, value)]).await.len(),
+            found,
+            "{name} {value}"
+        );
+    }
+    for (name, value) in [
+        ("clientIp", "here"),
+        ("success", "maybe"),
+        ("start", "now"),
+        ("page", "0"),
+    ] {
+        let query = [(name, value)];
+        let answer = server.get_by(&tokens.access, "get-my-login-history", &query);
+        answer.await.assert_names(400, name);
+    }
 }

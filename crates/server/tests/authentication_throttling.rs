@@ -6,6 +6,8 @@ mod relying_party;
 mod support;
 
 use relying_party::{App, Tokens, from_address};
+use rollcall_core::model::event::Origin;
+use rollcall_core::ports::sign_in_failures::SignInFailure;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Span;
 use serde_json::json;
@@ -294,7 +296,12 @@ async fn a_hundredth_failure_locks_out_who_is_being_hashed() {
         let (pool, pair) = (world.server.root.pool, TokenDigest::of("another pair"));
         let user = world.person.id.parse().unwrap();
         let store = &world.server.authority.store;
-        let failed = store.record_sign_in_failure(pool, pair, Some(user));
+        let failure = SignInFailure {
+            key: pair,
+            counts_for: Some(user),
+            action: None,
+        };
+        let failed = store.record_sign_in_failure(pool, failure, Origin::system());
         failed.await.unwrap();
         drop(places);
     };

@@ -64,11 +64,21 @@ impl World {
             | "get-user-loggedin-apps"
             | "get-user"
             | "update-user"
+            | "resign-user"
+            | "get-user-mfa-info"
+            | "get-user-accessible-apps"
+            | "get-user-logged-in-identities"
             | "get-user-identities" => json!({ "userId": user }),
             "create-user" => json!({ "username": "eve" }),
-            "list-users" | "list-applications" | "get-security-settings" => json!({}),
+            "create-users-batch" => json!({ "list": [{ "username": "joe" }] }),
+            "update-user-batch" => json!({ "list": [{ "userId": user, "name": "Bo" }] }),
+            "get-user-batch" => json!({ "userIds": user }),
+            "list-users"
+            | "list-archived-users"
+            | "list-applications"
+            | "get-security-settings" => json!({}),
             "update-security-settings" => json!({ "sessionPolicy": { "maxLifetime": 600 } }),
-            "delete-users-batch" => json!({ "userIds": [user] }),
+            "delete-users-batch" | "resign-user-batch" => json!({ "userIds": [user] }),
             "is-user-exists" => json!({ "username": "bob" }),
             "link-identity" => json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" }),
             "unlink-identity" => json!({ "extIdpId": source, "userId": user }),
@@ -179,13 +189,16 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
         match verb(&route) {
             // They make something of the other pool's own, list it or change it.
             "create-user"
+            | "create-users-batch"
             | "create-application"
             | "create-ext-idp"
             | "list-users"
+            | "list-archived-users"
             | "list-applications"
             | "get-security-settings"
             | "update-security-settings" => assert_eq!(answer.code(), 200),
             "is-user-exists" => assert_eq!(answer.data()["exists"], false),
+            "get-user-batch" => assert_eq!(answer.data(), &json!([])),
             verb => assert_eq!(answer.code(), 404, "{verb}: {}", answer.text),
         }
         assert!(!answer.text.contains(&world.user), "{}", route.path);

@@ -24,7 +24,6 @@ async fn settings_of_a_new_user_that_are_not_built_are_refused_by_name() {
             .assert_names(501, name);
     }
     for (name, value) in [
-        ("keepPassword", json!(true)),
         ("autoGeneratePassword", json!(true)),
         ("sendNotification", json!({ "sendEmailNotification": true })),
         ("sendNotification", json!({ "sendPhoneNotification": true })),

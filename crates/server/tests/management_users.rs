@@ -372,7 +372,7 @@ async fn deleted_users_are_gone_all_or_none() {
 }
 
 #[tokio::test]
-async fn a_batch_of_deletions_has_one_to_fifty_users() {
+async fn a_batch_of_deletions_has_one_to_a_thousand_users() {
     let server = TestServer::start().await;
     let bob = server.add_user("bob").await;
     server
@@ -381,7 +381,7 @@ async fn a_batch_of_deletions_has_one_to_fifty_users() {
         .assert_names(400, "userIds");
     for ids in [
         json!([]),
-        json!(vec![&bob.id; 51]),
+        json!(vec![&bob.id; 1_001]),
         json!([1]),
         json!([null]),
     ] {
@@ -395,8 +395,11 @@ async fn a_batch_of_deletions_has_one_to_fifty_users() {
         .post("delete-users-batch", body)
         .await
         .assert_names(501, "sync_relation");
-    let fifty = json!({ "userIds": vec![&bob.id; 50] });
-    assert_eq!(server.post("delete-users-batch", fifty).await.code(), 200);
+    let thousand = json!({ "userIds": vec![&bob.id; 1_000] });
+    assert_eq!(
+        server.post("delete-users-batch", thousand).await.code(),
+        200
+    );
 }
 
 #[tokio::test]

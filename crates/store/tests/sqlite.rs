@@ -134,6 +134,7 @@ contract! {
         a_secret_is_read_and_rotated_on_the_record,
         a_list_begins_with_the_newest,
         a_list_is_filtered,
+        applications_that_are_switched_on_are_listed_by_name,
         a_secret_is_there_after_a_restart;
     users:
         who_is_no_longer_activated_is_signed_out,
@@ -165,6 +166,12 @@ contract! {
         ones_own_password_changes_once_for_one_verification,
         deleted_users_are_gone,
         one_unknown_user_spares_all,
+        a_row_that_cannot_be_made_spares_its_neighbours,
+        a_row_that_cannot_be_changed_spares_its_neighbours,
+        what_a_bulk_change_ends_is_in_force_at_once,
+        many_are_found_in_order_in_their_pool_alone,
+        who_was_archived_last_comes_first,
+        a_rehashed_password_is_kept_with_its_sign_in,
         the_audit_log_holds_no_personal_value;
     identities:
         an_identity_reads_back_whole_in_its_pool_alone,
@@ -180,7 +187,18 @@ contract! {
     audit:
         a_row_tells_everything_of_a_change,
         the_newest_row_comes_first_page_by_page,
-        a_refused_change_leaves_no_row;
+        a_refused_change_leaves_no_row,
+        the_management_log_is_filtered_in_order;
+    actions:
+        a_sign_in_is_told_with_whom_and_what_it_names,
+        a_filter_finds_what_fits_it_in_order,
+        a_wrong_password_is_written_with_its_count,
+        the_newest_refusals_of_a_user_are_kept,
+        a_sign_in_with_a_page_is_told_once_and_a_silent_one_as_that,
+        signing_out_is_told_where_somebody_did,
+        ones_own_password_is_told_and_is_no_management,
+        a_deleted_persons_devices_leave_both_logs,
+        actions_are_forgotten_at_the_retention_time;
     failures:
         the_tenth_failure_delays_its_pair,
         a_delay_is_over_at_its_own_millisecond,

@@ -16,6 +16,7 @@ use rollcall_wire::v3::applications::*;
 use rollcall_wire::v3::authentication::*;
 use rollcall_wire::v3::ext_idps::*;
 use rollcall_wire::v3::identities::*;
+use rollcall_wire::v3::logs::*;
 use rollcall_wire::v3::management_token::*;
 use rollcall_wire::v3::paths::{self, Route};
 use rollcall_wire::v3::security_settings::*;
@@ -185,6 +186,19 @@ fn required_members_are_the_contracts() {
     assert_required::<UpdateUserReqDto>(contract, "post", paths::UPDATE_USER);
     assert_required::<DeleteUsersBatchDto>(contract, "post", paths::DELETE_USERS_BATCH);
     assert_required::<IsUserExistsReqDto>(contract, "post", paths::IS_USER_EXISTS);
+    assert_required::<GetUserBatchQuery>(contract, "get", paths::GET_USER_BATCH);
+    assert_required::<CreateUserBatchReqDto>(contract, "post", paths::CREATE_USERS_BATCH);
+    assert_required::<UpdateUserBatchReqDto>(contract, "post", paths::UPDATE_USER_BATCH);
+    assert_required::<ResignUserReqDto>(contract, "post", paths::RESIGN_USER);
+    assert_required::<ResignUserBatchReqDto>(contract, "post", paths::RESIGN_USER_BATCH);
+    assert_required::<ListArchivedUsersQuery>(contract, "get", paths::LIST_ARCHIVED_USERS);
+    for path in [
+        paths::GET_USER_MFA_INFO,
+        paths::GET_USER_LOGGED_IN_IDENTITIES,
+        paths::GET_USER_ACCESSIBLE_APPS,
+    ] {
+        assert_required::<AboutUserQuery>(contract, "get", path);
+    }
     assert_required::<GetUserIdentitiesQuery>(contract, "get", paths::GET_USER_IDENTITIES);
     assert_required::<LinkIdentityDto>(contract, "post", paths::LINK_IDENTITY);
     assert_required::<UnlinkIdentity>(contract, "post", paths::UNLINK_IDENTITY);
@@ -201,10 +215,19 @@ fn required_members_are_the_contracts() {
         paths::REFRESH_APPLICATION_SECRET,
     );
     assert_required::<UpdateSecuritySettingsDto>(contract, "post", paths::UPDATE_SECURITY_SETTINGS);
+    assert_required::<GetUserActionLogsDto>(contract, "post", paths::GET_USER_ACTION_LOGS);
+    assert_required::<GetAdminAuditLogsDto>(contract, "post", paths::GET_ADMIN_AUDIT_LOGS);
     let contract = &Contract::authentication();
+    assert_required::<GetMyLoginHistoryQuery>(contract, "get", paths::GET_MY_LOGIN_HISTORY);
     assert_required::<SigninByCredentialsDto>(contract, "post", paths::SIGNIN);
     assert_required::<GetProfileQuery>(contract, "get", paths::GET_PROFILE);
     assert_required::<UpdatePasswordDto>(contract, "post", paths::UPDATE_PASSWORD);
+}
+
+/// Some are told by their example alone.
+fn is_instant(schema: &Value) -> bool {
+    let example = schema["example"].as_str();
+    schema["format"] == "date-time" || example.is_some_and(|text| text.starts_with("2022-"))
 }
 
 /// A value of a schema with its required members only, so that reading it into
@@ -229,7 +252,7 @@ fn smallest(contract: &Contract, schema: &Value) -> Value {
         Some("array") => json!([smallest(contract, &schema["items"])]),
         Some("number") => json!(1),
         Some("boolean") => json!(true),
-        _ if schema["format"] == "date-time" => json!("2022-07-03T02:20:30.000Z"),
+        _ if is_instant(schema) => json!("2022-07-03T02:20:30.000Z"),
         _ => json!("text"),
     }
 }
@@ -259,6 +282,11 @@ fn a_value_with_only_required_members_survives() {
     assert_round_trip::<UpdateUserReqDto>(contract, "UpdateUserReqDto");
     assert_round_trip::<ListUsersRequestDto>(contract, "ListUsersRequestDto");
     assert_round_trip::<SortingDto>(contract, "SortingDto");
+    assert_round_trip::<CreateUserBatchReqDto>(contract, "CreateUserBatchReqDto");
+    assert_round_trip::<UpdateUserBatchReqDto>(contract, "UpdateUserBatchReqDto");
+    assert_round_trip::<ArchivedUsersListPagingDto>(contract, "ArchivedUsersListPagingDto");
+    assert_round_trip::<UserLoggedInIdentitiesDto>(contract, "UserLoggedInIdentitiesDto");
+    assert_round_trip::<AppDto>(contract, "AppDto");
     assert_round_trip::<CreateApplicationDto>(contract, "CreateApplicationDto");
     assert_round_trip::<ApplicationLoginConfigInputDto>(contract, "ApplicationLoginConfigInputDto");
     assert_round_trip::<ApplicationRegisterConfigInputDto>(
@@ -270,7 +298,10 @@ fn a_value_with_only_required_members_survives() {
     assert_round_trip::<IsSuccessDto>(contract, "UnlinkIdentityDataDto");
     assert_round_trip::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
     assert_round_trip::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
+    assert_round_trip::<UserActionLogRespData>(contract, "UserActionLogRespData");
+    assert_round_trip::<AdminAuditLogRespData>(contract, "AdminAuditLogRespData");
     let contract = &Contract::authentication();
+    assert_round_trip::<LoginHistoryPaginatedRespDto>(contract, "LoginHistoryPaginatedRespDto");
     assert_round_trip::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     assert_round_trip::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
     assert_round_trip::<LoggedInAppsDto>(contract, "LoggedInAppsDto");
@@ -299,6 +330,14 @@ fn no_member_of_the_contract_is_unknown() {
         if name.starts_with("ExtIdp") {
             value["type"] = json!("wechat");
         }
+        // Texts there, enumerations in what is answered.
+        if name == "GetUserActionLogsDto" {
+            value["eventType"] = json!("login");
+        }
+        if name == "GetAdminAuditLogsDto" {
+            value["operationType"] = json!("create");
+            value["resourceType"] = json!("user");
+        }
         let read: T =
             serde_json::from_value(value.clone()).unwrap_or_else(|e| panic!("{name}: {e}"));
         assert_eq!(serde_json::to_value(&read).unwrap(), value, "{name}");
@@ -310,6 +349,11 @@ fn no_member_of_the_contract_is_unknown() {
     check::<ListUsersRequestDto>(contract, "ListUsersRequestDto");
     check::<DeleteUsersBatchDto>(contract, "DeleteUsersBatchDto");
     check::<IsUserExistsReqDto>(contract, "IsUserExistsReqDto");
+    check::<CreateUserBatchReqDto>(contract, "CreateUserBatchReqDto");
+    check::<UpdateUserBatchReqDto>(contract, "UpdateUserBatchReqDto");
+    check::<ResignUserReqDto>(contract, "ResignUserReqDto");
+    check::<ResignUserBatchReqDto>(contract, "ResignUserBatchReqDto");
+    check::<AppDto>(contract, "AppDto");
     check::<KickUsersDto>(contract, "KickUsersDto");
     check::<CheckSessionStatusDto>(contract, "CheckSessionStatusDto");
     check::<ListApplicationActiveUsersDto>(contract, "ListApplicationActiveUsersDto");
@@ -324,7 +368,12 @@ fn no_member_of_the_contract_is_unknown() {
     check::<CreateApplicationRespDataDto>(contract, "CreateApplicationRespDataDto");
     check::<SecuritySettingsDto>(contract, "SecuritySettingsDto");
     check::<UpdateSecuritySettingsDto>(contract, "UpdateSecuritySettingsDto");
+    check::<GetUserActionLogsDto>(contract, "GetUserActionLogsDto");
+    check::<UserActionLogRespData>(contract, "UserActionLogRespData");
+    check::<GetAdminAuditLogsDto>(contract, "GetAdminAuditLogsDto");
+    check::<AdminAuditLogRespData>(contract, "AdminAuditLogRespData");
     let contract = &Contract::authentication();
+    check::<LoginHistoryPaginatedRespDto>(contract, "LoginHistoryPaginatedRespDto");
     check::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     check::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
     check::<UpdatePasswordDto>(contract, "UpdatePasswordDto");
@@ -397,6 +446,24 @@ fn answers_fit_their_paths() {
             r#type: ExtIdpType::AzureAd,
             connections: JsonObject::new(),
             auto_join: false,
+        },
+    );
+}
+
+#[test]
+fn answers_about_users_fit_their_paths() {
+    let contract = Contract::management();
+    for path in [paths::RESIGN_USER, paths::RESIGN_USER_BATCH] {
+        contract.assert_answer("post", path, ResignUserDataDto { success: true });
+    }
+    contract.assert_answer(
+        "get",
+        paths::GET_USER_MFA_INFO,
+        UserMfaRespDto {
+            totp_status: MfaStatus::Disabled,
+            face_mfa_status: MfaStatus::Disabled,
+            sms_mfa_status: MfaStatus::Disabled,
+            email_mfa_status: MfaStatus::Disabled,
         },
     );
 }

@@ -1,7 +1,7 @@
 //! `rollcall users`
 
 use super::shared::{Confirmation, Paging, ServerArguments, WhichUser, WhichUsers};
-use clap::{Args, Subcommand, ValueHint};
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -11,6 +11,8 @@ pub(crate) enum UsersCommand {
     Create(CreateUserArguments),
     Update(UpdateUserArguments),
     Delete(DeleteUsersArguments),
+    Resign(ResignUsersArguments),
+    Import(ImportUsersArguments),
 }
 
 /// List users, those made last first.
@@ -172,4 +174,80 @@ pub(crate) struct DeleteUsersArguments {
     pub(crate) confirmation: Confirmation,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
+}
+
+/// Resign users: their records stay, nobody signs in with them, all their logins end.
+///
+/// Up to 1,000 go in one call, each that can be. Needs an access key with the
+/// permission `users:write`, from the environment: `ROLLCALL_ACCESS_KEY_ID` and
+/// `ROLLCALL_ACCESS_KEY_SECRET`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall users resign 6a0000000000000000000001
+  rollcall users resign alice bob --user-type username --yes
+
+Exit codes:
+  0  resigned
+  2  an error, or not confirmed")]
+pub(crate) struct ResignUsersArguments {
+    #[command(flatten)]
+    pub(crate) which: WhichUsers,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+}
+
+/// How a file of users is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// One JSON object a line, with the members of create-user.
+    Jsonl,
+    /// A head with names of such members, then one user a line.
+    Csv,
+}
+
+/// Make many users from a file.
+///
+/// Every row is read before anything is sent. Then batches go to the server, and what
+/// became of each row is added to a report. To go on after an interruption, or after
+/// rows were put right in their lines, run the same command again: rows that the report
+/// says were made are skipped.
+///
+/// In a CSV, emailVerified and phoneVerified are true or false, customData and
+/// identities are JSON, and an empty cell says nothing. Needs an access key with the
+/// permission `users:write`, from the environment: `ROLLCALL_ACCESS_KEY_ID` and
+/// `ROLLCALL_ACCESS_KEY_SECRET`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall users import users.csv
+  rollcall users import users.jsonl --batch 1000 --report done.jsonl --json
+
+The report has one JSON object a line: {\"rows\":N}, then for each row line,
+statusCode, and userId or message.
+
+Exit codes:
+  0  every row was made, now or before
+  2  some were not; the report says which and why. Or another error.")]
+pub(crate) struct ImportUsersArguments {
+    /// The file.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// How it is written; by the end of its name if not given.
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) format: Option<ImportFormat>,
+    /// The report; FILE.report.jsonl if not given.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+    /// How many go in one call, 1 to 1,000. Each password takes the server some 25 ms.
+    #[arg(long, value_name = "NUMBER", default_value_t = 200,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1000))]
+    pub(crate) batch: usize,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+    /// Print one JSON object: created, failed, skipped, report.
+    #[arg(long)]
+    pub(crate) json: bool,
 }

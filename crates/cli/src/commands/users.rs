@@ -1,9 +1,10 @@
 //! `rollcall users`: a client of the server, never of its store.
 
+use super::import;
 use super::remote::{Remote, show, told, user_type};
 use crate::arguments::{
     ChangedUser, CreateUserArguments, DeleteUsersArguments, GetUserArguments, ListUsersArguments,
-    UpdateUserArguments, UsersCommand,
+    ResignUsersArguments, UpdateUserArguments, UsersCommand,
 };
 use crate::failure::Failure;
 use crate::input::{Body, confirm, secret_from_stdin};
@@ -11,7 +12,7 @@ use crate::table::{Table, facts, or_empty};
 use rollcall_client::UserIdType;
 use rollcall_client::types::{
     DeleteUsersBatchDto, GetUserQuery, ListUsersOptionsDto, ListUsersRequestDto, PaginationDto,
-    UserDto, UserPagingDto, Whole,
+    ResignUserBatchReqDto, UserDto, UserPagingDto, Whole,
 };
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,6 +27,8 @@ pub(crate) async fn run(command: UsersCommand) -> Result<ExitCode, Failure> {
         UsersCommand::Create(arguments) => create(arguments).await,
         UsersCommand::Update(arguments) => update(arguments).await,
         UsersCommand::Delete(arguments) => delete(arguments).await,
+        UsersCommand::Resign(arguments) => resign(arguments).await,
+        UsersCommand::Import(arguments) => import::run(arguments).await,
     }
 }
 
@@ -175,6 +178,44 @@ async fn delete(arguments: DeleteUsersArguments) -> Result<ExitCode, Failure> {
         deleted += users.len();
     }
     told(&format!("deleted {deleted}"))
+}
+
+/// How many the API resigns in one call.
+const RESIGNED_AT_ONCE: usize = 1000;
+
+async fn resign(arguments: ResignUsersArguments) -> Result<ExitCode, Failure> {
+    let kind = user_type(arguments.which.user_type.as_deref())?;
+    let users = arguments.which.users;
+    let remote = Remote::new(arguments.server)?;
+    let count = users.len();
+    let what = if let [user] = users.as_slice() {
+        format!("Resigning the user {user}")
+    } else {
+        format!("Resigning {count} users")
+    };
+    confirm(arguments.confirmation.yes, &what)?;
+    let mut resigned = 0;
+    for users in users.chunks(RESIGNED_AT_ONCE) {
+        let request = ResignUserBatchReqDto {
+            user_ids: users.to_vec(),
+            user_id_type: kind,
+        };
+        let outcome = remote.answered(remote.client.resign_user_batch(&request).await);
+        let batch = outcome.map_err(|failure| after(resigned, count, "resigned", failure))?;
+        let refused = batch.results.iter().filter(|row| row.status_code != 200);
+        let refused: Vec<_> = refused
+            .filter_map(|row| {
+                let index = usize::try_from(row.index.get()).ok()?;
+                Some(format!("{}: {}", users.get(index)?, row.message))
+            })
+            .collect();
+        resigned += users.len() - refused.len();
+        if !refused.is_empty() {
+            let failure = Failure::usage(refused.join("; "));
+            return Err(after(resigned, count, "resigned", failure));
+        }
+    }
+    told(&format!("resigned {resigned}"))
 }
 
 /// A failure on the way, with what was done before it.

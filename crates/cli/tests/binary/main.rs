@@ -11,6 +11,7 @@ mod check;
 mod config_check;
 mod demo;
 mod http;
+mod import;
 mod init;
 mod man;
 mod openid_connect;

@@ -46,6 +46,8 @@ fn each_help_says_how_it_ends() {
         vec!["apps", "secret"],
         vec!["sessions", "kick"],
         vec!["sessions", "history"],
+        vec!["users", "resign"],
+        vec!["users", "import"],
     ] {
         let run = rollcall(&[&arguments[..], &["--help"]].concat());
         for said in ["Exit codes", "Examples", "ROLLCALL_ACCESS_KEY_ID"] {

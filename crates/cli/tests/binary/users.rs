@@ -160,3 +160,23 @@ fn lists_are_aligned_or_one_document() {
             .contains("--limit")
     );
 }
+
+#[test]
+fn who_has_left_is_resigned() {
+    let served = Served::new();
+    let (alice, bob) = (served.add_user("alice"), served.add_user("bob"));
+    let resign = ["users", "resign", "alice", "bob", "--user-type", "username"];
+    assert!(served.fails(&resign).contains("--yes"));
+    let resigned = served.prints(&[&resign[..], &["--yes"]].concat());
+    assert_eq!(resigned, "resigned 2\n");
+    for id in [&alice, &bob] {
+        assert_eq!(served.json(&["users", "get", id])["status"], "Resigned");
+    }
+    let unknown = "0".repeat(24);
+    let carol = served.add_user("carol");
+    let partly = served.fails(&["users", "resign", &carol, &unknown, "--yes"]);
+    assert!(
+        partly.contains(&unknown) && partly.contains("1 of 2"),
+        "{partly}"
+    );
+}

@@ -4,6 +4,7 @@
 mod builder;
 mod client;
 mod get_my_logged_in_apps;
+mod get_my_login_history;
 mod get_profile;
 mod id_token;
 mod jws;

@@ -6,7 +6,7 @@ use rollcall_wire::v3::paths::UPDATE_PASSWORD;
 
 use super::client::AuthenticationClient;
 use crate::Error;
-use crate::http::no_data;
+use crate::http::data;
 
 impl AuthenticationClient {
     /// Sets a new password, 6 characters to 1,024 bytes, and ends the person's other
@@ -30,7 +30,7 @@ impl AuthenticationClient {
             old_password: old_password.map(Into::into),
             password_encrypt_type: None,
         };
-        let update = inner.personal(&Method::POST, UPDATE_PASSWORD, access_token, &body, no_data);
+        let update = inner.personal(&Method::POST, UPDATE_PASSWORD, access_token, &body, data);
         inner.http.in_time(update).await
     }
 }

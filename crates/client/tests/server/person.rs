@@ -1,7 +1,7 @@
 //! Signing people in by password, and what they call for themselves.
 
 use crate::world::{PASSWORD, World};
-use rollcall_client::types::{GetProfileQuery, OidcConfig};
+use rollcall_client::types::{GetMyLoginHistoryQuery, GetProfileQuery, OidcConfig};
 use rollcall_client::{ApiCode, AuthenticationClient, ClientAuthentication, Error, SignIn};
 use std::time::{Duration, SystemTime};
 
@@ -128,6 +128,11 @@ async fn a_person_reads_and_changes_what_is_theirs() {
     assert_eq!(told.email.as_deref(), Some("mira@example.com"));
     let apps = client.get_my_logged_in_apps(access_token).await.unwrap();
     assert!(apps[0].active && apps[0].app_id == app.app_id);
+    let history = client
+        .get_my_login_history(access_token, &GetMyLoginHistoryQuery::default())
+        .await
+        .unwrap();
+    assert!(history.list.iter().any(|login| login.success));
     let wrong = client
         .update_password(access_token, "new password", Some("wrong"))
         .await;

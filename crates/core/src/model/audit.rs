@@ -29,6 +29,19 @@ pub enum AuditResource {
 }
 
 impl AuditResource {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Pool,
+        Self::User,
+        Self::Identity,
+        Self::Application,
+        Self::ApplicationSecret,
+        Self::ExtIdp,
+        Self::AccessKey,
+        Self::Session,
+        Self::SigningKey,
+    ];
+
     /// The name in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,6 +78,17 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Create,
+        Self::Update,
+        Self::Delete,
+        Self::ReadSecret,
+        Self::RotateSecret,
+        Self::Kick,
+        Self::SetPassword,
+    ];
+
     /// The name in the audit log.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -91,6 +115,8 @@ pub struct AuditRow {
     pub actor: Actor,
     /// From which address.
     pub address: Option<IpAddr>,
+    /// With which user agent.
+    pub user_agent: Option<String>,
     /// The `requestId` of the call.
     pub request_id: String,
     /// What was done.

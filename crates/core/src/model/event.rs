@@ -1,6 +1,7 @@
 //! Events: what happened to logins, in commit order, and why.
 
 use crate::ids::{AccessKeyId, ApplicationId, LoginId, SessionId, UserId};
+use crate::model::login::LoginDevice;
 use crate::time::Timestamp;
 use std::net::IpAddr;
 
@@ -82,6 +83,8 @@ pub struct Origin {
     pub request_id: String,
     /// The caller's address, if it came over the network.
     pub address: Option<IpAddr>,
+    /// The caller's user agent, cut at its limit.
+    pub user_agent: Option<String>,
 }
 
 impl Origin {
@@ -91,6 +94,15 @@ impl Origin {
             actor: Actor::System,
             request_id: String::new(),
             address: None,
+            user_agent: None,
+        }
+    }
+
+    /// Where the caller is, as the history keeps it.
+    pub fn device(&self) -> LoginDevice {
+        LoginDevice {
+            address: self.address,
+            user_agent: self.user_agent.clone(),
         }
     }
 }

@@ -18,3 +18,4 @@ pub mod sign_on;
 pub mod signing_key;
 pub mod standing;
 pub mod user;
+pub mod user_action;

@@ -227,13 +227,22 @@ pub struct UserChange {
     pub reset_on_next_login: Option<bool>,
 }
 
-/// A password that was just hashed.
+/// A password to be stored: its hash, and what is known of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewPassword {
     /// Its hash.
     pub hash: PasswordHash,
-    /// 1 weak, 2 medium, 3 strong.
-    pub security_level: u8,
+    /// 1 weak, 2 medium, 3 strong; nobody knows it of a hash made elsewhere.
+    pub security_level: Option<u8>,
+}
+
+/// A user whose status is `Archived`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ArchivedUser {
+    /// Who.
+    pub user: UserId,
+    /// Since when.
+    pub archived_at: Timestamp,
 }
 
 /// An ordering of users (V3 `SortingDto.field`).

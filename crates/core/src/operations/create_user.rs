@@ -1,12 +1,14 @@
 //! `create-user`: makes a user.
 
 use super::get_user::UserDetails;
+use super::given_password::CheckedPassword;
 use super::{Authority, NewIdentity, UserFields};
-use crate::ids::UserId;
+use crate::ids::{PoolId, UserId};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
 use crate::model::user::{
-    Gender, Password, SignInStatistics, User, UserChange, UserSource, UserStatus,
+    Gender, Identity, NewPassword, Password, SignInStatistics, User, UserChange, UserSource,
+    UserStatus,
 };
 use crate::ports::users::Saved;
 use crate::refusal::{Record, Refusal};
@@ -21,6 +23,65 @@ pub struct CreateUser {
     pub identities: Vec<NewIdentity>,
 }
 
+/// A user that may be made, but for the password and what others have.
+pub(super) struct PreparedUser {
+    id: UserId,
+    change: UserChange,
+    identities: Vec<Identity>,
+    /// Taken out to be hashed.
+    pub(super) password: Option<CheckedPassword>,
+}
+
+impl PreparedUser {
+    /// The user as it is to be stored.
+    pub(super) fn with_password(
+        self,
+        pool: PoolId,
+        password: Option<NewPassword>,
+        now: Timestamp,
+    ) -> (User, Vec<Identity>) {
+        let change = UserChange {
+            password,
+            ..self.change
+        };
+        (new_user(self.id, pool, change, now), self.identities)
+    }
+}
+
+impl Authority {
+    /// Checks all that can be said of a new user before it is stored.
+    pub(super) async fn prepared_user(
+        &self,
+        pool: PoolId,
+        country_code: &str,
+        request: CreateUser,
+    ) -> Result<PreparedUser, Refusal> {
+        let fields = request.fields;
+        if fields.username.is_none() && fields.phone.is_none() && fields.email.is_none() {
+            return Err(Refusal::NoName);
+        }
+        let change = fields.checked(country_code, None)?;
+        let id = UserId::generate(self.now(), self.entropy.as_ref());
+        let identities = self.checked_identities(pool, id, request.identities);
+        Ok(PreparedUser {
+            id,
+            change,
+            identities: identities.await?,
+            password: self.checked_password(fields.password.as_ref(), "password")?,
+        })
+    }
+}
+
+/// The user that was made, or why none was.
+pub(super) fn created(saved: Saved) -> Result<User, Refusal> {
+    match saved {
+        Saved::Saved(user) => Ok(*user),
+        Saved::Taken(fields) => Err(Refusal::Taken(fields)),
+        Saved::ExtIdpNotFound => Err(Refusal::NotFound(Record::ExtIdp)),
+        Saved::NotFound => Err(Refusal::Fault),
+    }
+}
+
 /// Makes a user with a username, phone or e-mail. What an administrator sets is
 /// found at once, verified or not.
 pub async fn create_user(
@@ -30,45 +91,33 @@ pub async fn create_user(
     origin: Origin,
 ) -> Result<UserDetails, Refusal> {
     caller.require(Permission::UsersWrite)?;
-    let fields = request.fields;
-    if fields.username.is_none() && fields.phone.is_none() && fields.email.is_none() {
-        return Err(Refusal::NoName);
-    }
-    let country_code = authority.country_code(caller.pool).await?;
-    let change = fields.checked(&country_code, None)?;
-    let id = UserId::generate(authority.now(), authority.entropy.as_ref());
-    let identities = authority
-        .checked_identities(caller.pool, id, request.identities)
+    let pool = caller.pool;
+    let country_code = authority.country_code(pool).await?;
+    let mut prepared = authority
+        .prepared_user(pool, &country_code, request)
         .await?;
-    let password = authority
-        .new_password(fields.password.as_deref(), "password")
-        .await?;
-    let change = UserChange { password, ..change };
-    let user = new_user(id, caller, change, authority.now());
-    match authority
+    let password = authority.hashed(vec![prepared.password.take()]).await?;
+    let password = password.into_iter().next().flatten();
+    let (user, identities) = prepared.with_password(pool, password, authority.now());
+    let saved = authority
         .store
         .create_user(user, identities, origin)
-        .await?
-    {
-        Saved::Saved(user) => authority.one_with_details(*user, false).await,
-        Saved::Taken(fields) => Err(Refusal::Taken(fields)),
-        Saved::ExtIdpNotFound => Err(Refusal::NotFound(Record::ExtIdp)),
-        Saved::NotFound => Err(Refusal::Fault),
-    }
+        .await?;
+    authority.one_with_details(created(saved)?, false).await
 }
 
-fn new_user(id: UserId, caller: &ManagementCaller, said: UserChange, now: Timestamp) -> User {
+fn new_user(id: UserId, pool: PoolId, said: UserChange, now: Timestamp) -> User {
     let password = said
         .password
         .map_or_else(Password::default, |new| Password {
             hash: Some(new.hash),
             last_set_at: Some(now),
-            security_level: Some(new.security_level),
+            security_level: new.security_level,
             ..Password::default()
         });
     User {
         id,
-        pool: caller.pool,
+        pool,
         status: said.status.unwrap_or(UserStatus::Activated),
         status_changed_at: now,
         created_at: now,

@@ -1,17 +1,17 @@
 //! `delete-users-batch`: deletes users, all or none.
 
-use super::select_user::one;
-use super::{Authority, UserReference};
-use crate::limits;
+use super::Authority;
+use super::batch::check_rows;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
 use crate::model::identifier::IdentifierKind;
+use crate::model::user::User;
 use crate::refusal::{Record, Refusal};
 
 /// Whom to delete.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeleteUsers {
-    /// 1 to 50 users; if one is unknown, nobody is deleted.
+    /// 1 to 1,000 users; if one is unknown, nobody is deleted.
     pub user_ids: Vec<String>,
     /// Which kind of identifier they are; without it, user ids.
     pub user_id_type: Option<IdentifierKind>,
@@ -25,23 +25,15 @@ pub async fn delete_users(
     origin: Origin,
 ) -> Result<(), Refusal> {
     caller.require(Permission::UsersWrite)?;
-    if request.user_ids.is_empty() || request.user_ids.len() > limits::MAX_BATCH_IDS {
-        return Err(Refusal::invalid("userIds"));
-    }
-    let mut users = Vec::with_capacity(request.user_ids.len());
-    for text in request.user_ids {
-        let reference = UserReference {
-            text,
-            kind: request.user_id_type,
-        };
-        let selector = authority
-            .selector(caller.pool, &reference, "userIds")
-            .await?;
-        let user = one(authority.store.find_user(caller.pool, selector).await?)?;
-        if !users.contains(&user.id) {
-            users.push(user.id);
-        }
-    }
+    check_rows(request.user_ids.len(), "userIds")?;
+    let found = authority.users(
+        caller.pool,
+        request.user_id_type,
+        &request.user_ids,
+        "userIds",
+    );
+    let found: Result<Vec<User>, Refusal> = found.await?.into_iter().collect();
+    let users = found?.into_iter().map(|user| user.id).collect();
     if authority
         .store
         .delete_users(caller.pool, users, origin)

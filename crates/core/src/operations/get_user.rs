@@ -16,6 +16,16 @@ pub struct UserDetails {
     pub identities: Option<Vec<Identity>>,
 }
 
+impl UserDetails {
+    /// A user whose identities were not asked for.
+    pub(super) fn plain(user: User) -> Self {
+        Self {
+            user,
+            identities: None,
+        }
+    }
+}
+
 /// Finds the one user that is meant.
 pub async fn get_user(
     authority: &Authority,

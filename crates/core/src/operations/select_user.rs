@@ -1,6 +1,7 @@
 //! From what a caller typed to the user that is meant.
 
 use super::Authority;
+use super::batch::{RowOutcome, in_order};
 use crate::ids::{PoolId, looks_like_id};
 use crate::model::identifier::{IdentifierKind, UserSelector};
 use crate::model::pool::DEFAULT_COUNTRY_CODE;
@@ -66,6 +67,38 @@ impl Authority {
             return self.selector(pool, reference, field).await;
         }
         UserSelector::any(&reference.text, &self.country_code(pool).await?, field)
+    }
+
+    /// The selectors of many references of one kind, each by itself.
+    pub(super) async fn selectors(
+        &self,
+        pool: PoolId,
+        kind: Option<IdentifierKind>,
+        texts: &[String],
+        field: Field,
+    ) -> Result<Vec<Result<UserSelector, Refusal>>, Refusal> {
+        let kind = kind.unwrap_or(IdentifierKind::UserId);
+        let country_code = match kind {
+            IdentifierKind::Phone => self.country_code(pool).await?,
+            _ => String::new(),
+        };
+        let selector = |text: &String| UserSelector::of_kind(kind, text, &country_code, field);
+        Ok(texts.iter().map(selector).collect())
+    }
+
+    /// The users that are meant, or why nobody is, each by itself and all on one
+    /// snapshot.
+    pub(super) async fn users(
+        &self,
+        pool: PoolId,
+        kind: Option<IdentifierKind>,
+        texts: &[String],
+        field: Field,
+    ) -> Result<Vec<RowOutcome<User>>, Refusal> {
+        let selectors = self.selectors(pool, kind, texts, field).await?;
+        let known = selectors.iter().flatten().cloned().collect();
+        let found = self.store.find_users(pool, known).await?;
+        in_order(selectors, found.into_iter().map(one))
     }
 
     /// The one user that is meant.

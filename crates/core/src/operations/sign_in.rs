@@ -1,7 +1,7 @@
 //! Signing in by password through the API: `/api/v3/signin`.
 
 use super::Authority;
-use super::verify_password::{CountedFor, failure_key};
+use super::verify_password::{Attempt, CountedFor, Verified, failure_key};
 use crate::ids::{GrantId, LoginId, SessionId};
 use crate::limits;
 use crate::model::application::{Application, GrantType, PasswordMethod};
@@ -9,12 +9,12 @@ use crate::model::event::{Actor, Origin};
 use crate::model::grant::{OFFLINE_ACCESS, PASSWORD_METHOD, granted_scope, has_scope};
 use crate::model::identifier::{Identifier, IdentifierKind, UserSelector};
 use crate::model::login::LoginDevice;
-use crate::model::user::{User, UserStatus};
+use crate::model::user::{NewPassword, User, UserStatus};
+use crate::model::user_action::{ActionFailure, UserActionKind};
 use crate::ports::logins::{Begun, LoginView, NewLogin};
 use crate::ports::users::Found;
 use crate::refusal::{Field, Refusal};
 use crate::secret::{RefreshToken, TokenDigest};
-use std::net::IpAddr;
 
 /// What the person typed as the account.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,21 +65,36 @@ pub async fn sign_in(
         return Err(Refusal::SignInNotAllowed);
     }
     let scope = checked_scope(&request)?;
-    let Authenticated { user, failure_key } = authority
-        .authenticate(
-            application,
-            &request.account,
-            &request.password,
-            origin.address,
-        )
+    let attempt = sign_in_attempt(application, &request.device, &origin);
+    let authenticated = authority
+        .authenticate(&attempt, application, &request.account, &request.password)
         .await?;
-    let origin = Origin {
-        actor: Actor::Person(user.id),
-        ..origin
+    let by_person = Origin {
+        actor: Actor::Person(authenticated.user.id),
+        ..origin.clone()
     };
-    authority
-        .begin(&request, &user, scope, failure_key, origin)
-        .await
+    let user = authenticated.user.id;
+    let begun = authority.begin(&request, authenticated, scope, by_person);
+    match begun.await {
+        Ok(signed_in) => Ok(signed_in),
+        Err(refusal) => authority.refused(&attempt, user, refusal).await,
+    }
+}
+
+/// A sign-in by password, for the log.
+pub(super) fn sign_in_attempt<'a>(
+    application: &Application,
+    device: &'a LoginDevice,
+    origin: &'a Origin,
+) -> Attempt<'a> {
+    Attempt {
+        pool: application.pool,
+        application: application.id,
+        kind: UserActionKind::Login,
+        wrong: ActionFailure::WrongCredentials,
+        device,
+        origin,
+    }
 }
 
 fn checked_scope(request: &SignIn) -> Result<String, Refusal> {
@@ -107,6 +122,8 @@ pub(super) struct Authenticated {
     pub(super) user: User,
     /// The throttled pair, to be forgotten in the commit of the sign-in.
     pub(super) failure_key: TokenDigest,
+    /// The password hashed anew, to be kept in the same commit.
+    pub(super) rehashed: Option<NewPassword>,
 }
 
 impl Authority {
@@ -115,30 +132,37 @@ impl Authority {
     /// way is told only to who knows the password.
     pub(super) async fn authenticate(
         &self,
+        attempt: &Attempt<'_>,
         application: &Application,
         account: &Account,
         password: &str,
-        address: Option<IpAddr>,
     ) -> Result<Authenticated, Refusal> {
         let pool = application.pool;
         let (selector, typed) = self.account(application, account).await?;
-        let failure_key = failure_key(&typed, address);
+        let failure_key = failure_key(&typed, attempt.origin.address);
         let user = match self.store.find_user(pool, selector).await? {
             Found::One(user) => Some(user),
             Found::Nobody | Found::Ambiguous(_) => None,
         };
         let counted = CountedFor::PairAndUser;
         let right = self
-            .verify_password(pool, failure_key, user.as_ref(), counted, password)
+            .verify_password(attempt, failure_key, user.as_ref(), counted, password)
             .await?;
-        let user = user.filter(|_| right).ok_or(Refusal::WrongCredentials)?;
+        let (Some(user), Verified::Right(rehashed)) = (user, right) else {
+            return Err(Refusal::WrongCredentials);
+        };
         if user.status != UserStatus::Activated {
-            return Err(Refusal::UserLocked);
+            return self.refused(attempt, user.id, Refusal::UserLocked).await;
         }
         if user.password.reset_on_next_login {
-            return Err(Refusal::PasswordMustBeReset);
+            let refusal = Refusal::PasswordMustBeReset;
+            return self.refused(attempt, user.id, refusal).await;
         }
-        Ok(Authenticated { user, failure_key })
+        Ok(Authenticated {
+            user,
+            failure_key,
+            rehashed,
+        })
     }
 
     /// Who may be meant, by the ways that the application allows, and the text in
@@ -188,11 +212,15 @@ impl Authority {
     async fn begin(
         &self,
         request: &SignIn,
-        user: &User,
+        authenticated: Authenticated,
         scope: String,
-        failure_key: TokenDigest,
         origin: Origin,
     ) -> Result<SignedIn, Refusal> {
+        let Authenticated {
+            user,
+            failure_key,
+            rehashed,
+        } = authenticated;
         let now = self.now();
         let entropy = self.entropy.as_ref();
         let refresh_token =
@@ -201,6 +229,7 @@ impl Authority {
         let new = NewLogin {
             user: user.id,
             password_version: user.password.version,
+            rehashed,
             application: request.application.id,
             secret_version: request.application.secret_version,
             session: SessionId::generate(now, entropy),

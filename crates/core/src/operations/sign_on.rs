@@ -2,7 +2,7 @@
 //! browser's session.
 
 use super::Authority;
-use super::sign_in::{Account, Authenticated, scope_for};
+use super::sign_in::{Account, Authenticated, scope_for, sign_in_attempt};
 use crate::ids::{GrantId, LoginId, PoolId, SessionId, UserId};
 use crate::model::application::Application;
 use crate::model::event::{Actor, Origin};
@@ -145,8 +145,14 @@ pub async fn sign_in_browser(
     origin: Origin,
 ) -> Result<SignInOutcome, Refusal> {
     let account = Account::Any(identifier);
-    let Authenticated { user, failure_key } = authority
-        .authenticate(&request.application, &account, &password, origin.address)
+    let device = request.device.clone();
+    let attempt = sign_in_attempt(&request.application, &device, &origin);
+    let Authenticated {
+        user,
+        failure_key,
+        rehashed,
+    } = authority
+        .authenticate(&attempt, &request.application, &account, &password)
         .await?;
     // OIDC Core, section 3.1.2.1: the hint's person or an error.
     if request
@@ -163,32 +169,36 @@ pub async fn sign_in_browser(
     let sign_in = BrowserSignIn {
         user: user.id,
         password_version: user.password.version,
+        rehashed,
         presented,
         cookie: cookie.digest(),
         session: SessionId::generate(authority.now(), authority.entropy.as_ref()),
         failure_key,
         sign_on: wanted,
     };
-    let origin = Origin {
+    let by_person = Origin {
         actor: Actor::Person(user.id),
-        ..origin
+        ..origin.clone()
     };
-    match authority
+    let refusal = match authority
         .store
-        .sign_in_browser(pool, sign_in, origin)
+        .sign_in_browser(pool, sign_in, by_person)
         .await?
     {
         BrowserSignedIn::SignedOn(view) => {
             let view = *view;
             let issued = Box::new(Issued { code, view });
-            Ok(SignInOutcome::Issued(cookie, issued))
+            return Ok(SignInOutcome::Issued(cookie, issued));
         }
-        BrowserSignedIn::NeedsConsent(session) => Ok(SignInOutcome::NeedsConsent(cookie, session)),
-        BrowserSignedIn::UserDisabled | BrowserSignedIn::UserLocked => Err(Refusal::UserLocked),
-        BrowserSignedIn::CredentialChanged => Err(Refusal::WrongCredentials),
-        BrowserSignedIn::ApplicationUnavailable => Err(Refusal::SignInNotAllowed),
-        BrowserSignedIn::SessionLimit => Err(Refusal::SessionLimit),
-    }
+        BrowserSignedIn::NeedsConsent(session) => {
+            return Ok(SignInOutcome::NeedsConsent(cookie, session));
+        }
+        BrowserSignedIn::UserDisabled | BrowserSignedIn::UserLocked => Refusal::UserLocked,
+        BrowserSignedIn::CredentialChanged => Refusal::WrongCredentials,
+        BrowserSignedIn::ApplicationUnavailable => Refusal::SignInNotAllowed,
+        BrowserSignedIn::SessionLimit => Refusal::SessionLimit,
+    };
+    authority.refused(&attempt, user.id, refusal).await
 }
 
 impl Authority {

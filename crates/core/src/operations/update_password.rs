@@ -2,11 +2,12 @@
 
 use super::Authority;
 use super::person::PersonCaller;
-use super::verify_password::{CountedFor, failure_key};
+use super::verify_password::{Attempt, CountedFor, Verified, failure_key};
 use crate::limits;
 use crate::model::event::{Actor, Origin};
 use crate::model::password::check_new_password;
 use crate::model::user::User;
+use crate::model::user_action::{ActionFailure, UserActionKind};
 use crate::ports::logins::LoginView;
 use crate::ports::users::OwnPasswordChange;
 use crate::refusal::Refusal;
@@ -34,7 +35,7 @@ pub async fn update_password(
     let user = authority.person(person, &view).await?;
     let failure_key = failure_key(&format!("update-password {}", user.id), origin.address);
     authority
-        .prove_presence(person, &user, &view, &request, failure_key)
+        .prove_presence(person, &user, &view, &request, failure_key, &origin)
         .await?;
     let new = authority
         .new_password(Some(&request.new_password), "newPassword")
@@ -72,6 +73,7 @@ impl Authority {
         view: &LoginView,
         request: &UpdatePassword,
         failure_key: TokenDigest,
+        origin: &Origin,
     ) -> Result<(), Refusal> {
         let Some(old) = &request.old_password else {
             let recent_until = view.session.authenticated_at + limits::RECENT_SIGN_IN;
@@ -85,12 +87,20 @@ impl Authority {
         // Counted apart from sign-ins: who stole a token must not lock its owner
         // out, nor guess faster than anyone.
         let counted = CountedFor::Pair;
+        let attempt = Attempt {
+            pool: person.pool,
+            application: view.login.application,
+            kind: UserActionKind::UpdatePassword,
+            wrong: ActionFailure::WrongPassword,
+            device: &origin.device(),
+            origin,
+        };
         let right = self
-            .verify_password(person.pool, failure_key, Some(user), counted, old)
+            .verify_password(&attempt, failure_key, Some(user), counted, old)
             .await;
         match right {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Refusal::WrongPassword),
+            Ok(Verified::Right(_)) => Ok(()),
+            Ok(Verified::Wrong) => Err(Refusal::WrongPassword),
             Err(Refusal::Invalid(_)) => Err(Refusal::invalid("oldPassword")),
             Err(other) => Err(other),
         }

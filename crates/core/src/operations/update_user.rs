@@ -5,7 +5,7 @@ use super::get_user::UserDetails;
 use super::{Authority, UserFields, UserReference};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
-use crate::model::user::UserChange;
+use crate::model::user::{User, UserChange};
 use crate::ports::users::Saved;
 use crate::refusal::{Record, Refusal};
 
@@ -30,16 +30,19 @@ pub async fn update_user(
     let country_code = authority.country_code(caller.pool).await?;
     let fields = request.fields;
     let change = fields.checked(&country_code, user.phone.as_ref())?;
-    let password = authority
-        .new_password(fields.password.as_deref(), "password")
-        .await?;
+    let password = authority.set_password(fields.password.as_ref()).await?;
     let change = UserChange { password, ..change };
-    match authority
+    let saved = authority
         .store
         .update_user(caller.pool, user.id, change, origin)
-        .await?
-    {
-        Saved::Saved(user) => authority.one_with_details(*user, false).await,
+        .await?;
+    authority.one_with_details(changed(saved)?, false).await
+}
+
+/// The user as it is now, or why it was not changed.
+pub(super) fn changed(saved: Saved) -> Result<User, Refusal> {
+    match saved {
+        Saved::Saved(user) => Ok(*user),
         Saved::Taken(fields) => Err(Refusal::Taken(fields)),
         Saved::ExtIdpNotFound => Err(Refusal::Fault),
         Saved::NotFound => Err(Refusal::NotFound(Record::User)),

@@ -2,7 +2,7 @@
 
 mod birthdate;
 
-use super::Authority;
+use super::{Authority, GivenPassword};
 use crate::ids::{ExtIdpId, IdentityId, PoolId, UserId};
 use crate::limits;
 use crate::model::ext_idp::ProviderType;
@@ -40,8 +40,8 @@ pub struct UserFields {
     pub profile: Profile,
     /// A JSON object as text.
     pub custom_data: Option<String>,
-    /// The password in clear.
-    pub password: Option<String>,
+    /// The password.
+    pub password: Option<GivenPassword>,
     /// Whether the password must be reset at the next sign-in.
     pub reset_on_next_login: Option<bool>,
 }
@@ -196,7 +196,7 @@ impl Authority {
         let hash = self.passwords.place().await?.hash(password).await?;
         Ok(Some(NewPassword {
             hash,
-            security_level: security_level(password),
+            security_level: Some(security_level(password)),
         }))
     }
 

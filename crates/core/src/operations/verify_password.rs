@@ -2,10 +2,15 @@
 //! account is there.
 
 use super::Authority;
-use crate::ids::{PoolId, UserId};
+use crate::ids::{ApplicationId, PoolId, UserId};
 use crate::limits;
+use crate::model::event::Origin;
 use crate::model::identifier::UserSelector;
-use crate::model::user::User;
+use crate::model::login::LoginDevice;
+use crate::model::password::security_level;
+use crate::model::user::{NewPassword, User};
+use crate::model::user_action::{ActionFailure, BY_PASSWORD, UserAction, UserActionKind};
+use crate::ports::sign_in_failures::SignInFailure;
 use crate::ports::users::Found;
 use crate::refusal::Refusal;
 use crate::secret::TokenDigest;
@@ -39,44 +44,109 @@ pub(super) enum CountedFor {
     Pair,
 }
 
+/// What is tried with a password, for the log of what people do.
+#[derive(Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    pub(super) pool: PoolId,
+    pub(super) application: ApplicationId,
+    pub(super) kind: UserActionKind,
+    /// What a wrong password is answered with.
+    pub(super) wrong: ActionFailure,
+    pub(super) device: &'a LoginDevice,
+    pub(super) origin: &'a Origin,
+}
+
+impl Attempt<'_> {
+    fn refused_to(&self, user: UserId, failure: ActionFailure) -> UserAction {
+        UserAction {
+            user,
+            application: Some(self.application),
+            kind: self.kind,
+            failure: Some(failure),
+            detail: BY_PASSWORD.to_owned(),
+            device: self.device.clone(),
+        }
+    }
+}
+
+/// What became of a password that was shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Verified {
+    /// It is not the user's.
+    Wrong,
+    /// It is; hashed anew where the stored hash was made elsewhere or costs too
+    /// little.
+    Right(Option<NewPassword>),
+}
+
 impl Authority {
     /// Whether the password is the user's. The delay is looked at once there is
     /// a place to hash, so that attempts sent at once do not outrun the count. A
-    /// locked account is told only to who knows the password.
+    /// locked account is told only to who knows the password. Only a sign-in can
+    /// keep a password that was hashed anew, so only for one it is.
     pub(super) async fn verify_password(
         &self,
-        pool: PoolId,
+        attempt: &Attempt<'_>,
         key: TokenDigest,
         user: Option<&User>,
         counted: CountedFor,
         password: &str,
-    ) -> Result<bool, Refusal> {
+    ) -> Result<Verified, Refusal> {
         if password.is_empty() || password.len() > limits::MAX_PASSWORD_BYTES {
             return Err(Refusal::invalid("password"));
         }
+        let pool = attempt.pool;
         let mut place = self.passwords.place().await?;
         if let Some(delay) = self.store.sign_in_delay(pool, key).await? {
             return Err(Refusal::Throttled(delay));
         }
         let hash = user.and_then(|user| user.password.hash.as_ref());
-        let Some(user) = user.filter(|_| hash.is_some()) else {
-            place.verify(password, None).await?;
-            let user = user.filter(|_| counted == CountedFor::PairAndUser);
+        let is_right = place.verify(password, hash).await?;
+        let Some(user) = user.filter(|_| is_right && hash.is_some()) else {
+            let user = user.map(|user| user.id);
+            let failure = SignInFailure {
+                key,
+                counts_for: user.filter(|_| counted == CountedFor::PairAndUser),
+                action: user.map(|user| attempt.refused_to(user, attempt.wrong)),
+            };
+            let origin = attempt.origin.clone();
             self.store
-                .record_sign_in_failure(pool, key, user.map(|user| user.id))
+                .record_sign_in_failure(pool, failure, origin)
                 .await?;
-            return Ok(false);
+            return Ok(Verified::Wrong);
         };
-        if !place.verify(password, hash).await? {
-            let user = (counted == CountedFor::PairAndUser).then_some(user.id);
-            self.store.record_sign_in_failure(pool, key, user).await?;
-            return Ok(false);
-        }
         // Read anew: others may have failed while this one waited.
         if self.failures_in_a_row(pool, user.id).await? >= limits::FAILURES_BEFORE_LOCK {
-            return Err(Refusal::UserLocked);
+            return self.refused(attempt, user.id, Refusal::UserLocked).await;
         }
-        Ok(true)
+        let rehashed = match hash {
+            Some(hash) if counted == CountedFor::PairAndUser && !place.is_up_to_date(hash) => {
+                Some(NewPassword {
+                    hash: place.hash(password).await?,
+                    security_level: Some(security_level(password)),
+                })
+            }
+            Some(_) | None => None,
+        };
+        Ok(Verified::Right(rehashed))
+    }
+
+    /// Answers what stands in the way of somebody who knew the password, once that
+    /// is in the log.
+    pub(super) async fn refused<T>(
+        &self,
+        attempt: &Attempt<'_>,
+        user: UserId,
+        refusal: Refusal,
+    ) -> Result<T, Refusal> {
+        if let Some(failure) = ActionFailure::of(&refusal) {
+            let action = attempt.refused_to(user, failure);
+            let origin = attempt.origin.clone();
+            self.store
+                .record_refused_action(attempt.pool, action, origin)
+                .await?;
+        }
+        Err(refusal)
     }
 
     async fn failures_in_a_row(&self, pool: PoolId, user: UserId) -> Result<u32, Refusal> {

@@ -65,6 +65,9 @@ pub trait Applications: Send + Sync {
         page: PageRequest,
     ) -> StoreResult<PageOf<Application>>;
 
+    /// Every application of the pool that is switched on, by name.
+    async fn enabled_applications(&self, pool: PoolId) -> StoreResult<Vec<Application>>;
+
     /// Applies the change (`Application::changed_by`), if `Application::check` passes
     /// what comes of it, with an audit row. In the
     /// same commit, `enabled: false` on an enabled application is a mass end

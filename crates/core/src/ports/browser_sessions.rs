@@ -7,6 +7,7 @@ use crate::model::event::Origin;
 use crate::model::login::LoginDevice;
 use crate::model::session::Session;
 use crate::model::sign_on::{BrowserSession, Need, SignOnDemands};
+use crate::model::user::NewPassword;
 use crate::secret::TokenDigest;
 use crate::time::Span;
 use async_trait::async_trait;
@@ -54,6 +55,10 @@ pub struct BrowserSignIn {
     pub user: UserId,
     /// The version of the password that was verified.
     pub password_version: i64,
+    /// The verified password hashed anew, where the stored hash was made elsewhere:
+    /// kept from now on. It is no other password, so nothing ends, and its version
+    /// stays.
+    pub rehashed: Option<NewPassword>,
     /// The cookie of this pool that the browser presented.
     pub presented: Option<TokenDigest>,
     /// The session's new cookie: the former one is worth nothing from now on.

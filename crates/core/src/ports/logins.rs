@@ -8,7 +8,7 @@ use crate::model::identifier::{IdentifierKind, UserSelector};
 use crate::model::login::{Login, LoginDevice, LoginHistoryRow};
 use crate::model::session::Session;
 use crate::model::standing::Standing;
-use crate::model::user::User;
+use crate::model::user::{NewPassword, User};
 use crate::page::{PageOf, PageRequest};
 use crate::secret::TokenDigest;
 use crate::time::{Span, Timestamp};
@@ -39,6 +39,10 @@ pub struct NewLogin {
     pub user: UserId,
     /// The version of the password that was verified.
     pub password_version: i64,
+    /// The verified password hashed anew, where the stored hash was made elsewhere:
+    /// kept from now on. It is no other password, so nothing ends, and its version
+    /// stays.
+    pub rehashed: Option<NewPassword>,
     /// The application.
     pub application: ApplicationId,
     /// The version of the application's secret with which it proved itself.
@@ -178,7 +182,8 @@ pub trait Logins: Send + Sync {
     ) -> StoreResult<SessionStatus>;
 
     /// Commits a sign-in: session, login, grant, refresh token, `began` event,
-    /// statistics; forgets the failures of the pair and of the user.
+    /// statistics; forgets the failures of the pair and of the user, and keeps a
+    /// rehashed password.
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun>;
 
     /// The session of a cookie or login, if it is live.

@@ -24,6 +24,7 @@ pub mod pools;
 pub mod sign_in_failures;
 pub mod signature_nonces;
 pub mod signing_keys;
+pub mod user_actions;
 pub mod users;
 
 /// An error's internal detail: for the log, never for a caller, so it has no
@@ -63,6 +64,7 @@ pub trait Store:
     + signature_nonces::SignatureNonces
     + sign_in_failures::SignInFailures
     + signing_keys::SigningKeys
+    + user_actions::UserActions
     + users::Users
 {
 }
@@ -81,6 +83,7 @@ impl<T> Store for T where
         + signature_nonces::SignatureNonces
         + sign_in_failures::SignInFailures
         + signing_keys::SigningKeys
+        + user_actions::UserActions
         + users::Users
 {
 }

@@ -3,6 +3,7 @@
 use crate::refusal::Refusal;
 use crate::secret::PasswordHash;
 use async_trait::async_trait;
+use zeroize::Zeroizing;
 
 /// Hashes and verifies passwords off the async threads, a few at a time.
 #[async_trait]
@@ -11,6 +12,19 @@ pub trait PasswordHasher: Send + Sync {
     /// looked at again once it is there, so attempts sent all at once do not
     /// outrun the count of failures.
     async fn place(&self) -> Result<Box<dyn HashingPlace>, Refusal>;
+
+    /// Hashes all of these, in their order. Each takes a place of its own and waits
+    /// for it like everybody else, so that whoever signs in meanwhile waits for a
+    /// few of them and not for all.
+    async fn hash_all(
+        &self,
+        passwords: Vec<Zeroizing<String>>,
+    ) -> Result<Vec<PasswordHash>, Refusal>;
+
+    /// A hash that was made elsewhere, in the form in which it is kept and can be
+    /// verified. `salt` is what was given beside it. Refused as `password` or
+    /// `salt` unless its form is known and its cost is within limits.
+    fn import(&self, hash: &str, salt: Option<&str>) -> Result<PasswordHash, Refusal>;
 }
 
 /// A place at the hasher.
@@ -26,4 +40,7 @@ pub trait HashingPlace: Send {
         password: &str,
         hash: Option<&PasswordHash>,
     ) -> Result<bool, Refusal>;
+
+    /// Whether a hash has the form of new ones and costs no less.
+    fn is_up_to_date(&self, hash: &PasswordHash) -> bool;
 }

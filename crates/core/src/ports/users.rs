@@ -4,10 +4,11 @@ use super::StoreResult;
 use crate::ids::{ExtIdpId, LoginId, PoolId, UserId};
 use crate::model::event::Origin;
 use crate::model::identifier::{IdentifierKind, UserSelector};
-use crate::model::user::{Identity, NewPassword, User, UserChange, UserFilter};
+use crate::model::user::{ArchivedUser, Identity, NewPassword, User, UserChange, UserFilter};
 use crate::page::{PageOf, PageRequest};
 use crate::refusal::Field;
 use crate::secret::TokenDigest;
+use crate::time::Timestamp;
 use async_trait::async_trait;
 
 /// Who was found.
@@ -78,6 +79,23 @@ pub trait Users: Send + Sync {
         origin: Origin,
     ) -> StoreResult<Saved>;
 
+    /// Stores new users in one commit, each with an audit row, in order: a row that
+    /// cannot be stored changes nothing, and its successors are. Answers what
+    /// became of each row; a value that two rows have is taken for the later one.
+    async fn create_users(
+        &self,
+        pool: PoolId,
+        rows: Vec<(User, Vec<Identity>)>,
+        origin: Origin,
+    ) -> StoreResult<Vec<Saved>>;
+
+    /// The users that these selectors mean, all on one snapshot and in order.
+    async fn find_users(
+        &self,
+        pool: PoolId,
+        selectors: Vec<UserSelector>,
+    ) -> StoreResult<Vec<Found<User>>>;
+
     /// The user that the selector means, if exactly one. A self-asserted e-mail
     /// or phone is found only once verified; all that this store has were set by
     /// an administrator.
@@ -107,6 +125,24 @@ pub trait Users: Send + Sync {
         change: UserChange,
         origin: Origin,
     ) -> StoreResult<Saved>;
+
+    /// As `update_user` for each of these, in order and in one commit: a row that
+    /// cannot be changed changes nothing, and its successors are.
+    async fn update_users(
+        &self,
+        pool: PoolId,
+        rows: Vec<(UserId, UserChange)>,
+        origin: Origin,
+    ) -> StoreResult<Vec<Saved>>;
+
+    /// A page of the pool's users whose status is `Archived`, of those since
+    /// `from`, who was archived last first.
+    async fn archived_users(
+        &self,
+        pool: PoolId,
+        from: Option<Timestamp>,
+        page: PageRequest,
+    ) -> StoreResult<PageOf<ArchivedUser>>;
 
     /// The person's own change of password: refused (false) unless the stored
     /// version is the verified one and the login is still live; a mass end

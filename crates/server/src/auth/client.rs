@@ -77,16 +77,9 @@ pub(crate) struct ClientCall<T> {
 }
 
 impl<T> ClientCall<T> {
-    pub(crate) fn new(client: Client, headers: &HeaderMap, context: &Context, request: T) -> Self {
-        let origin = Origin {
-            actor: Actor::Client(client.application.id),
-            request_id: context.request_id.clone(),
-            address: context.address,
-        };
-        let device = LoginDevice {
-            address: context.address,
-            user_agent: user_agent(headers),
-        };
+    pub(crate) fn new(client: Client, context: &Context, request: T) -> Self {
+        let origin = context.origin(Actor::Client(client.application.id));
+        let device = origin.device();
         Self {
             client,
             origin,

@@ -27,11 +27,7 @@ pub(crate) struct ManagementCall<T> {
 
 impl<T> ManagementCall<T> {
     pub(crate) fn new(caller: ManagementCaller, context: &Context, request: T) -> Self {
-        let origin = Origin {
-            actor: Actor::Key(caller.key),
-            request_id: context.request_id.clone(),
-            address: context.address,
-        };
+        let origin = context.origin(Actor::Key(caller.key));
         Self {
             caller,
             origin,

@@ -32,11 +32,7 @@ impl<T> PersonCall<T> {
             caller,
             token,
         } = verified;
-        let origin = Origin {
-            actor: Actor::Person(user),
-            request_id: context.request_id.clone(),
-            address: context.address,
-        };
+        let origin = context.origin(Actor::Person(user));
         Self {
             person: caller,
             token,

@@ -90,5 +90,6 @@ pub(super) fn operator() -> Origin {
         actor: Actor::Operator,
         request_id: String::new(),
         address: None,
+        user_agent: None,
     }
 }

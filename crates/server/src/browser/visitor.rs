@@ -1,7 +1,6 @@
 //! A browser that asks.
 
 use super::cookies::{self, Jar};
-use crate::auth::client::user_agent;
 use crate::middleware::Context;
 use crate::routes::Incoming;
 use crate::state::AppState;
@@ -57,7 +56,7 @@ impl Visitor {
                 .is_some_and(|site| site != "same-origin" && site != "none"),
             device: LoginDevice {
                 address: incoming.context.address,
-                user_agent: user_agent(headers),
+                user_agent: incoming.context.user_agent.clone(),
             },
             context: incoming.context.clone(),
             cookies,
@@ -166,11 +165,7 @@ impl Visitor {
 
     /// What is kept with every change. Who acts is known once the person is.
     pub(crate) fn origin(&self) -> Origin {
-        Origin {
-            actor: Actor::System,
-            request_id: self.context.request_id.clone(),
-            address: self.context.address,
-        }
+        self.context.origin(Actor::System)
     }
 
     /// The answer with the cookies that the browser is given.

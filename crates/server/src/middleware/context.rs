@@ -3,6 +3,7 @@
 
 use super::body::BodyBudget;
 use super::{address, body, headers};
+use crate::auth::client::user_agent;
 use crate::oidc::respond::OAuthFailure;
 use crate::state::Settings;
 use crate::v3::failure::Failure;
@@ -17,12 +18,14 @@ use http::{HeaderMap, Method};
 use rollcall_core::Refusal;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
+use rollcall_core::model::event::{Actor, Origin};
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::headers::Header;
-use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
+use rollcall_wire::v3::paths::{CHECK_SESSION_STATUS, CREATE_USERS_BATCH, UPDATE_USER_BATCH};
 use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// What the layers need to know.
@@ -55,6 +58,8 @@ pub(crate) struct Context {
     pub(crate) language: Language,
     /// Where it came from.
     pub(crate) address: Option<IpAddr>,
+    /// With what, cut at its limit.
+    pub(crate) user_agent: Option<String>,
 }
 
 impl Context {
@@ -71,6 +76,17 @@ impl Context {
             request_id: new_request_id(known.entropy.as_ref()),
             language: language(request.headers()),
             address: address::client_address(peer, request.headers(), trusted),
+            user_agent: user_agent(request.headers()),
+        }
+    }
+
+    /// What is kept with every change that the request makes.
+    pub(crate) fn origin(&self, actor: Actor) -> Origin {
+        Origin {
+            actor,
+            request_id: self.request_id.clone(),
+            address: self.address,
+            user_agent: self.user_agent.clone(),
         }
     }
 }
@@ -96,7 +112,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let line = Line::of(&request);
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let answered = answer(request, context.clone(), next, &known.bodies);
-    let answer = tokio::time::timeout(limits::REQUEST_TIMEOUT, answered).await;
+    let answer = tokio::time::timeout(line.time_limit(), answered).await;
     let failed = match &answer {
         Err(_) => Some(Refusal::Unavailable),
         Ok(response) if response.extensions().get::<Panicked>().is_some() => Some(Refusal::Fault),
@@ -138,6 +154,14 @@ impl Line {
         Self {
             method: request.method().clone(),
             route: request.extensions().get::<MatchedPath>().cloned(),
+        }
+    }
+
+    /// How long the answer may take.
+    fn time_limit(&self) -> Duration {
+        match self.route.as_ref().map(MatchedPath::as_str) {
+            Some(CREATE_USERS_BATCH | UPDATE_USER_BATCH) => limits::BULK_REQUEST_TIMEOUT,
+            Some(_) | None => limits::REQUEST_TIMEOUT,
         }
     }
 

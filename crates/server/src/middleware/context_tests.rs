@@ -20,10 +20,13 @@ const ALL_ONES: &str = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) {
     let panics = || get(|| async { panics() });
     let waits = || get(std::future::pending::<()>);
+    let takes_a_minute = || get(|| tokio::time::sleep(Duration::from_secs(60)));
     let router = Router::new()
         .route("/api/v3/panics", panics())
         .route("/oidc/panics", panics())
         .route("/api/v3/waits", waits())
+        .route("/api/v3/takes-a-minute", takes_a_minute())
+        .route(CREATE_USERS_BATCH, takes_a_minute())
         .route("/oidc/waits", waits());
     let surroundings = Surroundings {
         entropy: Arc::new(Ones),
@@ -69,6 +72,15 @@ async fn a_request_that_hangs_is_given_up() {
     let (status, headers, _) = answer(LOOPBACK, "/oidc/waits").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(headers["retry-after"], "1");
+}
+
+/// A thousand passwords take longer to hash than any other request may take.
+#[tokio::test(start_paused = true)]
+async fn a_bulk_change_has_more_time() {
+    let (_, _, body) = answer(LOOPBACK, "/api/v3/takes-a-minute").await;
+    assert_eq!(body["statusCode"], 503);
+    let (status, _, body) = answer(LOOPBACK, CREATE_USERS_BATCH).await;
+    assert_eq!((status.as_u16(), body), (200, Value::Null));
 }
 
 #[tokio::test]

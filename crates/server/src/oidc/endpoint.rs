@@ -33,7 +33,7 @@ where
             let headers = &incoming.parts.headers;
             let request: T = form::read(headers, &bytes)?;
             let client = from_oidc_request(&app, at, headers, &request).await?;
-            let call = ClientCall::new(client, headers, &incoming.context, request);
+            let call = ClientCall::new(client, &incoming.context, request);
             handler(app, call).await
         }
     })

@@ -133,7 +133,7 @@ where
             let request: T = parameters(&incoming.parts, &bytes)?;
             let headers = &incoming.parts.headers;
             let client = client_auth::from_v3_request(&app, headers, &request).await?;
-            let call = ClientCall::new(client, headers, &incoming.context, request);
+            let call = ClientCall::new(client, &incoming.context, request);
             handler(app, call).await
         }
     })

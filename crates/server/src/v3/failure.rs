@@ -1,5 +1,6 @@
 //! Why a V3 call failed: what operations refuse, and what never reached one.
 
+use super::rows::RowIds;
 use crate::middleware::BodyError;
 use crate::tokens::{KeyFault, LoadError, refusal_of};
 use http::StatusCode as HttpStatus;
@@ -16,6 +17,8 @@ pub(crate) type V3Result<R> = Result<R, Failure>;
 pub(crate) enum Failure {
     /// An operation refused it.
     Refused(Refusal),
+    /// Every row of a bulk change was refused, the first one for this reason.
+    Rows(Refusal, RowIds),
     /// The request's signature does not prove who calls.
     Signature(ApiCode),
     /// These fields are missing or have the wrong type or form, by their leaf names.
@@ -66,7 +69,7 @@ impl From<ApiCode> for Codes {
 impl Failure {
     pub(super) fn codes(&self) -> Codes {
         match self {
-            Self::Refused(refusal) => codes_of(refusal),
+            Self::Refused(refusal) | Self::Rows(refusal, _) => codes_of(refusal),
             Self::Signature(code) => (*code).into(),
             Self::Fields(_) | Self::NotJson | Self::BrokenJson | Self::NotAnObject => {
                 StatusCode::InvalidArgument.into()
@@ -96,6 +99,14 @@ impl Failure {
     pub(super) fn retry_after(&self) -> Option<i64> {
         match self {
             Self::Refused(refusal) => retry_after(refusal),
+            _ => None,
+        }
+    }
+
+    /// What became of each row.
+    pub(super) fn rows(&self) -> Option<&RowIds> {
+        match self {
+            Self::Rows(_, rows) => Some(rows),
             _ => None,
         }
     }

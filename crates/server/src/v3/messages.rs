@@ -50,7 +50,7 @@ impl Text {
 /// What the failure says to people. Nothing internal is in it.
 pub(super) fn message(failure: &Failure, language: Language) -> String {
     let (text, detail) = match failure {
-        Failure::Refused(refusal) => refused(refusal),
+        Failure::Refused(refusal) | Failure::Rows(refusal, _) => refused(refusal),
         Failure::Signature(code) => (signature(*code), String::new()),
         Failure::Fields(fields) => (FIELDS, fields.join(", ")),
         Failure::NotJson => (NOT_JSON, String::new()),

@@ -13,9 +13,11 @@ pub(crate) mod management;
 mod messages;
 mod query;
 pub(crate) mod respond;
+mod rows;
 
 pub(crate) use endpoint::{
     AnyoneCall, NoParameters, anyone, client, fails, key, not_built, person, server_root,
 };
 pub(crate) use failure::{Failure, V3Result, retry_after};
 pub(crate) use respond::Done;
+pub(crate) use rows::{RowIds, WithResults, with_results};

@@ -1,7 +1,7 @@
 //! The one place that writes the V3 envelope.
 
 use super::failure::{Codes, Failure};
-use super::messages;
+use super::{messages, rows};
 use crate::middleware::{Context, Outcome};
 use axum::body::Body;
 use axum::response::Response;
@@ -16,7 +16,7 @@ use serde::Serialize;
 /// `data`; [`Done`] has none.
 pub(crate) trait Reply: Send + 'static {
     /// The answer's bytes.
-    fn body(self, request_id: &str) -> serde_json::Result<Vec<u8>>;
+    fn body(self, context: &Context) -> serde_json::Result<Vec<u8>>;
 }
 
 /// A success that has nothing to add (`CommonResponseDto`).
@@ -24,20 +24,20 @@ pub(crate) trait Reply: Send + 'static {
 pub(crate) struct Done;
 
 impl Reply for Done {
-    fn body(self, request_id: &str) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Envelope::done(request_id))
+    fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Envelope::done(&context.request_id))
     }
 }
 
 impl<T: Serialize + Send + 'static> Reply for T {
-    fn body(self, request_id: &str) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Envelope::success(request_id, self))
+    fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(&Envelope::success(&context.request_id, self))
     }
 }
 
 /// A success.
 pub(crate) fn success(reply: impl Reply, context: &Context) -> Response {
-    match reply.body(&context.request_id) {
+    match reply.body(context) {
         Ok(body) => answer(HttpStatus::OK, SUCCESS, body),
         Err(error) => {
             let request_id = context.request_id.as_str();
@@ -56,6 +56,9 @@ pub(crate) fn failure(failure: &Failure, context: &Context) -> Response {
         api_code: api.map(Into::into),
         request_id: context.request_id.clone(),
         data: None,
+        results: failure
+            .rows()
+            .map(|rows| rows::results(rows, context.language)),
     };
     // An envelope of texts and numbers always serialises.
     let body = serde_json::to_vec(&envelope).unwrap_or_default();

@@ -61,6 +61,7 @@ impl TestServer {
             actor: Actor::System,
             request_id: "a sign-in".to_owned(),
             address,
+            user_agent: None,
         };
         sign_in(&self.authority, request, origin).await.unwrap()
     }

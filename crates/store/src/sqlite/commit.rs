@@ -4,6 +4,7 @@ use super::actors;
 use crate::sealed::{MasterKey, Place, Unopened};
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::{AuditId, PoolId};
+use rollcall_core::limits;
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Origin, Position};
 use rollcall_core::ports::Detail;
@@ -15,8 +16,9 @@ use zeroize::Zeroizing;
 pub(crate) const RAISE_REVISION: &str =
     "UPDATE pools SET revision = revision + 1 WHERE id = ?1 RETURNING revision";
 pub(crate) const INSERT_AUDIT_ROW: &str = "INSERT INTO audit_rows
-        (pool, id, at, actor, address, request_id, action, resource, resource_id, detail)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        (pool, id, at, actor, address, request_id, action, resource, resource_id, detail,
+        user_agent)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// Why a change could not be made. It is rolled back as a whole; other changes
 /// of the same commit are not.
@@ -54,6 +56,8 @@ pub(crate) struct Commit<'a> {
     pub(super) entropy: &'a dyn Entropy,
     pub(super) master_key: &'a MasterKey,
     pub(super) end_batch: u32,
+    /// How many more of them the change that runs may record.
+    pub(super) ends_left: u32,
     /// Whether whoever makes deliveries has something new to do.
     pub(super) deliveries_added: bool,
 }
@@ -69,9 +73,23 @@ impl Commit<'_> {
         self.now
     }
 
-    /// How many logins a mass end records in its own commit.
+    /// How many logins a mass end records in its own commit: a batch, and none when
+    /// the change that it is part of has recorded enough. What a bulk change ends
+    /// has no other bound.
     pub(super) fn end_batch(&self) -> u32 {
-        self.end_batch
+        self.end_batch.min(self.ends_left)
+    }
+
+    /// Counts logins that were recorded, or looked at, in this commit.
+    pub(super) fn spend_ends(&mut self, visited: u64) {
+        let visited = u32::try_from(visited).unwrap_or(u32::MAX);
+        self.ends_left = self.ends_left.saturating_sub(visited);
+    }
+
+    /// A change begins: what others of the commit recorded is not its own.
+    pub(super) fn begin_change(&mut self) {
+        let batches = limits::END_BATCHES_PER_CHANGE;
+        self.ends_left = self.end_batch.saturating_mul(batches);
     }
 
     /// The next place in the pool's history. The first one that a commit takes
@@ -115,6 +133,7 @@ impl Commit<'_> {
                 resource.as_str(),
                 resource_id.as_ref(),
                 detail.as_ref(),
+                origin.user_agent,
             ])?;
         Ok(())
     }

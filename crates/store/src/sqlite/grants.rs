@@ -3,11 +3,12 @@
 use super::columns::Columns;
 use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
-use super::{Commit, SqliteStore, WriteError, codes};
+use super::{Commit, SqliteStore, WriteError, codes, user_actions};
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, GrantId, LoginId, PoolId};
 use rollcall_core::model::event::{Origin, Reason};
 use rollcall_core::model::grant::Grant;
+use rollcall_core::model::user_action::{UserAction, UserActionKind};
 use rollcall_core::ports::grants::{
     Grants, Redeemed, Redemption, RefreshRequest, Refreshed, RevokedToken,
 };
@@ -302,7 +303,15 @@ fn end_by_revocation(
         return Ok(());
     };
     let rules = PoolRules::of(commit.conn(), pool)?;
-    lifecycle::end_now(commit, &state, &rules, Reason::TokenRevoked, origin)
+    let reason = Reason::TokenRevoked;
+    if rules.standing(&state, commit.now()).is_live() {
+        // How one signs out of an application that signs in through the API.
+        let login = &state.login;
+        let (application, kind) = (Some(login.application), UserActionKind::Logout);
+        let action = UserAction::done(login.user, application, kind, reason.as_str(), origin);
+        user_actions::record(commit, pool, &action, origin)?;
+    }
+    lifecycle::end_now(commit, &state, &rules, reason, origin)
 }
 
 fn forget_token(

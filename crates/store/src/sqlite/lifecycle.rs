@@ -68,19 +68,20 @@ pub(super) fn forget_application(
     Ok(())
 }
 
-/// The session of a user's login, if that is live.
-pub(super) fn live_session(
+/// The session and the application of a user's login, if that is live.
+pub(super) fn live_login(
     conn: &Connection,
     pool: PoolId,
     user: UserId,
     login: LoginId,
     now: Timestamp,
-) -> rusqlite::Result<Option<SessionId>> {
+) -> rusqlite::Result<Option<(SessionId, ApplicationId)>> {
     let Some(state) = LoginState::of_login(conn, pool, login)? else {
         return Ok(None);
     };
     let is_live = PoolRules::of(conn, pool)?.standing(&state, now).is_live();
-    Ok((is_live && state.login.user == user).then_some(state.login.session))
+    let login = state.login;
+    Ok((is_live && login.user == user).then_some((login.session, login.application)))
 }
 
 /// Records every mass end and every limit that has passed, however many.

@@ -26,6 +26,7 @@ fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u6
     let failures_since = now - limits::THROTTLE_MEMORY;
     for (statement, until) in [
         (sql::DELETE_AUDIT_ROWS, kept_since),
+        (sql::actions::DELETE_USER_ACTIONS, kept_since),
         (sql::DELETE_EARLY_NONCES, now),
         (sql::DELETE_REVOKED_TOKENS, now),
         (sql::DELETE_EXPIRED_REFRESH_TOKENS, now),

@@ -34,6 +34,7 @@ mod sign_in_failures;
 mod signature_nonces;
 mod signing_keys;
 mod statements;
+mod user_actions;
 mod users;
 mod writer;
 

@@ -2,21 +2,16 @@
 //! their order from one. A plan is made when a statement is prepared, so empty
 //! tables show it.
 
-use super::users::{resolve, rows, search};
+use super::users::{archived, resolve, rows, search};
 use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
+use crate::sqlite::schema;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::user::{UserFilter, UserSort, UserSortField, UserStatus};
 use rusqlite::Connection;
 
-fn schema() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    for migration in [
-        include_str!("../../migrations/sqlite/V1__records.sql"),
-        include_str!("../../migrations/sqlite/V2__sessions.sql"),
-        include_str!("../../migrations/sqlite/V3__browser.sql"),
-    ] {
-        conn.execute_batch(migration).unwrap();
-    }
+fn migrated() -> Connection {
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
     conn
 }
 
@@ -34,7 +29,7 @@ fn plan(conn: &Connection, sql: &str) -> String {
 
 #[test]
 fn point_look_ups_search_an_index() {
-    let conn = schema();
+    let conn = migrated();
     for (sql, searched) in [
         (pools::BY_ID, "(id=?)"),
         (pools::UPDATE_SETTINGS, "(id=?)"),
@@ -74,8 +69,8 @@ fn point_look_ups_search_an_index() {
         ),
         (ext_idps::BY_ID, "(pool=? AND id=?)"),
         (
-            audit_log::FORGET_ADDRESSES,
-            "audit_rows_with_address (pool=? AND actor=?)",
+            audit_log::FORGET_DEVICES,
+            "audit_rows_with_device (pool=? AND actor=?)",
         ),
         (sign_in_failures::BY_PAIR, "(pool=? AND pair=?)"),
     ] {
@@ -90,7 +85,7 @@ fn point_look_ups_search_an_index() {
 
 #[test]
 fn pages_are_cut_from_an_index_in_its_order() {
-    let conn = schema();
+    let conn = migrated();
     let pool = PoolId::from_bytes([1; 12]);
     let newest = UserFilter::default();
     let of_a_status = UserFilter {
@@ -123,11 +118,39 @@ fn pages_are_cut_from_an_index_in_its_order() {
         applications,
         "SEARCH applications USING INDEX applications_by_age (pool=?)"
     );
+    let enabled = plan(&conn, applications::list::ENABLED);
+    assert_eq!(
+        enabled,
+        "SEARCH applications USING INDEX applications_by_age (pool=?)"
+    );
+    let archived = plan(&conn, archived::PAGE);
+    assert_eq!(
+        archived,
+        "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
+    );
     let audit = plan(&conn, audit_log::PAGE);
     assert_eq!(
         audit,
         "SEARCH audit_rows USING INDEX audit_rows_in_order (pool=?)"
     );
+    for (sql, index) in [
+        (audit_log::MANAGEMENT, "in_order (pool=? AND at>? AND at<?)"),
+        (
+            audit_log::MANAGEMENT_OF_ACTOR,
+            "of_actor (pool=? AND actor=? AND at>? AND at<?)",
+        ),
+        (
+            audit_log::MANAGEMENT_FROM_ADDRESS,
+            "from_address (pool=? AND address=? AND at>? AND at<?)",
+        ),
+        (
+            audit_log::MANAGEMENT_OF_REQUEST,
+            "of_request (pool=? AND request_id=? AND at>? AND at<?)",
+        ),
+    ] {
+        let steps = format!("SEARCH audit_rows USING INDEX management_rows_{index}");
+        assert_eq!(plan(&conn, sql), steps);
+    }
     let first_pool = plan(&conn, pools::FIRST);
     assert!(
         first_pool.starts_with("SCAN pools USING INDEX"),
@@ -138,16 +161,26 @@ fn pages_are_cut_from_an_index_in_its_order() {
 
 #[test]
 fn counts_read_an_index_alone() {
-    let conn = schema();
+    let conn = migrated();
     let pool = PoolId::from_bytes([1; 12]);
     let users = plan(&conn, &search::search(pool, &UserFilter::default()).count);
     assert!(
         users.starts_with("SEARCH users USING COVERING INDEX"),
         "{users}"
     );
+    let archived = plan(&conn, archived::COUNT);
+    assert_eq!(
+        archived,
+        "SEARCH users USING COVERING INDEX users_archived (pool=? AND status_changed_at>?)"
+    );
     let audit = plan(&conn, audit_log::COUNT);
     assert!(
         audit.starts_with("SEARCH audit_rows USING COVERING INDEX"),
         "{audit}"
+    );
+    let management = plan(&conn, audit_log::MANAGEMENT_COUNT);
+    assert_eq!(
+        management,
+        "SEARCH audit_rows USING COVERING INDEX management_rows_in_order (pool=? AND at>? AND at<?)"
     );
 }

@@ -1,12 +1,13 @@
 //! Failed sign-ins.
 
-use super::SqliteStore;
 use super::columns::Columns;
+use super::{SqliteStore, user_actions};
 use async_trait::async_trait;
-use rollcall_core::ids::{PoolId, UserId};
+use rollcall_core::ids::PoolId;
+use rollcall_core::model::event::Origin;
 use rollcall_core::model::password::FailureCount;
 use rollcall_core::ports::StoreResult;
-use rollcall_core::ports::sign_in_failures::SignInFailures;
+use rollcall_core::ports::sign_in_failures::{SignInFailure, SignInFailures};
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::{Span, expired};
 use rusqlite::{Connection, OptionalExtension as _, Result};
@@ -49,11 +50,11 @@ impl SignInFailures for SqliteStore {
     async fn record_sign_in_failure(
         &self,
         pool: PoolId,
-        key: TokenDigest,
-        user: Option<UserId>,
+        failure: SignInFailure,
+        origin: Origin,
     ) -> StoreResult<()> {
         self.write(move |commit| {
-            let conn = commit.conn();
+            let (conn, key) = (commit.conn(), failure.key);
             let new = FailureCount::after_failure(count(conn, pool, key)?, commit.now());
             conn.prepare_cached(
                 "INSERT INTO sign_in_failures (pool, pair, failures, last_at)
@@ -67,7 +68,7 @@ impl SignInFailures for SqliteStore {
                 new.failures,
                 new.last_at.as_millis(),
             ))?;
-            if let Some(user) = user {
+            if let Some(user) = failure.counts_for {
                 // Bounded, because the column is read back as 32 bits.
                 conn.prepare_cached(
                     "UPDATE users SET failures_in_a_row = min(failures_in_a_row + 1, 1000000)
@@ -75,7 +76,10 @@ impl SignInFailures for SqliteStore {
                 )?
                 .execute((pool.as_bytes(), user.as_bytes()))?;
             }
-            Ok(())
+            match &failure.action {
+                Some(action) => user_actions::record(commit, pool, action, &origin),
+                None => Ok(()),
+            }
         })
         .await
     }

@@ -12,6 +12,7 @@ macro_rules! statements {
     };
 }
 
+pub(crate) mod actions;
 pub(crate) mod deliveries;
 
 /// A login with what its standing depends on, in the order in which
@@ -166,6 +167,8 @@ statements! {
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     COUNT_SIGN_IN = "UPDATE users SET sign_in_count = sign_in_count + 1, last_sign_in_at = ?3,
             last_sign_in_address = ?4, last_sign_in_application = ?5, failures_in_a_row = 0
+        WHERE pool = ?1 AND id = ?2";
+    REHASH = "UPDATE users SET password_hash = ?3, password_security_level = ?4
         WHERE pool = ?1 AND id = ?2";
 
     EXTEND_LOGIN = "UPDATE logins SET last_seen = ?3, due_at = ?4

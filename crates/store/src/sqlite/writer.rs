@@ -120,6 +120,7 @@ impl Writer {
             entropy: &*self.entropy,
             master_key: &self.master_key,
             end_batch: self.end_batch.load(Ordering::Relaxed),
+            ends_left: 0,
             deliveries_added: false,
         };
         let changes_before = self.conn.total_changes();
@@ -148,6 +149,7 @@ fn run_in_savepoint(
     let conn = commit.conn;
     let positions = commit.positions.clone();
     let deliveries_added = commit.deliveries_added;
+    commit.begin_change();
     conn.prepare_cached("SAVEPOINT change")?.execute([])?;
     let ran = catch_unwind(AssertUnwindSafe(|| job.run(commit)));
     let error = match ran {

@@ -15,7 +15,7 @@ use rollcall_core::time::{Span, Timestamp};
 fn password() -> NewPassword {
     NewPassword {
         hash: PasswordHash::from_phc("$argon2id$second"),
-        security_level: 2,
+        security_level: Some(2),
     }
 }
 

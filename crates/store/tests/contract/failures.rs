@@ -5,15 +5,25 @@ use super::{Harness, World};
 use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::ports::sign_in_failures::SignInFailure;
 use rollcall_core::ports::users::Found;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Span;
+
+/// A failure of the pair that adds to those of the user.
+pub(crate) fn failure_of(key: TokenDigest, counts_for: Option<UserId>) -> SignInFailure {
+    SignInFailure {
+        key,
+        counts_for,
+        action: None,
+    }
+}
 
 async fn fail(w: &World<impl Harness>, pool: PoolId, pair: &str, times: u32) {
     for _ in 0..times {
         let key = TokenDigest::of(pair);
         w.store()
-            .record_sign_in_failure(pool, key, None)
+            .record_sign_in_failure(pool, failure_of(key, None), w.origin())
             .await
             .unwrap();
     }
@@ -62,7 +72,7 @@ pub(crate) async fn failures_count_for_the_account<H: Harness>(w: World<H>) {
     for (n, place) in [pool, pool, other].into_iter().enumerate() {
         let pair = TokenDigest::of(&format!("bob from {n}"));
         w.store()
-            .record_sign_in_failure(place, pair, Some(bob))
+            .record_sign_in_failure(place, failure_of(pair, Some(bob)), w.origin())
             .await
             .unwrap();
     }

@@ -1,5 +1,6 @@
 //! How logins begin, last and are asked about.
 
+use super::failures::failure_of;
 use super::{Harness, MILLISECOND, World, idle};
 use rollcall_core::ids::{ApplicationId, LoginId, UserId};
 use rollcall_core::limits;
@@ -193,7 +194,8 @@ pub(crate) async fn what_happens_while_a_password_is_hashed_counts<H: Harness>(w
     let first = world.new_login(user, application);
     let second = world.new_login(user, application);
     let fail = async || {
-        let failed = store.record_sign_in_failure(world.pool, world.digest(), Some(user));
+        let failure = failure_of(world.digest(), Some(user));
+        let failed = store.record_sign_in_failure(world.pool, failure, world.origin());
         failed.await.unwrap();
     };
     for _ in 1..limits::FAILURES_BEFORE_LOCK {
@@ -244,10 +246,9 @@ pub(crate) async fn a_sign_in_is_counted_and_forgets_failures<H: Harness>(world:
     let new = world.new_login(user, application);
     let store = world.store();
     for _ in 0..limits::FAILURES_BEFORE_DELAY {
-        store
-            .record_sign_in_failure(world.pool, new.failure_key, Some(user))
-            .await
-            .unwrap();
+        let failure = failure_of(new.failure_key, Some(user));
+        let failed = store.record_sign_in_failure(world.pool, failure, world.origin());
+        failed.await.unwrap();
     }
     let delay = store.sign_in_delay(world.pool, new.failure_key).await;
     assert!(delay.unwrap().is_some());

@@ -3,6 +3,7 @@
 //! by hand, seeded randomness.
 
 pub(crate) mod access_keys;
+pub(crate) mod actions;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod browser;
@@ -171,6 +172,7 @@ impl<H: Harness> World<H> {
             actor: Actor::Key(AccessKeyId::from_bytes([9; 12])),
             request_id: format!("request-{}", u32::from_le_bytes(bytes)),
             address: Some([192, 0, 2, 1].into()),
+            user_agent: None,
         }
     }
 
@@ -301,6 +303,7 @@ impl<H: Harness> World<H> {
         NewLogin {
             user,
             password_version: 1,
+            rehashed: None,
             application,
             secret_version: 1,
             session: SessionId::generate(now, entropy),

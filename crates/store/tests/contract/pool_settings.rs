@@ -66,6 +66,7 @@ impl Browser {
         let sign_in = BrowserSignIn {
             user,
             password_version: 1,
+            rehashed: None,
             presented: None,
             cookie,
             session: SessionId::generate(now, entropy),

@@ -37,6 +37,7 @@ pub(crate) fn origin(pool: PoolId) -> Origin {
         actor: Actor::Key(pool.root_key()),
         request_id: "934108e5".to_owned(),
         address: Some(IpAddr::from([192, 0, 2, 1])),
+        user_agent: None,
     }
 }
 

@@ -72,16 +72,13 @@ async fn a_newer_schema_is_refused_unchanged() {
             WHERE version = 1",
     );
     let before = fs::read(world.harness.path()).unwrap();
+    let refused = refusal(&world);
+    let OpenError::NewerSchema { found: 99, known } = refused else {
+        panic!("{refused:?}");
+    };
     assert_eq!(
-        refusal(&world),
-        OpenError::NewerSchema {
-            found: 99,
-            known: 3
-        }
-    );
-    assert_eq!(
-        refusal(&world).to_string(),
-        "the database has schema version 99, this program knows versions up to 3"
+        refused.to_string(),
+        format!("the database has schema version 99, this program knows versions up to {known}")
     );
     assert_eq!(fs::read(world.harness.path()).unwrap(), before);
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ApiCode, StatusCode};
+use super::{ApiCode, RowResultDto, StatusCode};
 
 /// `statusCode` of a success.
 pub const SUCCESS: u16 = 200;
@@ -34,6 +34,10 @@ pub struct Envelope<T> {
     /// The answer proper; only on success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<T>,
+    /// Ours: what became of each row of a bulk change, in order; also where all of
+    /// them failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub results: Option<Vec<RowResultDto>>,
 }
 
 /// `message` of every success, in every language: SDKs print it, nobody
@@ -66,6 +70,7 @@ impl<T> Envelope<T> {
             api_code: None,
             request_id: request_id.into(),
             data: Some(data),
+            results: None,
         }
     }
 
@@ -93,6 +98,7 @@ impl<T> Envelope<T> {
             api_code: None,
             request_id: request_id.into(),
             data: None,
+            results: None,
         }
     }
 
@@ -111,6 +117,7 @@ impl Envelope<NoData> {
             api_code: None,
             request_id: request_id.into(),
             data: None,
+            results: None,
         }
     }
 }

@@ -87,6 +87,17 @@ where
         .collect()
 }
 
+/// A list from a repeated key, or from one text with commas between its entries:
+/// callers of the published SDKs write both.
+pub fn list_or_commas<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts: Vec<String> = list(deserializer)?;
+    let [lone] = texts.as_slice() else {
+        return Ok(texts);
+    };
+    let entries = lone.split(',').filter(|entry| !entry.is_empty());
+    Ok(entries.map(str::to_owned).collect())
+}
+
 fn optional_string<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(deserializer)?;
     Ok((!text.is_empty()).then_some(text))
@@ -97,7 +108,7 @@ mod tests {
     use super::*;
     use crate::v3::applications::ListApplicationsQuery;
     use crate::v3::sessions::GetUserLoginHistoryQuery;
-    use crate::v3::users::{GetUserQuery, ListUsersQuery, UserStatus};
+    use crate::v3::users::{GetUserBatchQuery, GetUserQuery, ListUsersQuery, UserStatus};
     use crate::v3::{UserIdType, Whole};
 
     fn read<T: serde::de::DeserializeOwned>(query: &str) -> Result<T, serde_html_form::de::Error> {
@@ -181,6 +192,11 @@ mod tests {
             ["a", "b"]
         );
         assert_eq!(read::<Batch>("userIds=a").unwrap().user_ids, ["a"]);
+        let with_commas = |query| read::<GetUserBatchQuery>(query).unwrap().user_ids;
+        assert_eq!(with_commas("userIds=a%2Cb,c,"), ["a", "b", "c"]);
+        assert_eq!(with_commas("userIds=a%2Cb&userIds=c"), ["a,b", "c"]);
+        assert_eq!(with_commas("userIds[]=a"), ["a"]);
+        assert!(with_commas("userIds=,").is_empty());
         assert!(read::<Batch>("userIds=").unwrap().user_ids.is_empty());
         assert!(read::<Batch>("").unwrap().user_ids.is_empty());
     }

@@ -1,11 +1,24 @@
 //! Users: who can be signed in.
 
+mod about;
+mod batch;
 mod create;
 mod enums;
 mod list;
 mod update;
 mod user;
 
+pub use about::{
+    AboutUserQuery, AppDto, ArchivedUsersListPagingDto, DefaultLoginStrategy,
+    GetUserAccessibleAppsQuery, GetUserLoggedInIdentitiesQuery, GetUserMfaInfoQuery,
+    ListArchivedUsersQuery, ListArchivedUsersRespDto, MfaStatus, UserLoggedInIdentitiesDto,
+    UserMfaRespDto,
+};
+pub use batch::{
+    CreateUserBatchReqDto, CreateUserInfoDto, GetUserBatchQuery, ResignUserBatchReqDto,
+    ResignUserDataDto, ResignUserReqDto, UpdateUserBatchOptionsDto, UpdateUserBatchReqDto,
+    UpdateUserInfoDto,
+};
 pub use create::{
     CreateUserOptionsDto, CreateUserOtpDto, CreateUserReqDto, SendCreateAccountNotificationDto,
 };

@@ -2,6 +2,7 @@
 //! one file for each path.
 
 pub(crate) mod get_my_logged_in_apps;
+pub(crate) mod get_my_login_history;
 pub(crate) mod get_profile;
 pub(crate) mod signin;
 pub(crate) mod update_password;

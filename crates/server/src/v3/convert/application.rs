@@ -12,6 +12,7 @@ use rollcall_core::page::PageOf;
 use rollcall_wire::v3::applications::{
     ApplicationDto, ApplicationPaginatedDataDto, DefaultProtocol,
 };
+use rollcall_wire::v3::users::{AppDto, DefaultLoginStrategy};
 
 /// An application (V3 `ApplicationDto`), with `enabled`, `apiSignIn` and
 /// `sessionPolicy`, which are ours.
@@ -50,6 +51,18 @@ pub(crate) fn application_dto(application: &Application) -> ApplicationDto {
             application.session_policy,
             application.session_limit,
         )),
+    }
+}
+
+/// An application that a user may use (V3 `AppDto`). Applications let in everybody of
+/// their pool.
+pub(crate) fn app_dto(application: &Application) -> AppDto {
+    AppDto {
+        app_id: application.id.to_string(),
+        app_name: application.name.clone(),
+        app_logo: application.logo.clone(),
+        app_login_url: application.init_login_uri.clone(),
+        app_default_login_strategy: DefaultLoginStrategy::AllowAll,
     }
 }
 

@@ -4,8 +4,10 @@ use super::names::{provider, provider_dto};
 use super::{object, object_text};
 use rollcall_core::model::user::Identity;
 use rollcall_core::operations::NewIdentity;
+use rollcall_core::operations::get_user_logged_in_identities::LoggedInIdentity;
 use rollcall_wire::v3::SecretText;
 use rollcall_wire::v3::identities::{CreateIdentityDto, IdentityDto};
+use rollcall_wire::v3::users::UserLoggedInIdentitiesDto;
 
 /// An identity (V3 `IdentityDto`). The source's tokens are answered if the
 /// caller stored some: they are of no use to anybody but the caller.
@@ -26,6 +28,18 @@ pub(crate) fn identity_dto(identity: &Identity) -> IdentityDto {
             .as_ref()
             .map(|token| SecretText::from(token.reveal())),
         origin_conn_ids: identity.origin_connection_ids.clone(),
+    }
+}
+
+/// An identity through which a user has signed in (V3 `UserLoggedInIdentitiesDto`). A
+/// source has one name, and no logo of its own.
+pub(crate) fn logged_in_identity_dto(identity: &LoggedInIdentity) -> UserLoggedInIdentitiesDto {
+    UserLoggedInIdentitiesDto {
+        identity_id: identity.identity.id.to_string(),
+        idp_name: identity.source.name.clone(),
+        idp_name_en: identity.source.name.clone(),
+        idp_logo: String::new(),
+        idp_id: identity.source.id.to_string(),
     }
 }
 

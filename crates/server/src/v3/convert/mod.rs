@@ -3,6 +3,7 @@
 
 pub(crate) mod application;
 pub(crate) mod application_change;
+pub(crate) mod audit;
 pub(crate) mod branding_config;
 pub(crate) mod ext_idp;
 pub(crate) mod identity;
@@ -18,6 +19,8 @@ pub(crate) mod session_policy;
 pub(crate) mod signing_key;
 pub(crate) mod unsupported;
 pub(crate) mod user;
+pub(crate) mod user_action;
+pub(crate) mod user_agent;
 pub(crate) mod user_change;
 pub(crate) mod user_filter;
 pub(crate) mod user_list;

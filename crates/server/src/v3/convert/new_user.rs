@@ -6,10 +6,12 @@ use super::object_text;
 use super::unsupported::{refuse, refuse_unless};
 use rollcall_core::Refusal;
 use rollcall_core::model::user::{Profile, ProfileField};
-use rollcall_core::operations::UserFields;
 use rollcall_core::operations::create_user::CreateUser;
+use rollcall_core::operations::{GivenPassword, RowOutcome, UserFields};
 use rollcall_wire::v3::SecretText;
-use rollcall_wire::v3::users::{CreateUserOptionsDto, CreateUserReqDto, PasswordEncryptType};
+use rollcall_wire::v3::users::{
+    CreateUserBatchReqDto, CreateUserOptionsDto, CreateUserReqDto, PasswordEncryptType,
+};
 
 /// The user that a body asks for.
 pub(crate) fn new_user(mut dto: CreateUserReqDto) -> Result<CreateUser, Refusal> {
@@ -30,16 +32,52 @@ pub(crate) fn new_user(mut dto: CreateUserReqDto) -> Result<CreateUser, Refusal>
             external_id: dto.external_id.take(),
             gender: dto.gender.map(gender),
             custom_data: dto.custom_data.take().map(object_text),
-            password: dto.password.take().as_ref().map(clear_text),
+            password: given_password(&mut dto, &options)?,
             reset_on_next_login: options.reset_password_on_first_login,
             profile: profile_of!(dto),
         },
     })
 }
 
+/// The new users that a body asks for: its options are those of every row. What a
+/// row asks for and is not built is the row's own failure.
+pub(crate) fn new_users(
+    dto: CreateUserBatchReqDto,
+) -> Result<Vec<RowOutcome<CreateUser>>, Refusal> {
+    let options = dto.options.unwrap_or_default();
+    refuse_options_that_are_not_built(&options)?;
+    let rows = dto.list.into_iter().map(|row| {
+        new_user(CreateUserReqDto {
+            options: Some(options.clone()),
+            ..row
+        })
+    });
+    Ok(rows.collect())
+}
+
 /// A password as it was sent, on its way to be hashed.
-pub(super) fn clear_text(password: &SecretText) -> String {
-    password.as_str().to_owned()
+pub(super) fn clear_text(password: &SecretText) -> GivenPassword {
+    GivenPassword::Clear(password.as_str().to_owned())
+}
+
+/// The password, which is a hash already where `keepPassword` says so. A salt beside
+/// a password in clear would be a hash's whose form nobody knows.
+fn given_password(
+    dto: &mut CreateUserReqDto,
+    options: &CreateUserOptionsDto,
+) -> Result<Option<GivenPassword>, Refusal> {
+    let text = |secret: &SecretText| secret.as_str().to_owned();
+    let password = dto.password.take();
+    let salt = dto.salt.take().as_ref().map(text);
+    if options.keep_password == Some(true) {
+        let imported = password.as_ref().map(|hash| GivenPassword::Imported {
+            hash: text(hash),
+            salt,
+        });
+        return Ok(imported);
+    }
+    refuse(&[("salt", &salt)])?;
+    Ok(password.as_ref().map(clear_text))
 }
 
 /// Refuses passwords that are encrypted beneath TLS.
@@ -57,12 +95,7 @@ fn refuse_what_is_not_built(dto: &CreateUserReqDto) -> Result<(), Refusal> {
     if dto.otp.is_some() {
         return Err(Refusal::NotSupported("otp"));
     }
-    let salt = dto
-        .salt
-        .as_ref()
-        .is_some_and(|salt| !salt.as_str().is_empty());
     refuse(&[
-        ("salt", &salt),
         ("tenantIds", &dto.tenant_ids),
         ("departmentIds", &dto.department_ids),
         ("metadataSource", &dto.metadata_source),
@@ -76,7 +109,6 @@ fn refuse_options_that_are_not_built(options: &CreateUserOptionsDto) -> Result<(
         to.send_email_notification == Some(true) || to.send_phone_notification == Some(true)
     });
     refuse(&[
-        ("keepPassword", &options.keep_password),
         ("autoGeneratePassword", &options.auto_generate_password),
         ("sendNotification", &notification),
     ])?;

@@ -31,6 +31,11 @@ pub(crate) fn whole(number: u64) -> Whole {
     Whole::try_from(number.min(WHOLE_MAX)).unwrap_or_default()
 }
 
+/// An instant that a query gives as seconds since the Unix epoch.
+pub(crate) fn instant_of_seconds(seconds: Whole) -> Timestamp {
+    Timestamp::from_millis(signed(seconds).saturating_mul(1000))
+}
+
 /// An instant that a query gives as milliseconds since the Unix epoch.
 pub(crate) fn instant_of_millis(millis: Whole) -> Timestamp {
     Timestamp::from_millis(signed(millis))

@@ -1,15 +1,21 @@
 //! Lists of users: what `list-users` asks for, in either of its forms.
 
+use super::instant;
 use super::names::user_status;
-use super::page::{instant_of_millis, page, page_of_options};
+use super::page::{instant_of_millis, page, page_of_options, whole};
 use super::unsupported::refuse;
-use super::user::{UserView, user_paging_dto};
+use super::user::{UserView, user_dto, user_paging_dto};
 use super::user_filter::{filter_test, search_in, sort};
+use crate::v3::{RowIds, V3Result, WithResults, with_results};
 use rollcall_core::Refusal;
-use rollcall_core::model::user::UserFilter;
+use rollcall_core::model::user::{ArchivedUser, UserFilter};
+use rollcall_core::operations::RowOutcome;
 use rollcall_core::operations::get_user::UserDetails;
 use rollcall_core::page::{PageOf, PageRequest};
-use rollcall_wire::v3::users::{ListUsersQuery, ListUsersRequestDto, UserPagingDto};
+use rollcall_wire::v3::users::{
+    ArchivedUsersListPagingDto, ListArchivedUsersRespDto, ListUsersQuery, ListUsersRequestDto,
+    UserDto, UserPagingDto,
+};
 
 /// Which users are asked for, and how much of each.
 #[derive(Debug)]
@@ -69,6 +75,33 @@ impl UserList {
             },
             with_post: options.with_post.unwrap_or(false),
         })
+    }
+}
+
+/// The users of a bulk change that were saved, in order, and what became of each row.
+pub(crate) fn saved_users(
+    rows: Vec<RowOutcome<UserDetails>>,
+) -> V3Result<WithResults<Vec<UserDto>>> {
+    let mut saved = Vec::new();
+    let mut ids: RowIds = Vec::with_capacity(rows.len());
+    for row in rows {
+        ids.push(row.map(|details| {
+            saved.push(user_dto(&details, &UserView::default()));
+            details.user.id.to_string()
+        }));
+    }
+    with_results(saved, ids)
+}
+
+/// A page of archived users (V3 `ArchivedUsersListPagingDto`).
+pub(crate) fn archived_users_dto(page: &PageOf<ArchivedUser>) -> ArchivedUsersListPagingDto {
+    let row = |archived: &ArchivedUser| ListArchivedUsersRespDto {
+        user_id: archived.user.to_string(),
+        archived_at: instant(archived.archived_at),
+    };
+    ArchivedUsersListPagingDto {
+        total_count: whole(page.total_count),
+        list: page.list.iter().map(row).collect(),
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod applications;
 pub(crate) mod ext_idps;
 pub(crate) mod get_management_token;
 pub(crate) mod identities;
+pub(crate) mod logs;
 pub(crate) mod sessions;
 pub(crate) mod settings;
 pub(crate) mod signing_keys;

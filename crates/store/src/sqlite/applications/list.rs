@@ -27,6 +27,29 @@ pub(crate) const IDS: &str = concat!(
     " ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset"
 );
 
+// There are few that are not enabled: all of the pool's are looked at.
+pub(crate) const ENABLED: &str =
+    "SELECT id FROM applications WHERE pool = ?1 AND enabled ORDER BY created_at, id";
+
+/// The pool's applications that are switched on, by name.
+pub(super) fn enabled(conn: &Connection, pool: PoolId) -> Result<Vec<Application>> {
+    let ids: Vec<ApplicationId> = conn
+        .prepare_cached(ENABLED)?
+        .query_map([pool.as_bytes()], |row| row.get(0))?
+        .map(|id| id.map(ApplicationId::from_bytes))
+        .collect::<Result<_>>()?;
+    let mut applications = of_ids(conn, pool, ids)?;
+    applications.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(applications)
+}
+
+fn of_ids(conn: &Connection, pool: PoolId, ids: Vec<ApplicationId>) -> Result<Vec<Application>> {
+    ids.into_iter()
+        .filter_map(|id| rows::by_id(conn, pool, id).transpose())
+        .map(|row| row.map(|row| row.application))
+        .collect()
+}
+
 /// A page of the pool's applications, the newest first, and how many there are.
 pub(super) fn page(
     conn: &Connection,
@@ -60,13 +83,8 @@ pub(super) fn page(
         )?
         .map(|id| id.map(ApplicationId::from_bytes))
         .collect::<Result<_>>()?;
-    let rows = ids
-        .into_iter()
-        .filter_map(|id| rows::by_id(conn, pool, id).transpose());
     Ok(PageOf {
         total_count: total_count.unsigned_abs(),
-        list: rows
-            .map(|row| row.map(|row| row.application))
-            .collect::<Result<_>>()?,
+        list: of_ids(conn, pool, ids)?,
     })
 }

@@ -83,6 +83,10 @@ impl Applications for SqliteStore {
             .await
     }
 
+    async fn enabled_applications(&self, pool: PoolId) -> StoreResult<Vec<Application>> {
+        self.scan(move |conn| list::enabled(conn, pool)).await
+    }
+
     async fn update_application(
         &self,
         pool: PoolId,

@@ -6,7 +6,7 @@ use super::room::{Newcomer, Room};
 use super::state::{LoginState, PoolRules};
 use crate::sqlite::columns::Columns;
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, applications, grants, sign_in_failures};
+use crate::sqlite::{Commit, WriteError, applications, grants, sign_in_failures, user_actions};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::application::Application;
@@ -15,7 +15,8 @@ use rollcall_core::model::grant::Grant;
 use rollcall_core::model::login::{Login, LoginDevice};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
-use rollcall_core::model::user::UserStatus;
+use rollcall_core::model::user::{NewPassword, UserStatus};
+use rollcall_core::model::user_action::{BY_PASSWORD, UserAction, UserActionKind};
 use rollcall_core::ports::Detail;
 use rollcall_core::ports::logins::{Begun, LoginView, NewLogin};
 use rollcall_core::secret::TokenDigest;
@@ -68,8 +69,9 @@ pub(crate) fn begin_login(
         application: new.application,
         device: &new.device,
         failure_key: new.failure_key,
+        rehashed: new.rehashed.as_ref(),
     };
-    count_sign_in(commit, pool, &count)?;
+    count_sign_in(commit, pool, &count, origin)?;
     let (grant, refresh_token_expires_at) =
         insert_grant(commit, pool, new, rules.lifetime_limit(&state))?;
     Ok(Begun::Begun(Box::new(LoginView {
@@ -288,13 +290,18 @@ pub(super) struct Counted<'a> {
     pub(super) application: ApplicationId,
     pub(super) device: &'a LoginDevice,
     pub(super) failure_key: TokenDigest,
+    /// The password that was verified, hashed anew.
+    pub(super) rehashed: Option<&'a NewPassword>,
 }
 
-/// Counts the sign-in, and forgets the failures before it.
+/// Counts the sign-in and writes it to the log, forgets the failures before it, and
+/// keeps a password that was hashed anew. It is the one of the version that this
+/// commit has found in force (`user_barred`), and stays that version.
 pub(super) fn count_sign_in(
     commit: &Commit<'_>,
     pool: PoolId,
     counted: &Counted<'_>,
+    origin: &Origin,
 ) -> Result<(), WriteError> {
     let mut count = commit.conn().prepare_cached(sql::COUNT_SIGN_IN)?;
     count.execute(params![
@@ -304,6 +311,23 @@ pub(super) fn count_sign_in(
         counted.device.address.map(|address| address.to_string()),
         counted.application.as_bytes(),
     ])?;
+    if let Some(rehashed) = counted.rehashed {
+        let mut rehash = commit.conn().prepare_cached(sql::REHASH)?;
+        rehash.execute(params![
+            pool.as_bytes(),
+            counted.user.as_bytes(),
+            rehashed.hash.as_phc(),
+            rehashed.security_level,
+        ])?;
+    }
     sign_in_failures::forget(commit.conn(), pool, counted.failure_key)?;
-    Ok(())
+    let action = UserAction {
+        user: counted.user,
+        application: Some(counted.application),
+        kind: UserActionKind::Login,
+        failure: None,
+        detail: BY_PASSWORD.to_owned(),
+        device: counted.device.clone(),
+    };
+    user_actions::record(commit, pool, &action, origin)
 }

@@ -6,7 +6,7 @@ use super::room::{self, Newcomer, Room};
 use super::session_end::{self, of_cookie};
 use super::state::{LoginState, PoolRules};
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, codes, consents, grants, users};
+use crate::sqlite::{Commit, WriteError, codes, consents, grants, user_actions, users};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::model::application::Application;
 use rollcall_core::model::event::{Actor, End, Origin, Position, Reason};
@@ -15,6 +15,7 @@ use rollcall_core::model::session::Session;
 use rollcall_core::model::sign_on::{self, BrowserSession, Need, SignOnSettings};
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::UserStatus;
+use rollcall_core::model::user_action::{BY_SINGLE_SIGN_ON, UserAction, UserActionKind};
 use rollcall_core::ports::browser_sessions::{BrowserSignIn, BrowserSignedIn, SignOn, SignedOn};
 use rollcall_core::ports::logins::LoginView;
 use rollcall_core::secret::TokenDigest;
@@ -141,8 +142,9 @@ pub(crate) fn sign_in_browser(
         application: application.id,
         device: &wanted.device,
         failure_key: sign_in.failure_key,
+        rehashed: sign_in.rehashed.as_ref(),
     };
-    begin::count_sign_in(commit, pool, &counted)?;
+    begin::count_sign_in(commit, pool, &counted, origin)?;
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
@@ -295,6 +297,9 @@ fn issue(
             position: (way == Way::SignIn).then_some(session.authenticated),
             device: &wanted.device,
         };
+        if way == Way::Silence {
+            record_silent(commit, pool, session.user, wanted, origin)?;
+        }
         begin::begin_in_session(commit, pool, rules, &session, &beginning, origin)?
     };
     let grant = Grant {
@@ -326,6 +331,26 @@ fn issue(
         refresh_token_expires_at: None,
         now,
     })
+}
+
+/// Writes a login that nobody was asked for. One that somebody was is written where
+/// they are counted, whatever comes of it.
+fn record_silent(
+    commit: &Commit<'_>,
+    pool: PoolId,
+    user: UserId,
+    wanted: &SignOn,
+    origin: &Origin,
+) -> Result<(), WriteError> {
+    let action = UserAction {
+        user,
+        application: Some(wanted.application),
+        kind: UserActionKind::Login,
+        failure: None,
+        detail: BY_SINGLE_SIGN_ON.to_owned(),
+        device: wanted.device.clone(),
+    };
+    user_actions::record(commit, pool, &action, origin)
 }
 
 /// Writes the session's activity and when to look at it again.

@@ -45,10 +45,12 @@ pub(crate) fn mass_end(
     };
     let policy = policy_until_now(commit, pool, &mass_end)?;
     let seq = pending::insert(commit.conn(), pool, &mass_end, policy, &origin.request_id)?;
-    if waits {
+    let batch = commit.end_batch();
+    if waits || batch == 0 {
         return Ok(0);
     }
-    let batch = record_batch(commit, pool, seq, commit.end_batch())?;
+    let batch = record_batch(commit, pool, seq, batch)?;
+    commit.spend_ends(batch.visited);
     Ok(batch.ended)
 }
 

@@ -3,11 +3,12 @@
 use super::end;
 use super::state::{self, LoginState, PoolRules};
 use crate::sqlite::statements as sql;
-use crate::sqlite::{Commit, WriteError, actors};
-use rollcall_core::ids::{LoginId, PoolId, SessionId};
-use rollcall_core::model::event::{End, Origin, Reason};
+use crate::sqlite::{Commit, WriteError, actors, user_actions};
+use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId};
+use rollcall_core::model::event::{Actor, End, Origin, Reason};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::Standing;
+use rollcall_core::model::user_action::{UserAction, UserActionKind};
 use rollcall_core::ports::logins::{SessionEnd, SessionKey};
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -26,11 +27,32 @@ pub(crate) fn end_session(
     let rules = PoolRules::of(commit.conn(), pool)?;
     let was_live = is_live(commit.conn(), pool, &rules, &session, commit.now())?;
     let ended = end_now(commit, pool, &rules, &session, reason, origin)?;
-    Ok(if was_live {
-        SessionEnd::Ended(ended)
-    } else {
-        SessionEnd::AlreadyEnded
-    })
+    if !was_live {
+        return Ok(SessionEnd::AlreadyEnded);
+    }
+    if origin.actor == Actor::Person(session.user) {
+        let application = application_of(commit.conn(), pool, key, &ended)?;
+        let kind = UserActionKind::Logout;
+        let action = UserAction::done(session.user, application, kind, reason.as_str(), origin);
+        user_actions::record(commit, pool, &action, origin)?;
+    }
+    Ok(SessionEnd::Ended(ended))
+}
+
+/// Which application a session was ended from: that of the login that named it, or
+/// the one that it was signed in to, if it was one.
+fn application_of(
+    conn: &Connection,
+    pool: PoolId,
+    key: SessionKey,
+    ended: &[LoginId],
+) -> rusqlite::Result<Option<ApplicationId>> {
+    let login = match (key, ended) {
+        (SessionKey::Login(login), _) | (SessionKey::Cookie(_), &[login]) => login,
+        (SessionKey::Cookie(_), _) => return Ok(None),
+    };
+    let state = LoginState::of_login(conn, pool, login)?;
+    Ok(state.map(|state| state.login.application))
 }
 
 /// The session of a cookie or login, if it is live.

@@ -2,18 +2,13 @@
 
 use super::*;
 use crate::sqlite::connection::keep_statements;
+use crate::sqlite::schema;
 use rusqlite::{Connection, StatementStatus};
 
 /// A plan is made when a statement is prepared, so empty tables show it.
-fn schema() -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    for migration in [
-        include_str!("../../../migrations/sqlite/V1__records.sql"),
-        include_str!("../../../migrations/sqlite/V2__sessions.sql"),
-        include_str!("../../../migrations/sqlite/V3__browser.sql"),
-    ] {
-        conn.execute_batch(migration).unwrap();
-    }
+fn migrated() -> Connection {
+    let mut conn = Connection::open_in_memory().unwrap();
+    schema::migrate(&mut conn).unwrap();
     conn
 }
 
@@ -29,7 +24,7 @@ fn plan(conn: &Connection, sql: &str) -> Vec<String> {
 
 #[test]
 fn no_statement_scans_or_sorts_a_big_table() {
-    let conn = schema();
+    let conn = migrated();
     // Read as a whole or along their first index: there are few of them.
     let small = ["SCAN mass_ends", "SCAN pools USING INDEX"];
     // Of few rows, in order up to a limit, or counted for an administrator.
@@ -40,8 +35,11 @@ fn no_statement_scans_or_sorts_a_big_table() {
         "LEDGER_COUNT",
     ];
     // One row from where it begins.
-    let seeks = [deliveries::NEXT_WAITING_APPLICATION];
-    for (name, sql) in ALL.iter().chain(deliveries::ALL) {
+    let seeks = [
+        deliveries::NEXT_WAITING_APPLICATION,
+        actions::DELETE_USER_ACTIONS,
+    ];
+    for (name, sql) in ALL.iter().chain(deliveries::ALL).chain(actions::ALL) {
         for step in plan(&conn, sql) {
             let searches = step.starts_with("SEARCH ") && step.contains("=?")
                 || step.starts_with("SEARCH ") && step.contains("<?")
@@ -58,9 +56,9 @@ fn no_statement_scans_or_sorts_a_big_table() {
 
 #[test]
 fn a_statement_is_planned_once_however_often_it_is_bound() {
-    let conn = schema();
+    let conn = migrated();
     keep_statements(&conn).unwrap();
-    for (name, sql) in ALL.iter().chain(deliveries::ALL) {
+    for (name, sql) in ALL.iter().chain(deliveries::ALL).chain(actions::ALL) {
         let mut statement = conn.prepare(sql).unwrap();
         for round in 1..4_u8 {
             for parameter in 1..=statement.parameter_count() {
@@ -77,6 +75,46 @@ fn a_statement_is_planned_once_however_often_it_is_bound() {
 
 /// The hot and long ones, and the index that each must use.
 const INDEXES: &[(&str, &str)] = &[
+    (
+        actions::OF_POOL,
+        "user_actions_in_order (pool=? AND at>? AND at<?)",
+    ),
+    (
+        actions::OF_POOL_COUNT,
+        "COVERING INDEX user_actions_in_order (pool=? AND at>? AND at<?)",
+    ),
+    (
+        actions::OF_USER,
+        "user_actions_of_user (pool=? AND user=? AND at>? AND at<?)",
+    ),
+    (
+        actions::OF_USER_COUNT,
+        "user_actions_of_user (pool=? AND user=? AND at>? AND at<?)",
+    ),
+    (
+        actions::OF_APPLICATION,
+        "user_actions_of_application (pool=? AND application=? AND at>? AND at<?)",
+    ),
+    (
+        actions::OF_APPLICATION_COUNT,
+        "COVERING INDEX user_actions_of_application (pool=? AND application=? AND at>? AND at<?)",
+    ),
+    (
+        actions::FROM_ADDRESS,
+        "user_actions_from_address (pool=? AND address=? AND at>? AND at<?)",
+    ),
+    (
+        actions::OF_REQUEST,
+        "user_actions_of_request (pool=? AND request_id=? AND at>? AND at<?)",
+    ),
+    (
+        actions::KEEP_NEWEST_REFUSALS,
+        "COVERING INDEX user_actions_failed (pool=? AND user=?)",
+    ),
+    (
+        actions::FORGET_DEVICES,
+        "user_actions_of_user (pool=? AND user=?)",
+    ),
     (
         deliveries::NEXT_WAITING_APPLICATION,
         "logout_deliveries_waiting (application>?)",
@@ -175,12 +213,12 @@ const INDEXES: &[(&str, &str)] = &[
 
 #[test]
 fn the_hot_and_long_ones_use_their_index() {
-    let conn = schema();
+    let conn = migrated();
     let mut wrong = Vec::new();
     for (sql, index) in INDEXES {
         let steps = plan(&conn, sql);
-        // A session's row may come before its logins.
-        if !steps.iter().take(2).any(|step| step.ends_with(index)) {
+        // A session's row may come before its logins, and a row before how it is found.
+        if !steps.iter().take(3).any(|step| step.ends_with(index)) {
             wrong.push((index, steps));
         }
     }

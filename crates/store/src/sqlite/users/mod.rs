@@ -1,5 +1,7 @@
 //! Users and their identities.
 
+pub(super) mod archived;
+mod batch;
 pub(super) mod resolve;
 pub(super) mod rows;
 pub(super) mod search;
@@ -12,10 +14,11 @@ use async_trait::async_trait;
 use rollcall_core::ids::{ExtIdpId, PoolId, UserId};
 use rollcall_core::model::event::Origin;
 use rollcall_core::model::identifier::UserSelector;
-use rollcall_core::model::user::{Identity, User, UserChange, UserFilter};
+use rollcall_core::model::user::{ArchivedUser, Identity, User, UserChange, UserFilter};
 use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::users::{Found, Linked, OwnPasswordChange, Saved, Users};
+use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, Result};
 
 fn find(conn: &Connection, pool: PoolId, selector: &UserSelector) -> Result<Found<User>> {
@@ -40,6 +43,28 @@ impl Users for SqliteStore {
 
     async fn find_user(&self, pool: PoolId, selector: UserSelector) -> StoreResult<Found<User>> {
         self.read(|conn| find(conn, pool, &selector))
+    }
+
+    async fn create_users(
+        &self,
+        pool: PoolId,
+        rows: Vec<(User, Vec<Identity>)>,
+        origin: Origin,
+    ) -> StoreResult<Vec<Saved>> {
+        self.write(move |commit| batch::create(commit, pool, rows, &origin))
+            .await
+    }
+
+    async fn find_users(
+        &self,
+        pool: PoolId,
+        selectors: Vec<UserSelector>,
+    ) -> StoreResult<Vec<Found<User>>> {
+        self.scan(move |conn| {
+            let found = selectors.iter().map(|selector| find(conn, pool, selector));
+            found.collect()
+        })
+        .await
     }
 
     async fn identities(&self, pool: PoolId, users: Vec<UserId>) -> StoreResult<Vec<Identity>> {
@@ -71,6 +96,26 @@ impl Users for SqliteStore {
         origin: Origin,
     ) -> StoreResult<Saved> {
         self.write(move |commit| write::update(commit, pool, user, change, &origin))
+            .await
+    }
+
+    async fn update_users(
+        &self,
+        pool: PoolId,
+        rows: Vec<(UserId, UserChange)>,
+        origin: Origin,
+    ) -> StoreResult<Vec<Saved>> {
+        self.write(move |commit| batch::update(commit, pool, rows, &origin))
+            .await
+    }
+
+    async fn archived_users(
+        &self,
+        pool: PoolId,
+        from: Option<Timestamp>,
+        page: PageRequest,
+    ) -> StoreResult<PageOf<ArchivedUser>> {
+        self.scan(move |conn| archived::page(conn, pool, from, page))
             .await
     }
 

@@ -1,7 +1,7 @@
 //! Making, changing and deleting users.
 
 use super::super::commit::{Commit, WriteError};
-use super::super::{audit_log, identities, lifecycle, sign_in_failures};
+use super::super::{audit_log, identities, lifecycle, sign_in_failures, user_actions};
 use super::resolve::by_identifier;
 use super::rows;
 use rollcall_core::ids::{PoolId, UserId};
@@ -12,6 +12,7 @@ use rollcall_core::model::mass_end::{Effect, Scope};
 use rollcall_core::model::user::{
     Identity, NewPassword, Password, ProfileField, User, UserChange, UserStatus,
 };
+use rollcall_core::model::user_action::{UserAction, UserActionKind};
 use rollcall_core::ports::users::{OwnPasswordChange, Saved};
 use rollcall_core::refusal::Field;
 use rollcall_core::time::Timestamp;
@@ -102,8 +103,8 @@ pub(super) fn change_own_password(
 ) -> Result<bool, WriteError> {
     let now = commit.now();
     let user = change.user;
-    let Some(session) = lifecycle::live_session(commit.conn(), pool, user, change.login, now)?
-    else {
+    let live = lifecycle::live_login(commit.conn(), pool, user, change.login, now)?;
+    let Some((session, application)) = live else {
         return Ok(false);
     };
     let stored = rows::by_id(commit.conn(), pool, user)?;
@@ -128,6 +129,14 @@ pub(super) fn change_own_password(
         &["password"],
         origin,
     )?;
+    let action = UserAction::done(
+        user,
+        Some(application),
+        UserActionKind::UpdatePassword,
+        "password",
+        origin,
+    );
+    user_actions::record(commit, pool, &action, origin)?;
     Ok(true)
 }
 
@@ -151,7 +160,8 @@ pub(super) fn delete(
         lifecycle::mass_end(commit, pool, everywhere, effect, origin)?;
         lifecycle::forget_user_devices(commit, pool, user)?;
         let conn = commit.conn();
-        audit_log::forget_addresses(conn, pool, user)?;
+        audit_log::forget_devices(conn, pool, user)?;
+        user_actions::forget_devices(conn, pool, user)?;
         identities::delete_of_user(conn, pool, user)?;
         conn.prepare_cached("DELETE FROM users WHERE pool = ?1 AND id = ?2")?
             .execute((pool.as_bytes(), user.as_bytes()))?;
@@ -236,7 +246,7 @@ fn replaced(former: &Password, new: NewPassword, now: Timestamp) -> Password {
         hash: Some(new.hash),
         version: former.version.saturating_add(1),
         last_set_at: Some(now),
-        security_level: Some(new.security_level),
+        security_level: new.security_level,
         reset_on_next_login: false,
         failures_in_a_row: 0,
     }

@@ -24,7 +24,7 @@ async fn sign_out<H: Harness>(world: &World<H>, key: SessionKey) -> SessionEnd {
 fn password() -> NewPassword {
     NewPassword {
         hash: PasswordHash::from_phc("$argon2id$second"),
-        security_level: 2,
+        security_level: Some(2),
     }
 }
 

@@ -94,6 +94,7 @@ impl<H: Harness> World<H> {
         BrowserSignIn {
             user,
             password_version: 1,
+            rehashed: None,
             presented,
             cookie: self.digest(),
             session: SessionId::generate(self.now(), self.harness.entropy()),

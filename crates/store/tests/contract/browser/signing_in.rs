@@ -1,6 +1,7 @@
 //! Signing in with a page.
 
 use super::{CODE_LIFETIME, Harness, World};
+use crate::contract::failures::failure_of;
 use crate::contract::logins::set_status;
 use crate::contract::{MILLISECOND, lifetime};
 use rollcall_core::ids::UserId;
@@ -79,7 +80,8 @@ pub(crate) async fn what_happens_before_the_commit_of_a_sign_in_counts<H: Harnes
     set_status(&world, user, UserStatus::Activated).await;
     for _ in 0..limits::FAILURES_BEFORE_LOCK {
         let store = world.store();
-        let failure = store.record_sign_in_failure(world.pool, world.digest(), Some(user));
+        let failure = failure_of(world.digest(), Some(user));
+        let failure = store.record_sign_in_failure(world.pool, failure, world.origin());
         failure.await.unwrap();
     }
     let answer = attempt(user, application).await;
@@ -95,8 +97,8 @@ pub(crate) async fn a_sign_in_with_a_page_is_counted_and_forgets_failures<H: Har
     let sign_in = world.new_browser_sign_in(user, application, None);
     let store = world.store();
     for _ in 0..limits::FAILURES_BEFORE_DELAY {
-        let key = sign_in.failure_key;
-        let failure = store.record_sign_in_failure(world.pool, key, Some(user));
+        let failure = failure_of(sign_in.failure_key, Some(user));
+        let failure = store.record_sign_in_failure(world.pool, failure, world.origin());
         failure.await.unwrap();
     }
     let key = sign_in.failure_key;

@@ -123,7 +123,7 @@ async fn end<H: Harness>(world: &World<H>, who: &SignedIn, reason: Reason) {
         Reason::PasswordChanged => {
             let password = NewPassword {
                 hash: PasswordHash::from_phc("$argon2id$second"),
-                security_level: 2,
+                security_level: Some(2),
             };
             let change = UserChange {
                 password: Some(password),
@@ -184,6 +184,7 @@ async fn in_browser<H: Harness>(
     let sign_in = BrowserSignIn {
         user,
         password_version: 1,
+        rehashed: None,
         presented: None,
         cookie: world.digest(),
         session: SessionId::generate(now, entropy),

@@ -1,10 +1,12 @@
 //! Users.
 
+mod bulk;
 mod ends;
 mod finding;
 mod searching;
 mod writing;
 
+pub(crate) use bulk::*;
 pub(crate) use ends::*;
 pub(crate) use finding::*;
 pub(crate) use searching::*;

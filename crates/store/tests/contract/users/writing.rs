@@ -31,7 +31,7 @@ async fn update(w: &World<impl Harness>, pool: PoolId, user: UserId, change: Use
 fn new_password(phc: &str) -> NewPassword {
     NewPassword {
         hash: PasswordHash::from_phc(phc),
-        security_level: 3,
+        security_level: Some(3),
     }
 }
 
@@ -248,6 +248,7 @@ pub(crate) async fn ones_own_password_changes_once_for_one_verification<H: Harne
     let application = w.new_application(pool).await;
     let signed_in = NewLogin {
         password_version: bob.password.version,
+        rehashed: None,
         ..w.new_login(bob.id, application)
     };
     let login = signed_in.login;

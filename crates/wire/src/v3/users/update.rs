@@ -183,7 +183,7 @@ pub struct SendResetPasswordNotificationDto {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteUsersBatchDto {
-    /// The users, 1 to 50.
+    /// The users, 1 to 1,000.
     pub user_ids: Vec<String>,
     /// Options; all have defaults.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,15 @@
 //! Argon2id, behind a queue: as many at a time as there are cores, off the async
-//! threads, and refused rather than piled up when too many wait.
+//! threads, and refused rather than piled up when too many wait. Hashes that were
+//! made elsewhere are verified in the same places.
+
+mod stored;
 
 use argon2::password_hash::phc;
 use argon2::{
     Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version,
 };
 use async_trait::async_trait;
+use parking_lot::Mutex;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
 use rollcall_core::ports::passwords::{HashingPlace, PasswordHasher};
@@ -15,7 +19,9 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use stored::Stored;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinSet};
 use zeroize::Zeroizing;
 
 /// Random bytes of a salt, as RFC 9106 section 3.1 recommends.
@@ -51,6 +57,8 @@ pub struct HashingImpossible;
 /// The password hasher.
 pub struct Argon2Passwords {
     places: Arc<Semaphore>,
+    /// How many there are, whether taken or not.
+    place_count: usize,
     waiting: Arc<Semaphore>,
     work: Arc<Work>,
 }
@@ -98,6 +106,7 @@ impl Argon2Passwords {
             .map_err(|_| HashingImpossible)?;
         Ok(Self {
             places: Arc::new(Semaphore::new(places)),
+            place_count: places,
             waiting: Arc::new(Semaphore::new(waiting)),
             work: Arc::new(Work {
                 argon2,
@@ -109,7 +118,23 @@ impl Argon2Passwords {
         })
     }
 
-    /// How many times argon2 ran since the start, the dummy at start left out.
+    /// Waits for a place: in order of arrival, and together with others up to the
+    /// limit of the queue.
+    async fn wait(
+        places: Arc<Semaphore>,
+        waiting: Arc<Semaphore>,
+    ) -> Result<OwnedSemaphorePermit, Refusal> {
+        if let Ok(permit) = places.clone().try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _waiting = waiting.try_acquire().map_err(|_| Refusal::Unavailable)?;
+        places
+            .acquire_owned()
+            .await
+            .map_err(|_| Refusal::Unavailable)
+    }
+
+    /// How many times a hash was made or verified since the start, the dummy at start left out.
     pub fn derivations(&self) -> u64 {
         self.work.derivations.load(Ordering::Relaxed)
     }
@@ -118,20 +143,52 @@ impl Argon2Passwords {
 #[async_trait]
 impl PasswordHasher for Argon2Passwords {
     async fn place(&self) -> Result<Box<dyn HashingPlace>, Refusal> {
-        let permit = if let Ok(permit) = self.places.clone().try_acquire_owned() {
-            permit
-        } else {
-            let _waiting = self
-                .waiting
-                .try_acquire()
-                .map_err(|_| Refusal::Unavailable)?;
-            let place = self.places.clone().acquire_owned();
-            place.await.map_err(|_| Refusal::Unavailable)?
-        };
+        let permit = Self::wait(self.places.clone(), self.waiting.clone()).await?;
         Ok(Box::new(Place {
             permit: Arc::new(permit),
             work: self.work.clone(),
         }))
+    }
+
+    async fn hash_all(
+        &self,
+        passwords: Vec<Zeroizing<String>>,
+    ) -> Result<Vec<PasswordHash>, Refusal> {
+        let count = passwords.len();
+        let left = Arc::new(Mutex::new(passwords.into_iter().enumerate()));
+        let mut workers = JoinSet::new();
+        // As many as there are places: whoever signs in meanwhile has no more than
+        // that before them in the queue. Dropped with their caller.
+        for _ in 0..self.place_count.min(count) {
+            let (left, work) = (left.clone(), self.work.clone());
+            let (places, waiting) = (self.places.clone(), self.waiting.clone());
+            workers.spawn(async move {
+                let mut done = Vec::new();
+                loop {
+                    let next = left.lock().next();
+                    let Some((index, password)) = next else {
+                        return Ok(done);
+                    };
+                    let permit = Self::wait(places.clone(), waiting.clone()).await?;
+                    let mut place = Place {
+                        permit: Arc::new(permit),
+                        work: work.clone(),
+                    };
+                    done.push((index, place.hash(&password).await?));
+                }
+            });
+        }
+        let mut hashes = Vec::with_capacity(count);
+        while let Some(worker) = workers.join_next().await {
+            let done: Result<Vec<(usize, PasswordHash)>, Refusal> = worker.map_err(broken)?;
+            hashes.extend(done?);
+        }
+        hashes.sort_unstable_by_key(|(index, _)| *index);
+        Ok(hashes.into_iter().map(|(_, hash)| hash).collect())
+    }
+
+    fn import(&self, hash: &str, salt: Option<&str>) -> Result<PasswordHash, Refusal> {
+        stored::import(hash, salt)
     }
 }
 
@@ -152,10 +209,7 @@ impl Place {
             let _permit = permit;
             task(&work)
         });
-        outcome.await.map_err(|error| {
-            tracing::error!(%error, "hashing a password failed");
-            Refusal::Fault
-        })?
+        outcome.await.map_err(broken)?
     }
 }
 
@@ -182,6 +236,10 @@ impl HashingPlace for Place {
         self.run(move |work| work.verify(&password, hash.as_ref()))
             .await
     }
+
+    fn is_up_to_date(&self, hash: &PasswordHash) -> bool {
+        self.work.is_up_to_date(hash)
+    }
 }
 
 impl Work {
@@ -200,23 +258,52 @@ impl Work {
     }
 
     fn verify(&self, password: &str, hash: Option<&PasswordHash>) -> Result<bool, Refusal> {
-        let stored = hash.map(|hash| phc::PasswordHash::new(hash.as_phc()));
-        let (compared, known) = match &stored {
-            Some(Ok(stored)) => (stored, true),
-            Some(Err(error)) => {
-                tracing::error!(%error, "a stored password hash cannot be read");
-                return Err(Refusal::Fault);
-            }
-            None => (&self.dummy, false),
-        };
         self.derivations.fetch_add(1, Ordering::Relaxed);
+        let Some(hash) = hash else {
+            self.verify_argon2(password, &self.dummy)?;
+            return Ok(false);
+        };
+        match Stored::read(hash.as_phc()) {
+            Some(Stored::Argon2(stored)) => self.verify_argon2(password, &stored),
+            Some(Stored::Pbkdf2(stored)) => Ok(stored.is_of(password)),
+            Some(Stored::Bcrypt(stored)) => {
+                bcrypt::verify(password, &stored).map_err(|error| unreadable(&error))
+            }
+            None => Err(unreadable(&"unknown form")),
+        }
+    }
+
+    fn verify_argon2(&self, password: &str, stored: &phc::PasswordHash) -> Result<bool, Refusal> {
         // The parameters are the stored hash's own, whatever new ones cost.
-        match self.argon2.verify_password(password.as_bytes(), compared) {
-            Ok(()) => Ok(known),
+        match self.argon2.verify_password(password.as_bytes(), stored) {
+            Ok(()) => Ok(true),
             Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
             Err(error) => Err(fault(error)),
         }
     }
+
+    /// Argon2id in its present version, and no cheaper than a new one would be.
+    fn is_up_to_date(&self, hash: &PasswordHash) -> bool {
+        let Some(Stored::Argon2(stored)) = Stored::read(hash.as_phc()) else {
+            return false;
+        };
+        let is_argon2id = stored.algorithm == Algorithm::Argon2id.ident()
+            && stored.version == Some(Version::V0x13.into());
+        is_argon2id
+            && Params::try_from(&*stored).is_ok_and(|params| {
+                params.m_cost() >= self.params.m_cost() && params.t_cost() >= self.params.t_cost()
+            })
+    }
+}
+
+fn unreadable(error: &dyn fmt::Display) -> Refusal {
+    tracing::error!(%error, "a stored password hash cannot be read");
+    Refusal::Fault
+}
+
+fn broken(error: JoinError) -> Refusal {
+    tracing::error!(%error, "hashing a password failed");
+    Refusal::Fault
 }
 
 fn fault(error: argon2::password_hash::Error) -> Refusal {
