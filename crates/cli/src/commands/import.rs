@@ -41,7 +41,7 @@ pub(crate) async fn run(mut arguments: ImportUsersArguments) -> Result<ExitCode,
             Ok(results) => results,
             Err(failure) => {
                 progress.clear();
-                return Err(interrupted(failure, &batch, created, &path));
+                return Err(interrupted(&failure, &batch, created, &path));
             }
         };
         for (row, result) in batch.iter().zip(&results) {
@@ -108,7 +108,7 @@ async fn create(remote: &Remote, batch: &[&Row]) -> Result<Vec<RowResultDto>, Fa
 
 /// What is known when a batch was not answered.
 fn interrupted(
-    failure: Failure,
+    failure: &Failure,
     batch: &[&Row],
     created: usize,
     report: &std::path::Path,
