@@ -1,9 +1,11 @@
 //! The command line, as `--help` tells it.
 
 mod apps;
+mod keys;
 mod sessions;
 mod shared;
 mod users;
+mod webhooks;
 
 use crate::flags::{Flags, OfServer, OfStore};
 use clap::{Args, Parser, Subcommand, ValueHint};
@@ -15,14 +17,23 @@ pub(crate) use apps::{
     AppsCommand, ChangedApp, CreateAppArguments, DeleteAppsArguments, GetAppArguments,
     ListAppsArguments, SecretArguments, UpdateAppArguments,
 };
+pub(crate) use keys::{
+    CreateKeyArguments, CreatePoolArguments, DeleteKeysArguments, KeysCommand, ListKeysArguments,
+    PoolsCommand, UpdateKeyArguments,
+};
 pub(crate) use sessions::{
-    HistoryArguments, KickArguments, ListSessionsArguments, SessionsCommand,
+    EndAllArguments, HistoryArguments, KickArguments, ListSessionsArguments, SessionsCommand,
 };
 pub(crate) use shared::ServerArguments;
 pub(crate) use users::{
     ChangedUser, CreateUserArguments, DeleteUsersArguments, GetUserArguments, ImportFormat,
     ImportUsersArguments, ListUsersArguments, ResignUsersArguments, UpdateUserArguments,
     UsersCommand,
+};
+pub(crate) use webhooks::{
+    ChangedWebhook, CreateWebhookArguments, DeleteWebhooksArguments, GetWebhookArguments,
+    ListWebhooksArguments, TriggerWebhookArguments, UpdateWebhookArguments, WebhookLogsArguments,
+    WebhooksCommand,
 };
 
 /// A self-hosted session authority: is this user signed in to this application, right now?
@@ -68,6 +79,15 @@ pub(crate) enum Command {
     /// Who is signed in where.
     #[command(subcommand)]
     Sessions(SessionsCommand),
+    /// Access keys: who may call the management API, and for what.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// User pools: the tenants of the server.
+    #[command(subcommand)]
+    Pools(PoolsCommand),
+    /// Who is told of what happens.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     Demo(DemoArguments),
     /// The keys that sign tokens.
     #[command(subcommand)]

@@ -76,6 +76,11 @@ impl Body {
         Self(members)
     }
 
+    /// The members themselves.
+    pub(crate) fn into_object(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// Sets a member, if the flag was given.
     pub(crate) fn set(&mut self, member: &str, value: Option<impl Into<Value>>) {
         if let Some(value) = value {

@@ -43,6 +43,9 @@ fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
         Command::Users(command) => block_on(commands::users::run(command)),
         Command::Apps(command) => block_on(commands::apps::run(command)),
         Command::Sessions(command) => block_on(commands::sessions::run(command)),
+        Command::Keys(command) => block_on(commands::keys::run(command)),
+        Command::Pools(command) => block_on(commands::keys::run_pools(command)),
+        Command::Webhooks(command) => block_on(commands::webhooks::run(command)),
         Command::Man { dir } => commands::man::run(dir.as_deref()),
         Command::Completions { shell } => commands::completions::run(shell),
     }

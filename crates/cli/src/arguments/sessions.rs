@@ -1,6 +1,6 @@
 //! `rollcall sessions`
 
-use super::shared::{Paging, ServerArguments};
+use super::shared::{Confirmation, Paging, ServerArguments};
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -8,6 +8,7 @@ pub(crate) enum SessionsCommand {
     List(ListSessionsArguments),
     Kick(KickArguments),
     History(HistoryArguments),
+    EndAll(EndAllArguments),
 }
 
 /// List who is signed in to an application now, or where a user is.
@@ -109,4 +110,40 @@ pub(crate) struct HistoryArguments {
     /// Print one JSON object: totalCount and list, the logins as the API has them.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// End all sessions of a user or of the pool, or all logins in an application.
+///
+/// When it has returned, no check says yes any more, however many there were. Needs an
+/// access key with the permission `sessions:end`, from the environment:
+/// `ROLLCALL_ACCESS_KEY_ID` and `ROLLCALL_ACCESS_KEY_SECRET`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall sessions end-all --user alice --user-type username
+  rollcall sessions end-all --app 6a0000000000000000000001 --yes
+  rollcall sessions end-all --pool
+
+Exit codes:
+  0  ended
+  2  an error, or not confirmed; nothing was ended")]
+#[command(group = clap::ArgGroup::new("whose").required(true).args(["app", "user", "pool"]))]
+pub(crate) struct EndAllArguments {
+    /// The user.
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// What --user is: `user_id`, `external_id`, `phone`, `email`, `username` or
+    /// `identity`; `user_id` if not given.
+    #[arg(long, value_name = "TYPE", requires = "user")]
+    pub(crate) user_type: Option<String>,
+    /// The application's id.
+    #[arg(long, value_name = "APP")]
+    pub(crate) app: Option<String>,
+    /// Everybody in the user pool of the access key.
+    #[arg(long)]
+    pub(crate) pool: bool,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
 }

@@ -2,14 +2,17 @@
 
 use super::remote::{Remote, show, told, user_type};
 use super::users;
-use crate::arguments::{HistoryArguments, KickArguments, ListSessionsArguments, SessionsCommand};
+use crate::arguments::{
+    EndAllArguments, HistoryArguments, KickArguments, ListSessionsArguments, SessionsCommand,
+};
 use crate::failure::Failure;
+use crate::input::confirm;
 use crate::table::{Table, or_empty};
 use rollcall_client::UserIdType;
 use rollcall_client::types::{
-    GetUserLoggedinAppsQuery, GetUserLoginHistoryQuery, KickUsersDto,
-    ListApplicationActiveUsersDto, ListApplicationActiveUsersOptionsDto, PaginationDto,
-    UserLoggedInAppsDto, UserLoginHistoryDto, UserPagingDto, Whole,
+    EndAllScope, EndAllSessionsDto, GetUserLoggedinAppsQuery, GetUserLoginHistoryQuery,
+    KickUsersDto, ListApplicationActiveUsersDto, ListApplicationActiveUsersOptionsDto,
+    PaginationDto, UserLoggedInAppsDto, UserLoginHistoryDto, UserPagingDto, Whole,
 };
 use std::process::ExitCode;
 
@@ -18,6 +21,7 @@ pub(crate) async fn run(command: SessionsCommand) -> Result<ExitCode, Failure> {
         SessionsCommand::List(arguments) => list(arguments).await,
         SessionsCommand::Kick(arguments) => kick(arguments).await,
         SessionsCommand::History(arguments) => history(arguments).await,
+        SessionsCommand::EndAll(arguments) => end_all(arguments).await,
     }
 }
 
@@ -113,4 +117,27 @@ fn logins(list: &[UserLoginHistoryDto]) -> String {
         ]);
     }
     table.for_output()
+}
+
+async fn end_all(arguments: EndAllArguments) -> Result<ExitCode, Failure> {
+    let kind = user_type(arguments.user_type.as_deref())?;
+    let remote = Remote::new(arguments.server)?;
+    let (scope, what) = match (&arguments.user, &arguments.app) {
+        (Some(user), _) => (
+            EndAllScope::User,
+            format!("all sessions of the user {user}"),
+        ),
+        (None, Some(app)) => (EndAllScope::Application, format!("all logins in {app}")),
+        (None, None) => (EndAllScope::Pool, "all sessions of everybody".to_owned()),
+    };
+    confirm(arguments.confirmation.yes, &format!("Ending {what}"))?;
+    let request = EndAllSessionsDto {
+        scope,
+        user_id: arguments.user,
+        user_id_type: kind,
+        options: None,
+        app_id: arguments.app,
+    };
+    remote.answered(remote.client.end_all_sessions(&request).await)?;
+    told("ended")
 }

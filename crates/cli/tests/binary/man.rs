@@ -4,7 +4,7 @@ use crate::run::rollcall;
 use std::fs;
 use tempfile::tempdir;
 
-const COMMANDS: &[&str] = &["users", "apps", "sessions"];
+const COMMANDS: &[&str] = &["users", "apps", "sessions", "keys", "webhooks"];
 
 #[test]
 fn each_command_has_its_page() {
@@ -46,8 +46,16 @@ fn each_help_says_how_it_ends() {
         vec!["apps", "secret"],
         vec!["sessions", "kick"],
         vec!["sessions", "history"],
+        vec!["sessions", "end-all"],
         vec!["users", "resign"],
         vec!["users", "import"],
+        vec!["keys", "create"],
+        vec!["keys", "update"],
+        vec!["keys", "delete"],
+        vec!["pools", "create"],
+        vec!["webhooks", "create"],
+        vec!["webhooks", "trigger"],
+        vec!["webhooks", "logs"],
     ] {
         let run = rollcall(&[&arguments[..], &["--help"]].concat());
         for said in ["Exit codes", "Examples", "ROLLCALL_ACCESS_KEY_ID"] {

@@ -65,3 +65,35 @@ fn a_list_is_of_an_application_or_of_a_user() {
         served.fails(&arguments);
     }
 }
+
+#[test]
+fn everything_is_ended_when_it_was_said_twice() {
+    let served = Served::new();
+    let (shop, bank) = (served.add_app("Shop"), served.add_app("Bank"));
+    served.add_user("alice");
+    served.add_user("bob");
+    let online = |app: &str| served.json(&["sessions", "list", "--app", app])["totalCount"].clone();
+    for app in [&shop, &bank] {
+        served.sign_in(app, "alice");
+        served.sign_in(app, "bob");
+    }
+    let of_alice = [
+        "sessions",
+        "end-all",
+        "--user",
+        "alice",
+        "--user-type",
+        "username",
+    ];
+    assert!(served.fails(&of_alice).contains("--yes"));
+    assert_eq!((online(&shop), online(&bank)), (json!(2), json!(2)));
+    let ended = |arguments: &[&str]| served.prints(&[arguments, &["--yes"]].concat());
+    assert_eq!(ended(&of_alice), "ended\n");
+    assert_eq!((online(&shop), online(&bank)), (json!(1), json!(1)));
+    ended(&["sessions", "end-all", "--app", &shop]);
+    assert_eq!((online(&shop), online(&bank)), (json!(0), json!(1)));
+    ended(&["sessions", "end-all", "--pool"]);
+    assert_eq!(online(&bank), 0);
+    served.fails(&["sessions", "end-all", "--yes"]);
+    served.fails(&["sessions", "end-all", "--pool", "--app", &shop, "--yes"]);
+}

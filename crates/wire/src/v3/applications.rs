@@ -7,6 +7,7 @@ mod connections;
 mod login;
 mod oidc_config;
 mod session_policy;
+mod simple_info;
 
 pub use appearance::{
     AgreementPlace, ApplicationAgreementDto, ApplicationBrandingConfig,
@@ -30,3 +31,7 @@ pub use login::{
 };
 pub use oidc_config::OidcConfig;
 pub use session_policy::{SessionLimitAction, SessionPolicyDto};
+pub use simple_info::{
+    ApplicationSimpleInfoDto, ApplicationSimpleInfoPaginatedDataDto, GetApplicationSimpleInfoQuery,
+    ListApplicationSimpleInfoQuery,
+};

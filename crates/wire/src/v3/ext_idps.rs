@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::string_enum::string_enum;
-use super::{JsonObject, Request, query};
+use super::{JsonObject, Request, Whole, query};
 
 /// Body of `create-ext-idp` (schema `CreateExtIdpDto`). Its answer is [`ExtIdpDto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,73 @@ pub struct ExtIdpDto {
     pub tenant_id: Option<String>,
     /// Kind of the identity source.
     pub r#type: ExtIdpType,
+}
+
+/// Body of `update-ext-idp` (schema `UpdateExtIdpDto`). Its answer is [`ExtIdpDto`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateExtIdpDto {
+    /// The new name for people.
+    pub name: String,
+    /// Our id of the identity source.
+    pub id: String,
+    /// Tenant of the identity source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+}
+
+impl Request for UpdateExtIdpDto {
+    const REQUIRED: &'static [&'static str] = &["name", "id"];
+}
+
+/// Body of `delete-ext-idp` (schema `DeleteExtIdpDto`). Its answer is
+/// [`IsSuccessDto`](super::success::IsSuccessDto).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeleteExtIdpDto {
+    /// Our id of the identity source.
+    pub id: String,
+    /// Tenant of the identity source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+}
+
+impl Request for DeleteExtIdpDto {
+    const REQUIRED: &'static [&'static str] = &["id"];
+}
+
+/// Parameters of `list-ext-idp`. Its answer is [`ExtIdpListPagingDto`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListExtIdpQuery {
+    /// Only of this tenant.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "query::optional"
+    )]
+    pub tenant_id: Option<String>,
+    /// Only with a connection to this application.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "query::optional"
+    )]
+    pub app_id: Option<String>,
+}
+
+impl Request for ListExtIdpQuery {
+    const REQUIRED: &'static [&'static str] = &[];
+}
+
+/// Identity sources (schema `ExtIdpListPagingDto`, which has no pages).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExtIdpListPagingDto {
+    /// How many there are.
+    pub total_count: Whole,
+    /// All of them.
+    pub list: Vec<ExtIdpDto>,
 }
 
 /// Parameters of `get-ext-idp`. Its answer is [`ExtIdpDetail`].

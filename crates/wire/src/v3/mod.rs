@@ -7,6 +7,7 @@
 
 mod string_enum;
 
+pub mod access_keys;
 pub mod api_code;
 pub mod applications;
 pub mod authentication;
@@ -31,7 +32,9 @@ pub mod signature;
 pub mod signing_keys;
 pub mod status_code;
 pub mod success;
+pub mod user_pools;
 pub mod users;
+pub mod webhooks;
 
 pub use api_code::ApiCode;
 pub use envelope::{Envelope, NoData};

@@ -101,6 +101,8 @@ pub const CREATE_ACCESS_KEY: &str = "/api/v3/create-access-key";
 pub const UPDATE_ACCESS_KEY: &str = "/api/v3/update-access-key";
 /// Path of `delete-access-key`.
 pub const DELETE_ACCESS_KEY: &str = "/api/v3/delete-access-key";
+/// Path of `rotate-access-key`. Ours.
+pub const ROTATE_ACCESS_KEY: &str = "/api/v3/rotate-access-key";
 /// Path of `get-user-action-logs`.
 pub const GET_USER_ACTION_LOGS: &str = "/api/v3/get-user-action-logs";
 /// Path of `get-admin-audit-logs`.
@@ -314,6 +316,7 @@ pub const OWN_PATHS: &[Route] = &[
     ("POST", "/api/v3/create-user-pool"),
     ("POST", "/api/v3/end-all-sessions"),
     ("POST", "/api/v3/list-logout-deliveries"),
+    ("POST", "/api/v3/rotate-access-key"),
     ("POST", "/api/v3/rotate-signing-keys"),
     ("POST", "/api/v3/update-application"),
 ];

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::string_enum::string_enum;
 use super::{PaginationDto, Request, UserIdType, Whole, query};
 use crate::time::Timestamp;
 
@@ -73,6 +74,51 @@ pub struct KickUsersOptionsDto {
     /// What kind of identifier the user is named by; `user_id` if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id_type: Option<UserIdType>,
+}
+
+/// Body of `end-all-sessions`. Ours, not in the contract. Its answer is
+/// [`IsSuccessDto`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndAllSessionsDto {
+    /// Whose sessions. It is always said, so that a member that is missing or
+    /// misspelt never ends more than was meant.
+    pub scope: EndAllScope,
+    /// With the scope `user`, and no other: whom, by an identifier of the kind that
+    /// `userIdType` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+    /// What kind of identifier the user is named by; `user_id` if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id_type: Option<UserIdType>,
+    /// Options; all have defaults.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub options: Option<EndAllSessionsOptionsDto>,
+    /// With the scope `application`, and no other: the application, 24 hex digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_id: Option<String>,
+}
+
+impl Request for EndAllSessionsDto {
+    const REQUIRED: &'static [&'static str] = &["scope"];
+}
+
+/// Options of [`EndAllSessionsDto`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EndAllSessionsOptionsDto {
+    /// The same as at the top level; both given and differing is an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id_type: Option<UserIdType>,
+}
+
+string_enum! {
+    /// Whose sessions `end-all-sessions` ends.
+    pub enum EndAllScope {
+        User = "user",
+        Application = "application",
+        Pool = "pool",
+    }
 }
 
 /// Body of `list-application-active-users` (schema `ListApplicationActiveUsersDto`).
