@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,24 @@ def _update_password(target: Target) -> dict[str, Any]:
     return {"newPassword": unique("Passw0rd"), "oldPassword": target.user.password}
 
 
+def _sign_up(target: Target) -> dict[str, Any]:
+    """By an application that shows its secret, and so is believed where its people are:
+    each comes from an address of its own, since one may register only so often."""
+    address = ".".join(["10", *(str(secrets.randbelow(256)) for _ in range(3))])
+    return {
+        "connection": "PASSWORD",
+        "passwordPayload": {"username": unique("registered"), "password": unique("Passw0rd")},
+        "options": {"clientIp": address, "context": {}},
+        "client_id": target.application.id,
+        "client_secret": target.application.secret,
+    }
+
+
+def _own_device(target: Target) -> dict[str, Any]:
+    devices = bearer(target.world.url, target.login.access_token).get("mydevices/list").data
+    return {"deviceId": devices[0]["device"]["deviceId"]}
+
+
 def _default_cookie(_: Target) -> dict[str, Any]:
     """What is so already: other tests share the pool and go on as before."""
     return {"cookieSettings": {"cookieExpiresIn": 14 * 86400, "cookieExpiresOnBrowserSession": False}}
@@ -116,6 +135,15 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "update-password"): _update_password,
     ("GET", "get-my-logged-in-apps"): lambda _: {},
     ("GET", "get-my-login-history"): lambda _: {},
+    ("POST", "signup"): _sign_up,
+    ("GET", "system"): lambda _: {},
+    ("GET", "get-identities"): lambda _: {},
+    ("GET", "get-my-accessible-apps"): lambda _: {},
+    ("GET", "get-security-info"): lambda _: {},
+    ("POST", "update-profile"): lambda _: {"nickname": unique("nick")},
+    ("GET", "list"): lambda _: {"page": 1, "limit": 10},
+    ("POST", "unbind"): _own_device,
+    ("POST", "revoke-session"): _own_device,
 }
 
 # The forms of /oidc, without the client's own credentials.

@@ -108,7 +108,10 @@ def server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 @pytest.fixture(scope="session")
 def world(server: Server) -> World:
     root = server.keys.root
-    return World(callers.management(server.url, root), root.pool)
+    world = World(callers.management(server.url, root), root.pool)
+    # Off unless a pool says otherwise, as the other one's stays.
+    assert world.root.post("update-security-settings", registerDisabled=False).code == 200
+    return world
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,15 @@ GET  /api/v3/get-my-logged-in-apps user
 GET  /api/v3/get-my-login-history user
 GET  /api/v3/get-profile user
 POST /api/v3/update-password user
+POST /api/v3/signup anyone
+GET  /api/v3/get-identities user
+GET  /api/v3/get-my-accessible-apps user
+POST /api/v3/update-profile user
+GET  /api/v3/get-security-info user
+GET  /api/v3/system anyone
+GET  /api/v3/mydevices/list user
+POST /api/v3/mydevices/unbind user
+POST /api/v3/mydevices/revoke-session user
 """
 
 # In the contract and not built: they answer 501 to anyone.
@@ -119,7 +128,6 @@ POST /api/v3/create-access-key
 POST /api/v3/delete-access-key
 POST /api/v3/update-access-key
 GET  /api/v3/signin-by-extidp
-POST /api/v3/signup
 POST /api/v3/send-enroll-factor-request
 POST /api/v3/enroll-factor
 POST /api/v3/reset-factor
@@ -130,21 +138,16 @@ POST /api/v3/mfa-totp-verify
 GET  /api/v3/link-extidp
 GET  /api/v3/generate-link-extidp-url
 POST /api/v3/unlink-extidp
-GET  /api/v3/get-identities
 GET  /api/v3/get-application-enabled-extidps
 POST /api/v3/send-email
-GET  /api/v3/get-my-accessible-apps
-POST /api/v3/update-profile
 POST /api/v3/bind-email
 POST /api/v3/unbind-email
-GET  /api/v3/get-security-info
 POST /api/v3/verify-update-email-request
 POST /api/v3/update-email
 POST /api/v3/verify-reset-password-request
 POST /api/v3/reset-password
 POST /api/v3/verify-delete-account-request
 POST /api/v3/delete-account
-GET  /api/v3/system
 GET  /api/v3/webauthn/authentication
 POST /api/v3/webauthn/authentication
 GET  /api/v3/webauthn/registration
@@ -153,9 +156,6 @@ POST /api/v3/webauthn/page-authenticator-device
 POST /api/v3/webauthn/check-valid-credentials-by-credIds
 POST /api/v3/webauthn/remove-credentials-by-authenticator-code
 POST /api/v3/webauthn/remove-credential/{credentialID}
-GET  /api/v3/mydevices/list
-POST /api/v3/mydevices/unbind
-POST /api/v3/mydevices/revoke-session
 """
 
 # Ours: what the contract does not have.

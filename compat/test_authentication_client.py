@@ -213,6 +213,160 @@ def test_without_a_token_nobody_is_signed_in(sdk: Sdk, world: World) -> None:
     assert outcome(client.get_profile()) == (401, 2020)
     assert outcome(client.get_logged_in_apps()) == (401, 2020)
     assert outcome(client.update_password("New-passw0rd")) == (401, 2020)
+    assert outcome(client.get_accessible_apps()) == (401, 2020)
+    assert outcome(client.get_security_level()) == (401, 2020)
+    assert outcome(client.get_identities()) == (401, 2020)
+    assert outcome(client.update_profile(nickname="Nick")) == (401, 2020)
+    assert outcome(client.list()) == (401, 2020)
+    assert outcome(client.revoke("0" * 32)) == (401, 2020)
+    assert outcome(client.unbind("0" * 32)) == (401, 2020)
+
+
+# Registering
+
+
+def made_user(answer: dict[str, Any], username: str, email: str, password: str) -> User:
+    return User(data_of(answer)["userId"], username, email, "", "", password)
+
+
+@pytest.mark.parametrize("method", ["client_secret_post", "none"])
+def test_sign_up_by_username(sdk: Sdk, world: World, method: str) -> None:
+    application = make_application(world, method)
+    client = sdk.authentication(application, method)
+    name, password = unique("registered"), unique("Passw0rd")
+    answer = client.sign_up_by_username_password(name, password, profile={"nickname": "Nick", "locality": "Oslo"})
+    user = made_user(answer, name, "", password)
+    told = data_of(answer)
+    assert (told["username"], told["nickname"], told["city"]) == (name, "Nick", "Oslo")
+    assert told["userSourceType"] == "register"
+    # It signs nobody in.
+    assert world.check(application, user).data == {"active": False}
+    data_of(client.sign_in_by_username_password(name, password, options=OPTIONS))
+    assert world.check(application, user).data == {"active": True}
+    again = client.sign_up_by_username_password(name.upper(), password)
+    assert again["statusCode"] == 409
+    assert world.check(application, user).data == {"active": True}
+
+
+def test_sign_up_by_email(sdk: Sdk, world: World) -> None:
+    application = world.application()
+    client = sdk.authentication(application)
+    email, password = f"{unique('registered')}@example.com", unique("Passw0rd")
+    user = made_user(client.sign_up_by_email_password(email, password), "", email, password)
+    # An address that is only asserted names nobody, and is no news to who asks.
+    assert world.root.post("check-session-status", appId=application.id, userId=email).outcome() == (404, 2004)
+    assert outcome(client.sign_in_by_email_password(email, password)) == (401, 2333)
+    assert client.sign_up_by_email_password(email, password)["statusCode"] == 200
+    assert world.check(application, user).data == {"active": False}
+    world.update_user(user, emailVerified=True)
+    data_of(client.sign_in_by_email_password(email, password, options=OPTIONS))
+    assert world.root.post("check-session-status", appId=application.id, userId=email).data == {"active": True}
+
+
+def test_sign_up_by_code_is_not_built(sdk: Sdk, world: World) -> None:
+    client = sdk.authentication(world.application())
+    assert client.sign_up_by_email_passcode("a@example.com", "123456")["statusCode"] == 501
+
+
+def test_sign_up_is_off_unless_the_pool_says_otherwise(sdk: Sdk, other_world: World) -> None:
+    client = sdk.authentication(other_world.application())
+    answer = client.sign_up_by_username_password(unique("registered"), unique("Passw0rd"))
+    assert outcome(answer) == (403, 2031)
+
+
+# One's own account
+
+
+def test_get_accessible_apps(person: tuple, world: World) -> None:
+    client, user, application, _ = person
+    off = world.application()
+    world.update_application(off, enabled=False)
+    apps = {each["appId"]: each for each in data_of(client.get_accessible_apps())}
+    assert apps[application.id]["active"] is True and apps[application.id]["appName"] == application.name
+    assert off.id not in apps
+    assert world.check(application, user).data == {"active": True}
+
+
+def test_get_security_level(person: tuple, world: World) -> None:
+    client, user, application, _ = person
+    info = data_of(client.get_security_level())
+    assert (info["passwordSet"], info["mfaEnrolled"]) == (True, False)
+    assert (info["emailBinded"], info["phoneBinded"]) == (True, True)
+    assert info["securityScore"] == info["passwordSecurityLevel"] * 20 + 20
+    assert world.check(application, user).data == {"active": True}
+
+
+def test_get_identities(person: tuple, world: World) -> None:
+    client, user, application, _ = person
+    assert data_of(client.get_identities()) == []
+    source, subject = world.ext_idp(), unique("subject")
+    assert world.root.post("link-identity", extIdpId=source, userId=user.id, userIdInIdp=subject).code == 200
+    (identity,) = data_of(client.get_identities())
+    assert (identity["extIdpId"], identity["userIdInIdp"]) == (source, subject)
+    assert not {"accessToken", "refreshToken"} & set(identity)
+    assert world.check(application, user).data == {"active": True}
+
+
+def test_update_profile(person: tuple, world: World) -> None:
+    client, user, application, _ = person
+    name = unique("renamed")
+    told = data_of(client.update_profile(nickname="Nick", username=name, photo="https://a.example/p.png"))
+    assert (told["nickname"], told["username"], told["photo"]) == ("Nick", name, "https://a.example/p.png")
+    by_name = {"appId": application.id, "userId": name}
+    assert world.root.post("check-session-status", **by_name).data == {"active": True}
+    assert world.root.post("check-session-status", **{**by_name, "userId": user.username}).code == 404
+    for wrong, code in (
+        ({"username": "12345"}, 422),
+        ({"photo": "javascript:alert(1)"}, 400),
+        ({"external_id": unique("external")}, 501),
+        ({"custom_data": {"plan": "platinum"}}, 501),
+    ):
+        assert client.update_profile(**wrong)["statusCode"] == code, wrong
+    assert data_of(client.update_profile(external_id=user.external_id))["externalId"] == user.external_id
+    assert data_of(client.get_profile(with_custom_data=True))["customData"] == {"plan": "gold"}
+    assert world.check(application, user).data == {"active": True}
+
+
+def test_get_system_info(sdk: Sdk, world: World) -> None:
+    info = sdk.authentication(world.application()).get_system_info()
+    assert info["version"]["server"] and info["publicIps"] == []
+    # No key: nothing can be encrypted for it.
+    assert info["rsa"]["publicKey"] == info["sm2"]["publicKey"] == ""
+
+
+@pytest.mark.parametrize("way", ["revoke", "unbind"])
+def test_a_device_is_signed_out(person: tuple, sdk: Sdk, world: World, way: str) -> None:
+    client, user, application, tokens = person
+    elsewhere = world.sign_in(user=user)
+    devices = data_of(client.list(page=1, limit=10))
+    assert [each["online"] for each in devices] == [True, True]
+    # The one that was signed in to last comes first.
+    device = devices[0]["device"]
+    assert (device["type"], device["status"]) == ("Desktop", "activated")
+    assert device["name"] == "python-requests" and devices[0]["lastIp"] == "127.0.0.1"
+    assert getattr(client, way)(device["deviceId"])["statusCode"] == 200
+    assert world.check(elsewhere.application, user).data == {"active": False}
+    assert world.introspect(elsewhere.application, elsewhere.access_token).json() == {"active": False}
+    assert world.check(application, user).data == {"active": True}
+    assert [each["device"]["deviceId"] for each in data_of(client.list())] == [devices[1]["device"]["deviceId"]]
+    # Removed it is there no more; signed out it may be signed out again.
+    assert client.revoke(device["deviceId"])["statusCode"] == (404 if way == "unbind" else 200)
+    # One's own, last.
+    assert getattr(client, way)(devices[1]["device"]["deviceId"])["statusCode"] == 200
+    assert world.check(application, user).data == {"active": False}
+    assert outcome(client.get_profile()) == (401, 2020)
+
+
+def test_nobody_elses_device_is_there(person: tuple, sdk: Sdk, world: World, other_world: World) -> None:
+    client = person[0]
+    for login in (world.sign_in(), other_world.sign_in()):
+        theirs = sdk.authentication(login.application)
+        theirs.set_access_token(login.access_token)
+        (device,) = data_of(theirs.list())
+        for way in ("revoke", "unbind"):
+            assert getattr(client, way)(device["device"]["deviceId"])["statusCode"] == 404
+        assert len(data_of(theirs.list())) == 1
+    assert world.check(person[2], person[1]).data == {"active": True}
 
 
 # OIDC

@@ -26,9 +26,11 @@ ANCHORS = {
     "/api/v3/create-user": ("username",),
     "/api/v3/is-user-exists": ("username",),
     "/api/v3/signin": ("passwordPayload", "passwordPayload.username", "client_id", "client_secret"),
+    "/api/v3/signup": ("passwordPayload", "passwordPayload.username"),
 }
 INSIDE = {
     "/api/v3/signin": ("passwordPayload", "options"),
+    "/api/v3/signup": ("passwordPayload", "profile"),
     "/api/v3/list-users": ("options",),
     "/api/v3/get-user-action-logs": ("pagination",),
     "/api/v3/get-admin-audit-logs": ("pagination",),
@@ -105,6 +107,7 @@ ASK_FOR_NOTHING = {
     "list-logout-deliveries",
     "rotate-signing-keys",
     "update-security-settings",
+    "update-profile",
     "get-user-action-logs",
     "get-admin-audit-logs",
 }

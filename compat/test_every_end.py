@@ -117,6 +117,17 @@ def password_changed_by_the_person_elsewhere(scene: Scene) -> None:
     assert person.post("update-password", newPassword="New-passw0rd", oldPassword=scene.login.user.password).code == 200
 
 
+def device_ended_by_the_person_elsewhere(call: str) -> Callable[[Scene], None]:
+    def end(scene: Scene) -> None:
+        person = bearer(scene.world.url, scene.elsewhere.access_token)
+        # The one that was signed in to last, which is the other's, comes first.
+        _, device = person.get("mydevices/list").data
+        assert person.post(f"mydevices/{call}", deviceId=device["device"]["deviceId"]).code == 200
+
+    end.__name__ = f"device_{call}"
+    return end
+
+
 ONE = [
     kicked,
     refresh_token_revoked,
@@ -125,6 +136,8 @@ ONE = [
     newest_refresh_token_revoked_after_a_refresh,
     refresh_token_used_twice,
     password_changed_by_the_person_elsewhere,
+    device_ended_by_the_person_elsewhere("revoke-session"),
+    device_ended_by_the_person_elsewhere("unbind"),
 ]
 
 

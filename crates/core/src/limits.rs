@@ -162,7 +162,8 @@ pub const MAX_KEYS_OF_A_PURPOSE: u32 = 200;
 /// The longest retry window of refresh tokens that can be set.
 pub const MAX_REFRESH_TOKEN_RETRY_WINDOW: Span = Span::from_seconds(60);
 
-/// How recent an interactive sign-in must be to change a password without the old one.
+/// How recent an interactive sign-in must be to change a password without the old
+/// one, what a person is found by, or their devices.
 pub const RECENT_SIGN_IN: Span = Span::from_seconds(600);
 
 /// Failures of an (account, address) pair before a delay begins.
@@ -185,6 +186,17 @@ pub const MAX_REFUSED_ACTIONS_PER_USER: u32 = 1_000;
 
 /// A pair's count of failures is forgotten after a day without one.
 pub const THROTTLE_MEMORY: Span = Span::from_days(1);
+
+/// Registrations from one address in [`SIGN_UP_WINDOW`] (the published default of
+/// `registerAnomalyDetection`): a class of pupils may register in one lesson, and
+/// nobody finds out many usernames or keeps the hasher busy.
+pub const SIGN_UPS_PER_ADDRESS: u32 = 50;
+
+/// The window in which registrations are counted.
+pub const SIGN_UP_WINDOW: Span = Span::from_seconds(300);
+
+/// Applications that a person is shown; a pool with more is no menu any more.
+pub const MAX_ACCESSIBLE_APPLICATIONS: u32 = 1_000;
 
 /// Logins that one batch of a mass end or of expiry records in one commit.
 pub const END_BATCH: u32 = 500;

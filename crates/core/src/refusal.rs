@@ -21,6 +21,8 @@ pub enum Record {
     ExtIdp,
     /// A user's identity in an external source.
     Identity,
+    /// A device of the caller's own.
+    Device,
 }
 
 /// A rule of the product that a well-formed call would break: 422.
@@ -67,6 +69,8 @@ pub enum Refusal {
     OutsideOfCaller(Field),
     /// 403: this application may not sign people in through this call.
     SignInNotAllowed,
+    /// 403 / 2031: people do not register by themselves in this pool.
+    RegistrationDisabled,
     /// 403: the user has as many sessions as the pool or the application allows.
     SessionLimit,
     /// 403: the password alone does not do; a recent sign-in or the old password is needed.

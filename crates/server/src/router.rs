@@ -264,6 +264,11 @@ fn management_settings() -> Routes {
 fn authentication() -> Routes {
     Routes::default()
         .post(paths::SIGNIN, v3::client(authentication::signin::signin))
+        .post(
+            paths::SIGNUP,
+            v3::named_client(authentication::signup::signup),
+        )
+        .get(paths::SYSTEM, v3::anyone(authentication::system::system))
         .get(
             paths::GET_PROFILE,
             v3::person(authentication::get_profile::get_profile),
@@ -279,6 +284,41 @@ fn authentication() -> Routes {
         .get(
             paths::GET_MY_LOGIN_HISTORY,
             v3::person(authentication::get_my_login_history::get_my_login_history),
+        )
+        .merge(own_account())
+}
+
+/// What end users see and change of their own account.
+fn own_account() -> Routes {
+    use authentication::my_devices;
+    Routes::default()
+        .get(
+            paths::GET_MY_ACCESSIBLE_APPS,
+            v3::person(authentication::get_my_accessible_apps::get_my_accessible_apps),
+        )
+        .get(
+            paths::GET_IDENTITIES,
+            v3::person(authentication::get_identities::get_identities),
+        )
+        .get(
+            paths::GET_SECURITY_INFO,
+            v3::person(authentication::get_security_info::get_security_info),
+        )
+        .post(
+            paths::UPDATE_PROFILE,
+            v3::person(authentication::update_profile::update_profile),
+        )
+        .get(
+            paths::MYDEVICES_LIST,
+            v3::person(my_devices::list_my_devices),
+        )
+        .post(
+            paths::MYDEVICES_REVOKE_SESSION,
+            v3::person(my_devices::revoke_device_session),
+        )
+        .post(
+            paths::MYDEVICES_UNBIND,
+            v3::person(my_devices::unbind_device),
         )
 }
 

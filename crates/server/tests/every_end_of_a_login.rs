@@ -182,6 +182,26 @@ async fn a_password_changed_by_the_person_in_another_session() {
 }
 
 #[tokio::test]
+async fn a_device_ended_by_the_person_on_another() {
+    for verb in ["revoke-session", "unbind"] {
+        let scene = Scene::new().await;
+        let own = scene.tokens.login().parse().unwrap();
+        let store = &scene.server.authority.store;
+        let view = store
+            .login(scene.server.root.pool, own, None)
+            .await
+            .unwrap();
+        let body = json!({ "deviceId": view.unwrap().session.id.to_string() });
+        let (_, elsewhere) = &scene.elsewhere;
+        let path = format!("mydevices/{verb}");
+        let answer = scene.server.post_by(&elsewhere.access, &path, body).await;
+        assert_eq!(answer.code(), 200, "{}", answer.text);
+        scene.assert_this_alone_ended(Reason::DeviceRevoked).await;
+        scene.assert_new_login_only().await;
+    }
+}
+
+#[tokio::test]
 async fn a_person_who_is_no_longer_activated() {
     for status in ["Suspended", "Resigned", "Archived", "Deactivated"] {
         let scene = Scene::new().await;

@@ -55,7 +55,7 @@ async fn a_pool_begins_with_the_defaults_and_with_what_is_built() {
             "cookieExpiresIn": 14 * DAY, "cookieExpiresOnBrowserSession": false,
         },
         "registerDisabled": true,
-        "registerAnomalyDetection": off,
+        "registerAnomalyDetection": { "enabled": true, "limit": 50, "timeInterval": 300 },
         "completePasswordAfterPassCodeLogin": false,
         "loginAnomalyDetection": {
             "loginFailStrategy": "block-account",
@@ -226,7 +226,7 @@ fn not_built(before: &Value) -> Vec<(&'static str, Value)> {
     let check = json!({ "enabled": true, "limit": 50, "timeInterval": 300 });
     let changed = |name: &str, members: Value| with(before[name].clone(), members);
     let captcha = json!({ "robotVerify": "always_enable" });
-    let lock = json!({ "accountLockLoginPasswordFailCheck": check });
+    let lock = json!({ "accountLockLoginPasswordFailCheck": check.clone() });
     let detection = "loginAnomalyDetection";
     vec![
         ("allowedOrigins", json!(["https://a.example"])),
@@ -235,8 +235,10 @@ fn not_built(before: &Value) -> Vec<(&'static str, Value)> {
         ("verifyCodeMaxAttempts", json!(1)),
         ("changeEmailStrategy", json!({ "verifyOldEmail": true })),
         ("changePhoneStrategy", json!({ "verifyOldPhone": true })),
-        ("registerDisabled", json!(false)),
-        ("registerAnomalyDetection", check),
+        (
+            "registerAnomalyDetection",
+            with(check, json!({ "limit": 51 })),
+        ),
         ("completePasswordAfterPassCodeLogin", json!(true)),
         (detection, changed(detection, captcha)),
         (detection, changed(detection, lock)),

@@ -146,9 +146,9 @@ async fn a_thousand_rows_are_one_call_and_one_more_is_refused() {
     assert_eq!(told(&made, "username"), names);
     let ids = told(&made, "userId");
     let row = |id: &&str| json!({ "userId": id, "nickname": "all" });
-    let changes: Vec<Value> = ids.iter().map(row).collect();
+    let asked: Vec<Value> = ids.iter().map(row).collect();
     let changed = server
-        .post("update-user-batch", json!({ "list": changes }))
+        .post("update-user-batch", json!({ "list": asked }))
         .await;
     assert_eq!(codes(&changed), [200; 1_000]);
     let resigned = server

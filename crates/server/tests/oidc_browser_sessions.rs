@@ -34,6 +34,7 @@ async fn pool_with(server: &TestServer, limit: ConcurrencyLimit, ends_with_brows
             session_limit: limit,
             cookie_ends_with_browser: ends_with_browser,
             default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+            registration_open: false,
         },
         root_secret: secret.clone(),
     };

@@ -134,8 +134,21 @@ contract! {
         a_secret_is_read_and_rotated_on_the_record,
         a_list_begins_with_the_newest,
         a_list_is_filtered,
-        applications_that_are_switched_on_are_listed_by_name,
         a_secret_is_there_after_a_restart;
+    devices:
+        devices_are_live_sessions_in_their_pool_alone,
+        a_device_ends_with_its_logins_and_an_event,
+        a_hidden_device_is_none_of_its_person,
+        strangers_devices_are_not_found,
+        who_is_signed_out_ends_no_device;
+    sign_ups:
+        one_registration_too_many_waits_for_the_windows_end,
+        people_register_where_the_pool_lets_them,
+        an_application_must_take_passwords,
+        an_asserted_address_is_nobodys_name,
+        a_chosen_username_is_nobody_elses_name,
+        people_change_their_own_record_while_signed_in,
+        the_applications_of_a_pool_that_are_on;
     users:
         who_is_no_longer_activated_is_signed_out,
         other_changes_end_nothing,

@@ -18,9 +18,12 @@ use rollcall_wire::v3::ext_idps::*;
 use rollcall_wire::v3::identities::*;
 use rollcall_wire::v3::logs::*;
 use rollcall_wire::v3::management_token::*;
+use rollcall_wire::v3::my_account::*;
 use rollcall_wire::v3::paths::{self, Route};
 use rollcall_wire::v3::security_settings::*;
 use rollcall_wire::v3::sessions::*;
+use rollcall_wire::v3::sign_up::*;
+use rollcall_wire::v3::system::*;
 use rollcall_wire::v3::users::*;
 use rollcall_wire::v3::{ApiCode, Envelope, JsonObject, Language, NoData, Request, Whole};
 use serde::Serialize;
@@ -222,6 +225,11 @@ fn required_members_are_the_contracts() {
     assert_required::<SigninByCredentialsDto>(contract, "post", paths::SIGNIN);
     assert_required::<GetProfileQuery>(contract, "get", paths::GET_PROFILE);
     assert_required::<UpdatePasswordDto>(contract, "post", paths::UPDATE_PASSWORD);
+    assert_required::<SignUpDto>(contract, "post", paths::SIGNUP);
+    assert_required::<UpdateUserProfileDto>(contract, "post", paths::UPDATE_PROFILE);
+    assert_required::<MyDevicesQuery>(contract, "get", paths::MYDEVICES_LIST);
+    assert_required::<UnbindDeviceDto>(contract, "post", paths::MYDEVICES_UNBIND);
+    assert_required::<RevokeDeviceSessionDto>(contract, "post", paths::MYDEVICES_REVOKE_SESSION);
 }
 
 /// Some are told by their example alone.
@@ -305,6 +313,12 @@ fn a_value_with_only_required_members_survives() {
     assert_round_trip::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     assert_round_trip::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
     assert_round_trip::<LoggedInAppsDto>(contract, "LoggedInAppsDto");
+    assert_round_trip::<SignUpDto>(contract, "SignUpDto");
+    assert_round_trip::<SignUpOptionsDto>(contract, "SignUpOptionsDto");
+    assert_round_trip::<AccessibleAppsDto>(contract, "AccessibleAppsDto");
+    assert_round_trip::<TerminalSessionDto>(contract, "TerminalSessionDto");
+    assert_round_trip::<GetSecurityInfoDto>(contract, "GetSecurityInfoDto");
+    assert_round_trip::<SystemInfoResp>(contract, "SystemInfoResp");
     assert_round_trip::<IntrospectionResponse>(contract, "TokenIntrospectResponse");
 }
 
@@ -377,6 +391,10 @@ fn no_member_of_the_contract_is_unknown() {
     check::<SigninByCredentialsDto>(contract, "SigninByCredentialsDto");
     check::<LoginTokenResponseDataDto>(contract, "LoginTokenResponseDataDto");
     check::<UpdatePasswordDto>(contract, "UpdatePasswordDto");
+    check::<SignUpDto>(contract, "SignUpDto");
+    check::<UpdateUserProfileDto>(contract, "UpdateUserProfileDto");
+    check::<TerminalSessionDto>(contract, "TerminalSessionDto");
+    check::<SystemInfoResp>(contract, "SystemInfoResp");
 }
 
 #[test]

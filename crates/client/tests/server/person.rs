@@ -1,7 +1,9 @@
 //! Signing people in by password, and what they call for themselves.
 
 use crate::world::{PASSWORD, World};
-use rollcall_client::types::{GetMyLoginHistoryQuery, GetProfileQuery, OidcConfig};
+use rollcall_client::types::{
+    GetMyLoginHistoryQuery, GetProfileQuery, MyDevicesQuery, OidcConfig, UpdateUserProfileDto,
+};
 use rollcall_client::{ApiCode, AuthenticationClient, ClientAuthentication, Error, SignIn};
 use std::time::{Duration, SystemTime};
 
@@ -128,6 +130,25 @@ async fn a_person_reads_and_changes_what_is_theirs() {
     assert_eq!(told.email.as_deref(), Some("mira@example.com"));
     let apps = client.get_my_logged_in_apps(access_token).await.unwrap();
     assert!(apps[0].active && apps[0].app_id == app.app_id);
+    let devices = MyDevicesQuery::default();
+    let devices = client.list_my_devices(access_token, &devices).await;
+    assert!(devices.unwrap()[0].online);
+    let accessible = client.get_my_accessible_apps(access_token).await.unwrap();
+    assert_eq!(accessible[0].app_id, app.app_id);
+    assert!(
+        client
+            .get_identities(access_token)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    client.get_security_info(access_token).await.unwrap();
+    let change = UpdateUserProfileDto {
+        nickname: Some("Mi".to_owned()),
+        ..UpdateUserProfileDto::default()
+    };
+    let changed = client.update_profile(access_token, &change).await.unwrap();
+    assert_eq!(changed.nickname.as_deref(), Some("Mi"));
     let history = client
         .get_my_login_history(access_token, &GetMyLoginHistoryQuery::default())
         .await

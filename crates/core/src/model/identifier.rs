@@ -235,6 +235,7 @@ pub fn check_chosen_username(username: &str) -> Result<(), Refusal> {
     let misleading = looks_like_id(&key)
         || key.contains(['@', ':'])
         || key.chars().all(char::is_numeric)
+        || has_phone_characters(&key)
         || key.trim().is_empty();
     if misleading {
         Err(Refusal::Rule(Rule::UsernameForm))
@@ -316,6 +317,8 @@ mod tests {
             "a:b",
             "12345",
             "１２３",
+            "+8613800138000",
+            "138-0013 8000",
             " ",
         ] {
             assert!(check_chosen_username(name).is_err(), "{name}");

@@ -3,6 +3,7 @@
 pub mod access_key;
 pub mod application;
 pub mod audit;
+pub mod device;
 pub mod event;
 pub mod ext_idp;
 pub mod grant;
@@ -15,6 +16,7 @@ pub mod policy;
 pub mod pool;
 pub mod session;
 pub mod sign_on;
+pub mod sign_up;
 pub mod signing_key;
 pub mod standing;
 pub mod user;

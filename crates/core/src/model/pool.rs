@@ -23,6 +23,8 @@ pub struct Pool {
     pub cookie_ends_with_browser: bool,
     /// The country code of phones given without one, with its `+`.
     pub default_country_code: String,
+    /// Whether people may register by themselves (V3 `registerDisabled`, negated).
+    pub registration_open: bool,
 }
 
 /// A pool to be made, with its root key.
@@ -45,6 +47,8 @@ pub struct PoolChange {
     pub session_limit: ConcurrencyChange,
     /// Whether the session's cookie ends with the browser.
     pub cookie_ends_with_browser: Option<bool>,
+    /// Whether people may register by themselves.
+    pub registration_open: Option<bool>,
 }
 
 impl Pool {
@@ -57,6 +61,8 @@ impl Pool {
         self.session_limit = self.session_limit.changed_by(change.session_limit);
         let ends = change.cookie_ends_with_browser;
         self.cookie_ends_with_browser = ends.unwrap_or(self.cookie_ends_with_browser);
+        let open = change.registration_open;
+        self.registration_open = open.unwrap_or(self.registration_open);
         self
     }
 }

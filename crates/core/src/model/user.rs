@@ -119,6 +119,16 @@ pub struct Password {
     pub failures_in_a_row: u32,
 }
 
+/// Addresses that the person asserted and has not shown to own. Nobody is found by
+/// one, and others may have it too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Unproven {
+    /// The e-mail.
+    pub email: bool,
+    /// The phone.
+    pub phone: bool,
+}
+
 /// What is counted of a user's sign-ins.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SignInStatistics {
@@ -157,6 +167,8 @@ pub struct User {
     pub phone: Option<Phone>,
     /// Whether the person has shown to own the number.
     pub phone_verified: bool,
+    /// Which of both is asserted by the person alone.
+    pub unproven: Unproven,
     /// The id in the caller's own system.
     pub external_id: Option<String>,
     /// Gender.

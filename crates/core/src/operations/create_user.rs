@@ -7,8 +7,8 @@ use crate::ids::{PoolId, UserId};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
 use crate::model::user::{
-    Gender, Identity, NewPassword, Password, SignInStatistics, User, UserChange, UserSource,
-    UserStatus,
+    Gender, Identity, NewPassword, Password, SignInStatistics, Unproven, User, UserChange,
+    UserSource, UserStatus,
 };
 use crate::ports::users::Saved;
 use crate::refusal::{Record, Refusal};
@@ -106,7 +106,8 @@ pub async fn create_user(
     authority.one_with_details(created(saved)?, false).await
 }
 
-fn new_user(id: UserId, pool: PoolId, said: UserChange, now: Timestamp) -> User {
+/// A user of whom this is said, as an administrator makes one.
+pub(super) fn new_user(id: UserId, pool: PoolId, said: UserChange, now: Timestamp) -> User {
     let password = said
         .password
         .map_or_else(Password::default, |new| Password {
@@ -127,6 +128,7 @@ fn new_user(id: UserId, pool: PoolId, said: UserChange, now: Timestamp) -> User 
         email_verified: said.email_verified.unwrap_or(false),
         phone: said.phone,
         phone_verified: said.phone_verified.unwrap_or(false),
+        unproven: Unproven::default(),
         external_id: said.external_id,
         gender: said.gender.unwrap_or(Gender::Unknown),
         profile: said.profile,

@@ -2,31 +2,21 @@
 
 use super::{Authority, UserReference};
 use crate::model::access_key::{ManagementCaller, Permission};
-use crate::model::application::Application;
-use crate::model::user::{User, UserStatus};
+use crate::model::user::UserStatus;
+use crate::ports::applications::AccessibleApplication;
 use crate::refusal::Refusal;
 
-/// The applications that the user may use, by name.
+/// The applications that the user may sign in to, the newest first; none for a user
+/// who may sign in nowhere.
 pub async fn get_user_accessible_apps(
     authority: &Authority,
     caller: &ManagementCaller,
     user: UserReference,
-) -> Result<Vec<Application>, Refusal> {
+) -> Result<Vec<AccessibleApplication>, Refusal> {
     caller.require(Permission::UsersRead)?;
     let user = authority.user(caller.pool, &user).await?;
-    authority.accessible_applications(&user).await
-}
-
-impl Authority {
-    /// Applications let in everybody of their pool: those that are switched on are
-    /// the user's, unless the user may sign in nowhere.
-    pub(super) async fn accessible_applications(
-        &self,
-        user: &User,
-    ) -> Result<Vec<Application>, Refusal> {
-        if user.status != UserStatus::Activated {
-            return Ok(Vec::new());
-        }
-        Ok(self.store.enabled_applications(user.pool).await?)
+    if user.status != UserStatus::Activated {
+        return Ok(Vec::new());
     }
+    authority.accessible_apps(caller.pool).await
 }

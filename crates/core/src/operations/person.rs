@@ -2,6 +2,7 @@
 
 use super::Authority;
 use crate::ids::{ApplicationId, LoginId, PoolId};
+use crate::limits;
 use crate::model::event::Origin;
 use crate::model::grant::TokenNumber;
 use crate::model::identifier::UserSelector;
@@ -9,6 +10,7 @@ use crate::model::user::User;
 use crate::ports::logins::{Activity, LoginView};
 use crate::ports::users::Found;
 use crate::refusal::Refusal;
+use crate::time::expired;
 
 /// An end user's caller: what a verified access token says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,6 +65,17 @@ impl Authority {
             Found::One(user) => Ok(user),
             Found::Nobody | Found::Ambiguous(_) => Err(Refusal::NotSignedIn),
         }
+    }
+}
+
+/// Refuses unless the last interactive sign-in is recent: who found a device open,
+/// or a token, may not change what its person is found or kept safe by.
+pub(super) fn require_recent_sign_in(view: &LoginView) -> Result<(), Refusal> {
+    let recent_until = view.session.authenticated_at + limits::RECENT_SIGN_IN;
+    if expired(recent_until, view.now) {
+        Err(Refusal::RecentSignInNeeded)
+    } else {
+        Ok(())
     }
 }
 

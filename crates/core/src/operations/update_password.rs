@@ -1,9 +1,8 @@
 //! `update-password`: the end user changes the password; all other sessions end.
 
 use super::Authority;
-use super::person::PersonCaller;
+use super::person::{PersonCaller, require_recent_sign_in};
 use super::verify_password::{Attempt, CountedFor, Verified, failure_key};
-use crate::limits;
 use crate::model::event::{Actor, Origin};
 use crate::model::password::check_new_password;
 use crate::model::user::User;
@@ -12,7 +11,6 @@ use crate::ports::logins::LoginView;
 use crate::ports::users::OwnPasswordChange;
 use crate::refusal::Refusal;
 use crate::secret::TokenDigest;
-use crate::time::expired;
 
 /// A change of the person's own password.
 #[derive(Clone)]
@@ -76,13 +74,7 @@ impl Authority {
         origin: &Origin,
     ) -> Result<(), Refusal> {
         let Some(old) = &request.old_password else {
-            let recent_until = view.session.authenticated_at + limits::RECENT_SIGN_IN;
-            let stale = expired(recent_until, view.now);
-            return if stale {
-                Err(Refusal::RecentSignInNeeded)
-            } else {
-                Ok(())
-            };
+            return require_recent_sign_in(view);
         };
         // Counted apart from sign-ins: who stole a token must not lock its owner
         // out, nor guess faster than anyone.

@@ -112,6 +112,7 @@ mod tests {
                 action: None,
             },
             cookie_ends_with_browser: None,
+            registration_open: None,
         };
         let all = vec![
             "cookieExpiresIn",
@@ -132,6 +133,7 @@ mod tests {
                 action: None,
             },
             cookie_ends_with_browser: None,
+            registration_open: None,
         };
         let right = UpdateSecuritySettings {
             cookie_expires_in: None,

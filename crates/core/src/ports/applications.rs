@@ -33,6 +33,19 @@ pub enum Updated {
     NotFound,
 }
 
+/// An application that a person may sign in to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccessibleApplication {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Its name.
+    pub name: String,
+    /// Its logo.
+    pub logo: String,
+    /// Where people sign in to it.
+    pub login_url: String,
+}
+
 /// Applications of a pool.
 #[async_trait]
 pub trait Applications: Send + Sync {
@@ -57,6 +70,14 @@ pub trait Applications: Send + Sync {
         application: ApplicationId,
     ) -> StoreResult<Option<ApplicationWithSecret>>;
 
+    /// Applications of the pool that are switched on, the newest first, at most
+    /// `limit`.
+    async fn enabled_applications(
+        &self,
+        pool: PoolId,
+        limit: u32,
+    ) -> StoreResult<Vec<AccessibleApplication>>;
+
     /// Applications of the pool, the newest first.
     async fn list_applications(
         &self,
@@ -64,9 +85,6 @@ pub trait Applications: Send + Sync {
         filter: ApplicationFilter,
         page: PageRequest,
     ) -> StoreResult<PageOf<Application>>;
-
-    /// Every application of the pool that is switched on, by name.
-    async fn enabled_applications(&self, pool: PoolId) -> StoreResult<Vec<Application>>;
 
     /// Applies the change (`Application::changed_by`), if `Application::check` passes
     /// what comes of it, with an audit row. In the

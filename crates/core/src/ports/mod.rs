@@ -14,6 +14,7 @@ pub mod access_keys;
 pub mod applications;
 pub mod audit_log;
 pub mod browser_sessions;
+pub mod devices;
 pub mod ext_idps;
 pub mod grants;
 pub mod logins;
@@ -22,6 +23,7 @@ pub mod maintenance;
 pub mod passwords;
 pub mod pools;
 pub mod sign_in_failures;
+pub mod sign_ups;
 pub mod signature_nonces;
 pub mod signing_keys;
 pub mod user_actions;
@@ -55,6 +57,7 @@ pub trait Store:
     + applications::Applications
     + audit_log::AuditLog
     + browser_sessions::BrowserSessions
+    + devices::Devices
     + ext_idps::ExtIdps
     + grants::Grants
     + logins::Logins
@@ -63,6 +66,7 @@ pub trait Store:
     + pools::Pools
     + signature_nonces::SignatureNonces
     + sign_in_failures::SignInFailures
+    + sign_ups::SignUps
     + signing_keys::SigningKeys
     + user_actions::UserActions
     + users::Users
@@ -74,6 +78,7 @@ impl<T> Store for T where
         + applications::Applications
         + audit_log::AuditLog
         + browser_sessions::BrowserSessions
+        + devices::Devices
         + ext_idps::ExtIdps
         + grants::Grants
         + logins::Logins
@@ -82,6 +87,7 @@ impl<T> Store for T where
         + pools::Pools
         + signature_nonces::SignatureNonces
         + sign_in_failures::SignInFailures
+        + sign_ups::SignUps
         + signing_keys::SigningKeys
         + user_actions::UserActions
         + users::Users

@@ -68,6 +68,17 @@ pub struct OwnPasswordChange {
     pub failure_key: TokenDigest,
 }
 
+/// A person's own change of their record.
+#[derive(Clone, Debug)]
+pub struct OwnProfileChange {
+    /// Who.
+    pub user: UserId,
+    /// The login that the change is made in.
+    pub login: LoginId,
+    /// The change.
+    pub change: UserChange,
+}
+
 /// Users of a pool.
 #[async_trait]
 pub trait Users: Send + Sync {
@@ -97,8 +108,8 @@ pub trait Users: Send + Sync {
     ) -> StoreResult<Vec<Found<User>>>;
 
     /// The user that the selector means, if exactly one. A self-asserted e-mail
-    /// or phone is found only once verified; all that this store has were set by
-    /// an administrator.
+    /// or phone is found only once verified (`User::unproven`); one that an
+    /// administrator set, at once.
     async fn find_user(&self, pool: PoolId, selector: UserSelector) -> StoreResult<Found<User>>;
 
     /// The users' identities, in the order in which they were linked. For each
@@ -154,6 +165,16 @@ pub trait Users: Send + Sync {
         change: OwnPasswordChange,
         origin: Origin,
     ) -> StoreResult<bool>;
+
+    /// The person's own change of their record, with an audit row: as
+    /// `update_user`, but `NotFound` also if the login has ended meanwhile, and a
+    /// new username must be nobody's external id either, in whatever case.
+    async fn change_own_profile(
+        &self,
+        pool: PoolId,
+        change: OwnProfileChange,
+        origin: Origin,
+    ) -> StoreResult<Saved>;
 
     /// Deletes these users in one commit: profile, identifiers, identities,
     /// credentials, addresses and user agents go at once, their logins end

@@ -22,6 +22,7 @@ use rollcall_wire::oidc::token::TokenRequest;
 use rollcall_wire::v3::SecretText;
 use rollcall_wire::v3::authentication::SigninByCredentialsDto;
 use rollcall_wire::v3::headers::Header;
+use rollcall_wire::v3::sign_up::SignUpDto;
 
 /// A body in which a client may prove itself (`client_secret_post`, `none`).
 pub(crate) trait ClientCredentials {
@@ -45,7 +46,7 @@ macro_rules! client_credentials {
     };
 }
 
-client_credentials!(SigninByCredentialsDto, TokenRequest, TokenQuery);
+client_credentials!(SigninByCredentialsDto, SignUpDto, TokenRequest, TokenQuery);
 
 /// An application that has proved itself, or that has nothing to prove with.
 #[derive(Clone, Debug)]
@@ -142,22 +143,65 @@ pub(crate) async fn from_v3_request(
     body: &impl ClientCredentials,
 ) -> Result<Client, Failure> {
     let in_header = basic_of(headers).map_err(v3_failure)?;
-    let claimed = claimed(in_header.as_ref(), body).map_err(v3_failure)?;
-    let claimed = match claimed {
-        Some(claimed) => claimed,
-        None => Claimed {
-            id: family::family_values(headers, Header::AppId)
-                .next()
-                .ok_or(Refusal::NotAuthenticated)?,
-            secret: None,
-            method: ClientAuthMethod::None,
-        },
-    };
+    let claimed = claimed_in_v3(in_header.as_ref(), headers, body)?;
     let client = prove(app, ClientEndpoint::Token, claimed)
         .await
         .map_err(v3_failure)?;
     check_named(headers, &client)?;
     Ok(client)
+}
+
+fn claimed_in_v3<'a>(
+    in_header: Option<&'a Basic>,
+    headers: &'a HeaderMap,
+    body: &'a impl ClientCredentials,
+) -> Result<Claimed<'a>, Failure> {
+    if let Some(claimed) = claimed(in_header, body).map_err(v3_failure)? {
+        return Ok(claimed);
+    }
+    let named = family::family_values(headers, Header::AppId).next();
+    Ok(Claimed {
+        id: named.ok_or(Refusal::NotAuthenticated)?,
+        secret: None,
+        method: ClientAuthMethod::None,
+    })
+}
+
+/// The client of `/api/v3/signup`, which the published SDKs name by the header
+/// alone even where the application has a secret. Nothing comes of the call that
+/// is the application's: to name it is enough. A secret that is shown is verified,
+/// since more is believed of who has shown it.
+pub(crate) async fn named_in_v3_request(
+    app: &AppState,
+    headers: &HeaderMap,
+    body: &impl ClientCredentials,
+) -> Result<Client, Failure> {
+    let in_header = basic_of(headers).map_err(v3_failure)?;
+    let claimed = claimed_in_v3(in_header.as_ref(), headers, body)?;
+    let client = match claimed.secret {
+        Some(_) => prove(app, ClientEndpoint::Token, claimed).await,
+        None => named(app, claimed.id).await,
+    };
+    let client = client.map_err(v3_failure)?;
+    check_named(headers, &client)?;
+    Ok(client)
+}
+
+/// The enabled application with this id, of which nothing was proved.
+async fn named(app: &AppState, id: &str) -> Result<Client, ClientRefusal> {
+    let found = match id.parse::<ApplicationId>() {
+        Ok(id) => app.authority.store.client(id).await,
+        Err(_) => Ok(None),
+    };
+    let found = found.map_err(ClientRefusal::Store)?;
+    let application = found.map(|found| found.application);
+    match application.filter(|application| application.enabled) {
+        Some(application) => Ok(Client {
+            application,
+            method: ClientAuthMethod::None,
+        }),
+        None => Err(ClientRefusal::Unproven { by_basic: false }),
+    }
 }
 
 fn v3_failure(refusal: ClientRefusal) -> Failure {

@@ -74,6 +74,7 @@ impl OpenStore {
             session_limit: ConcurrencyLimit::default(),
             cookie_ends_with_browser: false,
             default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+            registration_open: false,
         };
         let new = NewPool {
             pool,

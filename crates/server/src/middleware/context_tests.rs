@@ -20,7 +20,7 @@ const ALL_ONES: &str = "ffffffff-ffff-4fff-bfff-ffffffffffff";
 async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) {
     let panics = || get(|| async { panics() });
     let waits = || get(std::future::pending::<()>);
-    let takes_a_minute = || get(|| tokio::time::sleep(Duration::from_secs(60)));
+    let takes_a_minute = || get(a_minute);
     let router = Router::new()
         .route("/api/v3/panics", panics())
         .route("/oidc/panics", panics())
@@ -42,6 +42,12 @@ async fn answer(public_url: &str, path: &str) -> (StatusCode, HeaderMap, Value) 
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = serde_json::from_slice(&bytes).unwrap_or_default();
     (parts.status, parts.headers, body)
+}
+
+async fn a_minute() {
+    let period = Duration::from_mins(1);
+    let start = tokio::time::Instant::now() + period;
+    tokio::time::interval_at(start, period).tick().await;
 }
 
 fn panics() {

@@ -51,11 +51,14 @@ pub(super) fn claims(user: &User, scope: &str) -> UserinfoClaims {
     if has_scope(scope, "profile") {
         add_profile(&mut told, user);
     }
-    if has_scope(scope, "email") && user.email.is_some() {
+    // Clients find people by an address more often than they look whether it is
+    // verified: one that is only asserted is told to none.
+    if has_scope(scope, "email") && user.email.is_some() && !user.unproven.email {
         told.email.clone_from(&user.email);
         told.email_verified = Some(user.email_verified);
     }
     if has_scope(scope, "phone")
+        && !user.unproven.phone
         && let Some(phone) = &user.phone
     {
         told.phone_number = Some(phone.e164.clone());

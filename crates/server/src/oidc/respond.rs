@@ -139,6 +139,7 @@ impl From<Refusal> for OAuthFailure {
             | Refusal::ServerRootNeeded
             | Refusal::OutsideOfCaller(_)
             | Refusal::SignInNotAllowed
+            | Refusal::RegistrationDisabled
             | Refusal::SessionLimit
             | Refusal::RecentSignInNeeded
             | Refusal::UserLocked

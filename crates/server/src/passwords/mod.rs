@@ -180,7 +180,8 @@ impl PasswordHasher for Argon2Passwords {
         }
         let mut hashes = Vec::with_capacity(count);
         while let Some(worker) = workers.join_next().await {
-            let done: Result<Vec<(usize, PasswordHash)>, Refusal> = worker.map_err(broken)?;
+            let done: Result<Vec<(usize, PasswordHash)>, Refusal> =
+                worker.map_err(|error| broken(&error))?;
             hashes.extend(done?);
         }
         hashes.sort_unstable_by_key(|(index, _)| *index);
@@ -209,7 +210,7 @@ impl Place {
             let _permit = permit;
             task(&work)
         });
-        outcome.await.map_err(broken)?
+        outcome.await.map_err(|error| broken(&error))?
     }
 }
 
@@ -301,7 +302,7 @@ fn unreadable(error: &dyn fmt::Display) -> Refusal {
     Refusal::Fault
 }
 
-fn broken(error: JoinError) -> Refusal {
+fn broken(error: &JoinError) -> Refusal {
     tracing::error!(%error, "hashing a password failed");
     Refusal::Fault
 }

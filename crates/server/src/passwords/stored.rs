@@ -5,7 +5,7 @@
 //! (<https://github.com/P-H-C/phc-string-format>), into which Django's form of PBKDF2
 //! is turned; bcrypt has a form of its own, in the alphabet of its own.
 
-use argon2::password_hash::phc;
+use argon2::password_hash::phc::{self, Output};
 use argon2::{Algorithm, Params, Version};
 use aws_lc_rs::pbkdf2;
 use base64::Engine as _;
@@ -92,8 +92,7 @@ fn salts(hash: &str) -> Vec<&str> {
             .into_iter()
             .flatten()
             .collect(),
-        ["", .., salt, _] => vec![salt],
-        [_, _, salt, _] => vec![salt],
+        ["", .., salt, _] | [_, _, salt, _] => vec![salt],
         _ => Vec::new(),
     }
 }
@@ -131,7 +130,7 @@ fn argon2_is_within_limits(hash: &phc::PasswordHash) -> bool {
             .iter()
             .all(|(name, _)| ["m", "t", "p"].contains(&name.as_str()));
     let salt = hash.salt.as_ref().map_or(0, |salt| salt.len());
-    let key = hash.hash.as_ref().map_or(0, |key| key.len());
+    let key = hash.hash.as_ref().map_or(0, Output::len);
     let Ok(params) = Params::try_from(hash) else {
         return false;
     };

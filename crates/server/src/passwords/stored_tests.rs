@@ -163,10 +163,10 @@ async fn many_are_hashed_in_their_order() {
     let hasher = hasher();
     let passwords: Vec<String> = (0..20).map(|n| format!("password {n}")).collect();
     let given = passwords.iter().cloned().map(zeroize::Zeroizing::new);
-    let hashes = hasher.hash_all(given.collect()).await.unwrap();
-    assert_eq!(hashes.len(), passwords.len());
+    let made = hasher.hash_all(given.collect()).await.unwrap();
+    assert_eq!(made.len(), passwords.len());
     let mut place = hasher.place().await.unwrap();
-    for (password, hash) in passwords.iter().zip(&hashes) {
+    for (password, hash) in passwords.iter().zip(&made) {
         assert_eq!(place.verify(password, Some(hash)).await, Ok(true));
     }
     assert!(hasher.hash_all(Vec::new()).await.unwrap().is_empty());

@@ -139,6 +139,28 @@ where
     })
 }
 
+/// A route for anyone who names an application: to name it is enough, but
+/// credentials that are shown must be its own.
+pub(crate) fn named_client<T, R, F, Fut>(handler: F) -> Endpoint
+where
+    T: Request + ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    R: Reply,
+    F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::Anyone, move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let bytes = incoming.body?;
+            let request: T = parameters(&incoming.parts, &bytes)?;
+            let headers = &incoming.parts.headers;
+            let client = client_auth::named_in_v3_request(&app, headers, &request).await?;
+            let call = ClientCall::new(client, &incoming.context, request);
+            handler(app, call).await
+        }
+    })
+}
+
 /// A route for anyone.
 pub(crate) fn anyone<T, R, F, Fut>(handler: F) -> Endpoint
 where

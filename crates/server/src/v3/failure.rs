@@ -138,12 +138,15 @@ fn codes_of(refusal: &Refusal) -> Codes {
         | Refusal::SignInNotAllowed
         | Refusal::SessionLimit
         | Refusal::RecentSignInNeeded => StatusCode::NotAllowed.into(),
+        Refusal::RegistrationDisabled => ApiCode::RegistrationDisabled.into(),
         Refusal::UserLocked => ApiCode::UserLocked.into(),
         Refusal::PasswordMustBeReset => ApiCode::PasswordResetRequired.into(),
         Refusal::NotFound(Record::User) => ApiCode::UserNotFound.into(),
         Refusal::NotFound(Record::Application) => ApiCode::ApplicationNotFound.into(),
         Refusal::NotFound(Record::Pool) => ApiCode::UserPoolNotFound.into(),
-        Refusal::NotFound(Record::ExtIdp | Record::Identity) => StatusCode::NotFound.into(),
+        Refusal::NotFound(Record::ExtIdp | Record::Identity | Record::Device) => {
+            StatusCode::NotFound.into()
+        }
         Refusal::AmbiguousUser(_) | Refusal::Taken(_) => StatusCode::Conflict.into(),
         Refusal::Rule(_) => StatusCode::AgainstARule.into(),
         Refusal::Throttled(_) => StatusCode::Throttled.into(),

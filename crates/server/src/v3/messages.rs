@@ -98,6 +98,7 @@ fn text_of(refusal: &Refusal) -> Text {
         Refusal::ServerRootNeeded => SERVER_ROOT_NEEDED,
         Refusal::OutsideOfCaller(_) => OUTSIDE_OF_CALLER,
         Refusal::SignInNotAllowed => SIGN_IN_NOT_ALLOWED,
+        Refusal::RegistrationDisabled => REGISTRATION_DISABLED,
         Refusal::SessionLimit => SESSION_LIMIT,
         Refusal::RecentSignInNeeded => RECENT_SIGN_IN_NEEDED,
         Refusal::UserLocked => USER_LOCKED,
@@ -169,6 +170,12 @@ const SIGN_IN_NOT_ALLOWED: Text = Text::new(
     "此应用不允许通过该接口登录",
     "此應用程式不允許透過此介面登入",
     "このアプリケーションでは、この API によるログインは許可されていません",
+);
+const REGISTRATION_DISABLED: Text = Text::new(
+    "Registration is switched off",
+    "注册功能已关闭",
+    "註冊功能已關閉",
+    "新規登録は受け付けていません",
 );
 const SESSION_LIMIT: Text = Text::new(
     "Signed in on as many devices as are allowed",
@@ -304,6 +311,12 @@ fn not_found(record: Record) -> Text {
             "身份不存在",
             "身分不存在",
             "ID 連携が存在しません",
+        ),
+        Record::Device => Text::new(
+            "Device not found",
+            "设备不存在",
+            "裝置不存在",
+            "端末が存在しません",
         ),
     }
 }

@@ -16,8 +16,9 @@ pub(crate) mod respond;
 mod rows;
 
 pub(crate) use endpoint::{
-    AnyoneCall, NoParameters, anyone, client, fails, key, not_built, person, server_root,
+    AnyoneCall, NoParameters, anyone, client, fails, key, named_client, not_built, person,
+    server_root,
 };
 pub(crate) use failure::{Failure, V3Result, retry_after};
-pub(crate) use respond::Done;
+pub(crate) use respond::{Beside, Done};
 pub(crate) use rows::{RowIds, WithResults, with_results};

@@ -29,6 +29,26 @@ impl Reply for Done {
     }
 }
 
+/// A success whose members stand beside those of the envelope, and not in `data`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Beside<T>(pub(crate) T);
+
+impl<T: Serialize + Send + 'static> Reply for Beside<T> {
+    fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Flat<T> {
+            #[serde(flatten)]
+            envelope: Envelope<NoData>,
+            #[serde(flatten)]
+            members: T,
+        }
+        serde_json::to_vec(&Flat {
+            envelope: Envelope::done(&context.request_id),
+            members: self.0,
+        })
+    }
+}
+
 impl<T: Serialize + Send + 'static> Reply for T {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Envelope::success(&context.request_id, self))

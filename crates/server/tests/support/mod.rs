@@ -373,6 +373,7 @@ async fn make_pool(authority: &Authority, name: &str) -> (PoolId, AccessKeyId, S
             session_limit: ConcurrencyLimit::default(),
             cookie_ends_with_browser: false,
             default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+            registration_open: false,
         },
         root_secret: root_secret.clone(),
     };

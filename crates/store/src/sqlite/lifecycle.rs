@@ -5,6 +5,7 @@
 
 mod begin;
 mod browser;
+mod devices;
 mod end;
 mod events;
 mod expiry;
@@ -17,6 +18,7 @@ mod state;
 
 pub(super) use begin::begin_login;
 pub(super) use browser::{browser_session, sign_in_browser, sign_on};
+pub(super) use devices::{devices, end_device};
 pub(super) use end::end_now;
 pub(super) use events::after as events_after;
 pub(super) use expiry::{record_due, record_due_sessions};

@@ -32,6 +32,7 @@ fn forget_old(commit: &mut Commit<'_>, retention: Span, batch: u32) -> Result<u6
         (sql::DELETE_EXPIRED_REFRESH_TOKENS, now),
         (sql::DELETE_OLD_CODES, codes_since),
         (sql::DELETE_FAILURES, failures_since),
+        (sql::DELETE_SIGN_UPS, now - limits::SIGN_UP_WINDOW),
     ] {
         let mut delete = commit.conn().prepare_cached(statement)?;
         left -= delete.execute(params![until.as_millis(), as_limit(left)])? as u64;

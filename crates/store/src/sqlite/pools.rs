@@ -19,15 +19,18 @@ use rollcall_core::refusal::Field;
 use rusqlite::{Connection, OptionalExtension as _, Result, Row};
 
 pub(crate) const BY_ID: &str = "SELECT id, name, created_at, session_idle_ms, session_max_ms,
-        max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code
+        max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code,
+        registration_open
     FROM pools WHERE id = ?1";
 pub(crate) const FIRST: &str = "SELECT id, name, created_at, session_idle_ms, session_max_ms,
-        max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code
+        max_sessions, session_limit_action, cookie_ends_with_browser, default_country_code,
+        registration_open
     FROM pools ORDER BY ordinal LIMIT 1";
 
 pub(crate) const UPDATE_SETTINGS: &str =
     "UPDATE pools SET session_idle_ms = ?2, session_max_ms = ?3,
-        max_sessions = ?4, session_limit_action = ?5, cookie_ends_with_browser = ?6
+        max_sessions = ?4, session_limit_action = ?5, cookie_ends_with_browser = ?6,
+        registration_open = ?7
     WHERE id = ?1";
 
 fn read(row: &Row<'_>) -> Result<Pool> {
@@ -46,15 +49,17 @@ fn read(row: &Row<'_>) -> Result<Pool> {
         },
         cookie_ends_with_browser: columns.get()?,
         default_country_code: columns.get()?,
+        registration_open: columns.get()?,
     })
 }
 
 fn insert(conn: &Connection, pool: &Pool) -> Result<()> {
     conn.prepare_cached(
         "INSERT INTO pools (id, ordinal, name, created_at, session_idle_ms, session_max_ms,
-            default_country_code, max_sessions, session_limit_action, cookie_ends_with_browser)
+            default_country_code, max_sessions, session_limit_action, cookie_ends_with_browser,
+            registration_open)
         VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM pools), ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-            ?9)",
+            ?9, ?10)",
     )?
     .execute((
         pool.id.as_bytes(),
@@ -66,11 +71,13 @@ fn insert(conn: &Connection, pool: &Pool) -> Result<()> {
         pool.session_limit.max,
         pool.session_limit.action.as_str(),
         pool.cookie_ends_with_browser,
+        pool.registration_open,
     ))?;
     Ok(())
 }
 
-fn by_id(conn: &Connection, pool: PoolId) -> Result<Option<Pool>> {
+/// A pool by its id.
+pub(super) fn by_id(conn: &Connection, pool: PoolId) -> Result<Option<Pool>> {
     conn.prepare_cached(BY_ID)?
         .query_row([pool.as_bytes()], read)
         .optional()
@@ -100,6 +107,7 @@ fn update_settings(
         changed.session_limit.max,
         changed.session_limit.action.as_str(),
         changed.cookie_ends_with_browser,
+        changed.registration_open,
     ))?;
     commit.audit(
         pool,
@@ -124,6 +132,7 @@ fn given_fields(change: PoolChange) -> Vec<Field> {
             "cookieExpiresOnBrowserSession",
             change.cookie_ends_with_browser.is_some(),
         ),
+        ("registerDisabled", change.registration_open.is_some()),
     ];
     given
         .into_iter()

@@ -116,6 +116,19 @@ statements! {
         "",
         "INDEXED BY sessions_live_of_user WHERE pool = ?1 AND user = ?2 AND ended_at IS NULL"
     );
+    /// One that its person did not take off the list of devices.
+    SESSION_ON_THE_LIST = session!("", "WHERE pool = ?1 AND id = ?2 AND hidden = 0");
+    HIDE_SESSION = "UPDATE sessions SET hidden = 1 WHERE pool = ?1 AND id = ?2";
+    /// `SQLite` answers the other columns of the row that has the maximum.
+    NEWEST_DEVICE_OF_SESSION = "SELECT max(seq), address, user_agent FROM logins
+        WHERE pool = ?1 AND session = ?2";
+    SIGN_UPS = "SELECT began_at, attempts FROM sign_ups WHERE pool = ?1 AND origin = ?2";
+    SET_SIGN_UPS = "INSERT INTO sign_ups (pool, origin, began_at, attempts)
+        VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (pool, origin) DO UPDATE
+            SET began_at = excluded.began_at, attempts = excluded.attempts";
+    DELETE_SIGN_UPS = "DELETE FROM sign_ups WHERE (pool, origin) IN (
+        SELECT pool, origin FROM sign_ups WHERE began_at <= ?1 ORDER BY began_at LIMIT ?2)";
     /// Browsers' sessions that are due, of all pools.
     SESSIONS_DUE = session!(
         "pool, ",

@@ -252,6 +252,7 @@ mod tests {
             session_limit: ConcurrencyLimit::default(),
             cookie_ends_with_browser: false,
             default_country_code: String::new(),
+            registration_open: false,
         };
         let root_secret = Secret::new("secret");
         let new = NewPool { pool, root_secret };

@@ -293,21 +293,6 @@ pub(crate) async fn a_list_begins_with_the_newest<H: Harness>(w: World<H>) {
     assert_eq!(listed(&w, other, all(), page(1, 3)).await, (0, names(&[])));
 }
 
-/// All of them, and no other pool's.
-pub(crate) async fn applications_that_are_switched_on_are_listed_by_name<H: Harness>(w: World<H>) {
-    let (pool, other) = (w.pool, w.other_pool);
-    let zebra = stored_application(&w, application(pool, "zebra")).await;
-    let off = Application {
-        enabled: false,
-        ..application(pool, "off")
-    };
-    stored_application(&w, off).await;
-    let alpha = stored_application(&w, application(pool, "alpha")).await;
-    stored_application(&w, application(other, "foreign")).await;
-    let enabled = w.store().enabled_applications(pool).await;
-    assert_eq!(enabled, Ok(vec![alpha, zebra]));
-}
-
 pub(crate) async fn a_list_is_filtered<H: Harness>(w: World<H>) {
     let pool = w.pool;
     let shop = Application {

@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod browser;
 pub(crate) mod codes;
 pub(crate) mod deliveries;
+pub(crate) mod devices;
 pub(crate) mod ends;
 pub(crate) mod ext_idps;
 pub(crate) mod failures;
@@ -22,6 +23,7 @@ pub(crate) mod nonces;
 pub(crate) mod pool_settings;
 pub(crate) mod pools;
 pub(crate) mod records;
+pub(crate) mod sign_ups;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
 
@@ -200,6 +202,7 @@ impl<H: Harness> World<H> {
                 session_limit,
                 cookie_ends_with_browser: false,
                 default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+                registration_open: false,
             },
             root_secret: Secret::generate(self.harness.entropy()),
         };
@@ -282,6 +285,7 @@ impl<H: Harness> World<H> {
             email_verified: false,
             phone: None,
             phone_verified: false,
+            unproven: rollcall_core::model::user::Unproven::default(),
             external_id: None,
             gender: Gender::Unknown,
             profile: Profile::default(),

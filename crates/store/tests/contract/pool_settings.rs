@@ -188,6 +188,7 @@ pub(crate) async fn a_change_applies_whole_in_its_pool_and_names_its_fields<H: H
             action: Some(LimitAction::Refuse),
         },
         cookie_ends_with_browser: Some(true),
+        registration_open: Some(true),
     };
     let unknown = PoolId::from_bytes(fresh());
     let store = w.store();
@@ -217,7 +218,7 @@ pub(crate) async fn a_change_applies_whole_in_its_pool_and_names_its_fields<H: H
         [
             row(
                 "idleTimeout,maxLifetime,maxSessionsPerUser,sessionLimitAction,\
-                 cookieExpiresOnBrowserSession"
+                 cookieExpiresOnBrowserSession,registerDisabled"
             ),
             row("idleTimeout"),
             row("")

@@ -23,6 +23,7 @@ fn new_pool(name: &str) -> NewPool {
             session_limit: rollcall_core::model::policy::ConcurrencyLimit::default(),
             cookie_ends_with_browser: false,
             default_country_code: "+49".to_owned(),
+            registration_open: true,
         },
         root_secret: Secret::new("root secret"),
     }
@@ -41,6 +42,7 @@ pub(crate) async fn a_pool_reads_back_and_has_a_root_key<H: Harness>(w: World<H>
     assert_eq!(stored.created_at, new.pool.created_at);
     assert_eq!(stored.session_limits, new.pool.session_limits);
     assert_eq!(stored.default_country_code, "+49");
+    assert!(stored.registration_open);
     let root = w.store().access_key(id.root_key()).await.unwrap().unwrap();
     assert_eq!(root.pool, id);
     assert_eq!(root.secret.reveal(), "root secret");

@@ -64,6 +64,7 @@ pub(crate) fn user(pool: PoolId, username: &str) -> User {
         email_verified: false,
         phone: None,
         phone_verified: false,
+        unproven: rollcall_core::model::user::Unproven::default(),
         external_id: None,
         gender: Gender::Unknown,
         profile: Profile::new(),

@@ -3,6 +3,7 @@
 use crate::auth::PersonCall;
 use crate::state::AppState;
 use crate::v3::V3Result;
+use crate::v3::convert::identity::own_identity_dto;
 use crate::v3::convert::user::{UserView, user_dto};
 use rollcall_core::operations::get_profile;
 use rollcall_wire::v3::authentication::GetProfileQuery;
@@ -25,5 +26,10 @@ pub(crate) async fn get_profile(
         call.origin,
     )
     .await?;
-    Ok(user_dto(&details, &view))
+    let mut profile = user_dto(&details, &view);
+    if let Some(identities) = &mut profile.identities {
+        let own = details.identities.iter().flatten().map(own_identity_dto);
+        *identities = own.collect();
+    }
+    Ok(profile)
 }

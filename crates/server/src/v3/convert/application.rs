@@ -9,6 +9,7 @@ use super::page::whole;
 use super::session_policy::session_policy_dto;
 use rollcall_core::model::application::Application;
 use rollcall_core::page::PageOf;
+use rollcall_core::ports::applications::AccessibleApplication;
 use rollcall_wire::v3::applications::{
     ApplicationDto, ApplicationPaginatedDataDto, DefaultProtocol,
 };
@@ -56,12 +57,12 @@ pub(crate) fn application_dto(application: &Application) -> ApplicationDto {
 
 /// An application that a user may use (V3 `AppDto`). Applications let in everybody of
 /// their pool.
-pub(crate) fn app_dto(application: &Application) -> AppDto {
+pub(crate) fn app_dto(application: AccessibleApplication) -> AppDto {
     AppDto {
         app_id: application.id.to_string(),
-        app_name: application.name.clone(),
-        app_logo: application.logo.clone(),
-        app_login_url: application.init_login_uri.clone(),
+        app_name: application.name,
+        app_logo: application.logo,
+        app_login_url: application.login_url,
         app_default_login_strategy: DefaultLoginStrategy::AllowAll,
     }
 }

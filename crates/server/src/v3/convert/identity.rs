@@ -43,6 +43,16 @@ pub(crate) fn logged_in_identity_dto(identity: &LoggedInIdentity) -> UserLoggedI
     }
 }
 
+/// An identity as its own person sees it, in whatever application: without the
+/// source's tokens, which whoever stored them has for itself.
+pub(crate) fn own_identity_dto(identity: &Identity) -> IdentityDto {
+    IdentityDto {
+        access_token: None,
+        refresh_token: None,
+        ..identity_dto(identity)
+    }
+}
+
 /// An identity of a user to be made.
 pub(crate) fn new_identity(dto: CreateIdentityDto) -> NewIdentity {
     let text = |token: SecretText| token.as_str().to_owned();

@@ -35,6 +35,7 @@ pub(crate) fn security_settings_dto(pool: &Pool) -> SecuritySettingsDto {
             cookie_expires_in: whole_seconds(limits.idle_timeout),
             cookie_expires_on_browser_session: pool.cookie_ends_with_browser,
         }),
+        register_disabled: !pool.registration_open,
         session_policy: Some(session_policy_dto(policy, pool.session_limit)),
         ..fixed()
     }
@@ -55,6 +56,7 @@ pub(crate) fn security_settings_change(
             max_lifetime: span(policy.and_then(|policy| policy.max_lifetime)),
             session_limit: session_limit(policy),
             cookie_ends_with_browser: cookie.map(|cookie| cookie.cookie_expires_on_browser_session),
+            registration_open: dto.register_disabled.map(|disabled| !disabled),
         },
     })
 }
@@ -73,12 +75,11 @@ fn fixed() -> SecuritySettingsDto {
             verify_old_phone: false,
         },
         cookie_settings: None,
-        // Administrators make users.
         register_disabled: true,
         register_anomaly_detection: RegisterAnomalyDetectionConfigDto {
-            enabled: false,
-            limit: NONE,
-            time_interval: NONE,
+            enabled: true,
+            limit: whole(u64::from(limits::SIGN_UPS_PER_ADDRESS)),
+            time_interval: whole_seconds(limits::SIGN_UP_WINDOW),
         },
         complete_password_after_pass_code_login: false,
         login_anomaly_detection: login_anomaly_detection(),
@@ -151,11 +152,6 @@ fn refuse_what_is_not_built(dto: &UpdateSecuritySettingsDto) -> Result<(), Refus
         refuse_unless(field, value.as_ref(), &fixed)?;
     }
     for (field, value, fixed) in [
-        (
-            "registerDisabled",
-            dto.register_disabled,
-            fixed.register_disabled,
-        ),
         (
             "completePasswordAfterPassCodeLogin",
             dto.complete_password_after_pass_code_login,

@@ -112,8 +112,8 @@ fn own_members(user: &User) -> UserDto {
             .map(|level| whole(level.into())),
         reset_password_on_next_login: Some(user.password.reset_on_next_login),
         status_changed_at: Some(instant(user.status_changed_at)),
-        // Nothing here is organised in departments, posts or tenants, registers
-        // by itself, or knows a further factor yet.
+        // Nothing here is organised in departments, posts or tenants, or knows a
+        // further factor yet; `userSourceType` says who registered.
         user_source_id: None,
         main_department_id: None,
         last_mfa_time: None,

@@ -1,10 +1,11 @@
 //! Lists of applications.
 
-use super::super::columns::{containing, limit_and_offset};
+use super::super::columns::{Columns, containing, limit_and_offset};
 use super::rows;
 use rollcall_core::ids::{ApplicationId, PoolId};
 use rollcall_core::model::application::{Application, ApplicationFilter};
 use rollcall_core::page::{PageOf, PageRequest};
+use rollcall_core::ports::applications::AccessibleApplication;
 use rusqlite::{Connection, Result, named_params};
 
 // Absent key words are a NULL pattern.
@@ -27,20 +28,26 @@ pub(crate) const IDS: &str = concat!(
     " ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset"
 );
 
-// There are few that are not enabled: all of the pool's are looked at.
-pub(crate) const ENABLED: &str =
-    "SELECT id FROM applications WHERE pool = ?1 AND enabled ORDER BY created_at, id";
+pub(crate) const ENABLED: &str = "SELECT id, name, logo, init_login_uri FROM applications
+    WHERE pool = ?1 AND enabled = 1 ORDER BY created_at DESC, id DESC LIMIT ?2";
 
-/// The pool's applications that are switched on, by name.
-pub(super) fn enabled(conn: &Connection, pool: PoolId) -> Result<Vec<Application>> {
-    let ids: Vec<ApplicationId> = conn
-        .prepare_cached(ENABLED)?
-        .query_map([pool.as_bytes()], |row| row.get(0))?
-        .map(|id| id.map(ApplicationId::from_bytes))
-        .collect::<Result<_>>()?;
-    let mut applications = of_ids(conn, pool, ids)?;
-    applications.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-    Ok(applications)
+/// Those that are switched on, the newest first.
+pub(super) fn enabled(
+    conn: &Connection,
+    pool: PoolId,
+    limit: u32,
+) -> Result<Vec<AccessibleApplication>> {
+    conn.prepare_cached(ENABLED)?
+        .query_map((pool.as_bytes(), limit), |row| {
+            let mut columns = Columns::of(row);
+            Ok(AccessibleApplication {
+                id: ApplicationId::from_bytes(columns.get()?),
+                name: columns.get()?,
+                logo: columns.get()?,
+                login_url: columns.get()?,
+            })
+        })?
+        .collect()
 }
 
 fn of_ids(conn: &Connection, pool: PoolId, ids: Vec<ApplicationId>) -> Result<Vec<Application>> {

@@ -14,7 +14,7 @@ use rollcall_core::model::application::{
 use rollcall_core::model::event::Origin;
 use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
-use rollcall_core::ports::applications::{Applications, Created, Updated};
+use rollcall_core::ports::applications::{AccessibleApplication, Applications, Created, Updated};
 use rollcall_core::secret::Secret;
 use rusqlite::Connection;
 
@@ -73,6 +73,15 @@ impl Applications for SqliteStore {
         })
     }
 
+    async fn enabled_applications(
+        &self,
+        pool: PoolId,
+        limit: u32,
+    ) -> StoreResult<Vec<AccessibleApplication>> {
+        self.scan(move |conn| list::enabled(conn, pool, limit))
+            .await
+    }
+
     async fn list_applications(
         &self,
         pool: PoolId,
@@ -81,10 +90,6 @@ impl Applications for SqliteStore {
     ) -> StoreResult<PageOf<Application>> {
         self.scan(move |conn| list::page(conn, pool, &filter, page))
             .await
-    }
-
-    async fn enabled_applications(&self, pool: PoolId) -> StoreResult<Vec<Application>> {
-        self.scan(move |conn| list::enabled(conn, pool)).await
     }
 
     async fn update_application(

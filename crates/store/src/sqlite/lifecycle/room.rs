@@ -1,9 +1,10 @@
 //! Limits of sessions: who gives way to one more, decided in the commit that
 //! begins it.
 
+use super::devices;
 use super::end;
 use super::session_end;
-use super::state::{self, LoginState, PoolRules};
+use super::state::{LoginState, PoolRules};
 use crate::sqlite::statements as sql;
 use crate::sqlite::{Commit, WriteError};
 use rollcall_core::ids::{ApplicationId, PoolId, SessionId, UserId};
@@ -94,33 +95,14 @@ fn sessions(
     if newcomer.session.is_some() || limit.max.is_none() {
         return Ok(Some(Vec::new()));
     }
-    let mut live = live_sessions(commit, pool, rules, newcomer.user)?;
+    let now = commit.now();
+    let mut live = devices::live_sessions(commit.conn(), pool, rules, newcomer.user, now)?;
     let Some(surplus) = limit.room_for_one(live.len()) else {
         return Ok(None);
     };
     live.sort_by_key(|session| (session.begun, session.id));
     live.truncate(surplus);
     Ok(Some(live))
-}
-
-fn live_sessions(
-    commit: &Commit<'_>,
-    pool: PoolId,
-    rules: &PoolRules,
-    user: UserId,
-) -> Result<Vec<Session>> {
-    let conn = commit.conn();
-    let all: Vec<Session> = conn
-        .prepare_cached(sql::SESSIONS_OF_USER)?
-        .query_map((pool.as_bytes(), user.as_bytes()), state::read_session)?
-        .collect::<Result<_>>()?;
-    let mut live = Vec::new();
-    for session in all {
-        if session_end::is_live(conn, pool, rules, &session, commit.now())? {
-            live.push(session);
-        }
-    }
-    Ok(live)
 }
 
 /// The user's live logins in an application, the oldest first.

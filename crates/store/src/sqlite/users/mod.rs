@@ -9,7 +9,7 @@ mod write;
 
 pub(crate) use resolve::{BY_IDENTITY, by_ids, resolve, status_of};
 
-use super::{SqliteStore, identities};
+use super::{Commit, SqliteStore, WriteError, identities};
 use async_trait::async_trait;
 use rollcall_core::ids::{ExtIdpId, PoolId, UserId};
 use rollcall_core::model::event::Origin;
@@ -17,7 +17,9 @@ use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::user::{ArchivedUser, Identity, User, UserChange, UserFilter};
 use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
-use rollcall_core::ports::users::{Found, Linked, OwnPasswordChange, Saved, Users};
+use rollcall_core::ports::users::{
+    Found, Linked, OwnPasswordChange, OwnProfileChange, Saved, Users,
+};
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, Result};
 
@@ -27,6 +29,15 @@ fn find(conn: &Connection, pool: PoolId, selector: &UserSelector) -> Result<Foun
         Found::Nobody => Found::Nobody,
         Found::Ambiguous(kinds) => Found::Ambiguous(kinds),
     })
+}
+
+/// Stores who registered. Their username is nobody's external id either.
+pub(super) fn register(
+    commit: &mut Commit<'_>,
+    user: User,
+    origin: &Origin,
+) -> std::result::Result<Saved, WriteError> {
+    write::register(commit, user, origin)
 }
 
 #[async_trait]
@@ -126,6 +137,16 @@ impl Users for SqliteStore {
         origin: Origin,
     ) -> StoreResult<bool> {
         self.write(move |commit| write::change_own_password(commit, pool, change, &origin))
+            .await
+    }
+
+    async fn change_own_profile(
+        &self,
+        pool: PoolId,
+        change: OwnProfileChange,
+        origin: Origin,
+    ) -> StoreResult<Saved> {
+        self.write(move |commit| write::change_own_profile(commit, pool, change, &origin))
             .await
     }
 

@@ -9,10 +9,15 @@ use rollcall_core::ports::users::Found;
 use rusqlite::{Connection, OptionalExtension as _, Result, ToSql};
 
 pub(crate) const BY_OWN_ID: &str = "SELECT id FROM users WHERE pool = ?1 AND id = ?2";
-pub(crate) const BY_EMAIL: &str = "SELECT id FROM users WHERE pool = ?1 AND email = ?2";
-pub(crate) const BY_PHONE: &str = "SELECT id FROM users WHERE pool = ?1 AND phone_e164 = ?2";
+// Nobody is found by an address that they have not shown to own.
+pub(crate) const BY_EMAIL: &str =
+    "SELECT id FROM users WHERE pool = ?1 AND email = ?2 AND email_unproven = 0";
+pub(crate) const BY_PHONE: &str =
+    "SELECT id FROM users WHERE pool = ?1 AND phone_e164 = ?2 AND phone_unproven = 0";
 pub(crate) const BY_USERNAME: &str = "SELECT id FROM users WHERE pool = ?1 AND username_key = ?2";
 pub(crate) const BY_EXTERNAL_ID: &str = "SELECT id FROM users WHERE pool = ?1 AND external_id = ?2";
+pub(crate) const BY_EXTERNAL_ID_IN_ANY_CASE: &str = "SELECT id FROM users
+    WHERE pool = ?1 AND external_id = ?2 COLLATE NOCASE AND id <> ?3 LIMIT 1";
 pub(crate) const BY_IDENTITY: &str =
     "SELECT user FROM identities WHERE pool = ?1 AND ext_idp = ?2 AND user_id_in_idp = ?3";
 pub(crate) const STATUS: &str = "SELECT status FROM users WHERE pool = ?1 AND id = ?2";

@@ -4,7 +4,8 @@ use super::super::columns::{Columns, to_json};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::model::identifier::username_key;
 use rollcall_core::model::user::{
-    Gender, Password, Phone, Profile, ProfileField, SignInStatistics, User, UserSource, UserStatus,
+    Gender, Password, Phone, Profile, ProfileField, SignInStatistics, Unproven, User, UserSource,
+    UserStatus,
 };
 use rollcall_core::secret::PasswordHash;
 use rollcall_core::time::Timestamp;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 pub(crate) const BY_ID: &str = "SELECT id, status, status_changed_at, created_at, updated_at,
         username, email, email_verified,
         phone, phone_country_code, phone_e164, phone_verified,
+        email_unproven, phone_unproven,
         external_id, gender, profile, custom_data, source,
         password_hash, password_version, password_last_set_at, password_security_level,
         reset_on_next_login, failures_in_a_row,
@@ -23,6 +25,7 @@ pub(crate) const BY_ID: &str = "SELECT id, status, status_changed_at, created_at
 const INSERT: &str = "INSERT INTO users (pool, id, status, status_changed_at, created_at,
         updated_at, username, username_key, email, email_verified,
         phone, phone_country_code, phone_e164, phone_verified,
+        email_unproven, phone_unproven,
         external_id, gender, profile, custom_data, source,
         password_hash, password_version, password_last_set_at, password_security_level,
         reset_on_next_login, failures_in_a_row,
@@ -30,6 +33,7 @@ const INSERT: &str = "INSERT INTO users (pool, id, status, status_changed_at, cr
     VALUES (:pool, :id, :status, :status_changed_at, :created_at,
         :updated_at, :username, :username_key, :email, :email_verified,
         :phone, :phone_country_code, :phone_e164, :phone_verified,
+        :email_unproven, :phone_unproven,
         :external_id, :gender, :profile, :custom_data, :source,
         :password_hash, :password_version, :password_last_set_at, :password_security_level,
         :reset_on_next_login, :failures_in_a_row,
@@ -41,6 +45,7 @@ const UPDATE: &str = "UPDATE users SET status = :status, status_changed_at = :st
         email = :email, email_verified = :email_verified,
         phone = :phone, phone_country_code = :phone_country_code, phone_e164 = :phone_e164,
         phone_verified = :phone_verified,
+        email_unproven = :email_unproven, phone_unproven = :phone_unproven,
         external_id = :external_id, gender = :gender, profile = :profile,
         custom_data = :custom_data, source = :source,
         password_hash = :password_hash, password_version = :password_version,
@@ -92,6 +97,8 @@ fn execute(conn: &Connection, sql: &str, user: &User) -> Result<()> {
         ":phone_country_code": phone.map(|phone| &phone.country_code),
         ":phone_e164": phone.map(|phone| &phone.e164),
         ":phone_verified": user.phone_verified,
+        ":email_unproven": user.unproven.email,
+        ":phone_unproven": user.unproven.phone,
         ":external_id": user.external_id,
         ":gender": user.gender.as_str(),
         ":profile": to_json(&profile)?,
@@ -125,6 +132,10 @@ fn read(pool: PoolId, row: &Row<'_>) -> Result<User> {
         email_verified: columns.get()?,
         phone: phone(columns.get()?, columns.get()?, columns.get()?),
         phone_verified: columns.get()?,
+        unproven: Unproven {
+            email: columns.get()?,
+            phone: columns.get()?,
+        },
         external_id: columns.get()?,
         gender: columns.meaning(Gender::from_name)?,
         profile: columns.meaning(profile)?,

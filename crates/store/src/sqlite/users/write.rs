@@ -2,7 +2,7 @@
 
 use super::super::commit::{Commit, WriteError};
 use super::super::{audit_log, identities, lifecycle, sign_in_failures, user_actions};
-use super::resolve::by_identifier;
+use super::resolve::{BY_EXTERNAL_ID_IN_ANY_CASE, by_identifier};
 use super::rows;
 use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
@@ -13,7 +13,7 @@ use rollcall_core::model::user::{
     Identity, NewPassword, Password, ProfileField, User, UserChange, UserStatus,
 };
 use rollcall_core::model::user_action::{UserAction, UserActionKind};
-use rollcall_core::ports::users::{OwnPasswordChange, Saved};
+use rollcall_core::ports::users::{OwnPasswordChange, OwnProfileChange, Saved};
 use rollcall_core::refusal::Field;
 use rollcall_core::time::Timestamp;
 use rusqlite::Connection;
@@ -140,6 +140,67 @@ pub(super) fn change_own_password(
     Ok(true)
 }
 
+/// Stores who registered by themselves.
+pub(super) fn register(
+    commit: &mut Commit<'_>,
+    user: User,
+    origin: &Origin,
+) -> Result<Saved, WriteError> {
+    if is_anothers_external_id(commit.conn(), &user)? {
+        return Ok(Saved::Taken(vec!["username"]));
+    }
+    create(commit, user, &[], origin)
+}
+
+/// The person's own change of their record, if the login that it is made in has
+/// not ended meanwhile.
+pub(super) fn change_own_profile(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    OwnProfileChange {
+        user,
+        login,
+        change,
+    }: OwnProfileChange,
+    origin: &Origin,
+) -> Result<Saved, WriteError> {
+    let now = commit.now();
+    let live = lifecycle::live_login(commit.conn(), pool, user, login, now)?;
+    let Some((_, application)) = live else {
+        return Ok(Saved::NotFound);
+    };
+    if change.username.is_some() {
+        let Some(former) = rows::by_id(commit.conn(), pool, user)? else {
+            return Ok(Saved::NotFound);
+        };
+        let renamed = changed_by(former, change.clone(), now);
+        if is_anothers_external_id(commit.conn(), &renamed)? {
+            return Ok(Saved::Taken(vec!["username"]));
+        }
+    }
+    let kind = UserActionKind::UpdateProfile;
+    let fields = changed_fields(&change).join(",");
+    let saved = update(commit, pool, user, change, origin)?;
+    if let Saved::Saved(_) = &saved {
+        let action = UserAction::done(user, Some(application), kind, fields, origin);
+        user_actions::record(commit, pool, &action, origin)?;
+    }
+    Ok(saved)
+}
+
+/// Whether a self-chosen username is what another user is known by elsewhere:
+/// their id would then fit two people, and name nobody.
+fn is_anothers_external_id(conn: &Connection, user: &User) -> rusqlite::Result<bool> {
+    let Some(username) = user.username.as_deref().map(username_key) else {
+        return Ok(false);
+    };
+    conn.prepare_cached(BY_EXTERNAL_ID_IN_ANY_CASE)?.exists((
+        user.pool.as_bytes(),
+        username,
+        user.id.as_bytes(),
+    ))
+}
+
 /// Deletes all of these users, or nobody.
 pub(super) fn delete(
     commit: &mut Commit<'_>,
@@ -180,10 +241,13 @@ pub(super) fn delete(
 /// Which of the user's unique values other users of the pool have.
 fn taken_by_others(conn: &Connection, user: &User) -> rusqlite::Result<Vec<Field>> {
     let username = user.username.as_deref().map(username_key);
-    let phone = user.phone.as_ref().map(|phone| phone.e164.clone());
+    // An address that is only asserted belongs to nobody.
+    let phone = user.phone.as_ref().filter(|_| !user.unproven.phone);
+    let phone = phone.map(|phone| phone.e164.clone());
+    let email = user.email.clone().filter(|_| !user.unproven.email);
     let values = [
         ("username", username.map(Identifier::Username)),
-        ("email", user.email.clone().map(Identifier::Email)),
+        ("email", email.map(Identifier::Email)),
         ("phone", phone.map(Identifier::Phone)),
         (
             "externalId",
@@ -215,6 +279,11 @@ fn changed_by(mut user: User, change: UserChange, now: Timestamp) -> User {
     user.email_verified = change
         .email_verified
         .unwrap_or(user.email_verified && same_email);
+    // What an administrator sets is found at once, and so is what was shown to be
+    // the person's; people do not come this way with an address.
+    if change.email.is_some() || user.email_verified {
+        user.unproven.email = false;
+    }
     user.email = change.email.or(user.email);
     let e164 = user.phone.as_ref().map(|phone| &phone.e164);
     let same_phone = match &change.phone {
@@ -224,6 +293,9 @@ fn changed_by(mut user: User, change: UserChange, now: Timestamp) -> User {
     user.phone_verified = change
         .phone_verified
         .unwrap_or(user.phone_verified && same_phone);
+    if change.phone.is_some() || user.phone_verified {
+        user.unproven.phone = false;
+    }
     user.phone = change.phone.or(user.phone);
     user.external_id = change.external_id.or(user.external_id);
     user.gender = change.gender.unwrap_or(user.gender);

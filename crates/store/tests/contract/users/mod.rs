@@ -47,6 +47,7 @@ fn full(pool: PoolId, username: &str) -> User {
         email_verified: true,
         phone: Some(phone("138 0013 8000", "+8613800138000")),
         phone_verified: true,
+        unproven: rollcall_core::model::user::Unproven::default(),
         external_id: Some("E-1".to_owned()),
         gender: Gender::Male,
         profile: ProfileField::ALL

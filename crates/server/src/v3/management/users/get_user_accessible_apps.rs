@@ -15,5 +15,5 @@ pub(crate) async fn get_user_accessible_apps(
     let user = user_reference(call.request.user_id, call.request.user_id_type)?;
     let applications =
         operation::get_user_accessible_apps(&app.authority, &call.caller, user).await?;
-    Ok(applications.iter().map(app_dto).collect())
+    Ok(applications.into_iter().map(app_dto).collect())
 }
