@@ -50,11 +50,6 @@ LIST_LOGOUT_DELIVERIES = {
 }
 
 
-OURS = {
-    "/api/v3/list-logout-deliveries": LIST_LOGOUT_DELIVERIES,
-    "/api/v3/rotate-signing-keys": {"properties": {}},
-}
-
 # Bulk changes take more than the contract's `maxItems`.
 BULK = {"resign-user-batch": 1000, "delete-users-batch": 1000}
 

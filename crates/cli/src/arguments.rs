@@ -1,10 +1,40 @@
 //! The command line, as `--help` tells it.
 
+mod apps;
+mod keys;
+mod sessions;
+mod shared;
+mod users;
+mod webhooks;
+
 use crate::flags::{Flags, OfServer, OfStore};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+
+pub(crate) use apps::{
+    AppsCommand, ChangedApp, CreateAppArguments, DeleteAppsArguments, GetAppArguments,
+    ListAppsArguments, SecretArguments, UpdateAppArguments,
+};
+pub(crate) use keys::{
+    CreateKeyArguments, CreatePoolArguments, DeleteKeysArguments, KeysCommand, ListKeysArguments,
+    PoolsCommand, UpdateKeyArguments,
+};
+pub(crate) use sessions::{
+    EndAllArguments, HistoryArguments, KickArguments, ListSessionsArguments, SessionsCommand,
+};
+pub(crate) use shared::ServerArguments;
+pub(crate) use users::{
+    ChangedUser, CreateUserArguments, DeleteUsersArguments, GetUserArguments, ImportFormat,
+    ImportUsersArguments, ListUsersArguments, ResignUsersArguments, UpdateUserArguments,
+    UsersCommand,
+};
+pub(crate) use webhooks::{
+    ChangedWebhook, CreateWebhookArguments, DeleteWebhooksArguments, GetWebhookArguments,
+    ListWebhooksArguments, TriggerWebhookArguments, UpdateWebhookArguments, WebhookLogsArguments,
+    WebhooksCommand,
+};
 
 /// A self-hosted session authority: is this user signed in to this application, right now?
 ///
@@ -22,12 +52,13 @@ Examples:
   rollcall init --data ./data           Make a store; prints its access key once
   rollcall serve --data ./data          Serve it on http://127.0.0.1:7250
   rollcall check --app APP --user USER  Ask the running server
+  rollcall users list                   Look at what it keeps
 
 Exit codes:
   0  done (check: signed in)
   1  it could not be done (check: not signed in)
   2  it was asked wrongly: usage, configuration, a store that exists already
-     (check, signing-keys: any error)"
+     (commands that call a running server: any error)"
 )]
 pub(crate) struct Rollcall {
     #[command(subcommand)]
@@ -39,6 +70,24 @@ pub(crate) enum Command {
     Init(InitArguments),
     Serve(ServeArguments),
     Check(CheckArguments),
+    /// Users: who can be signed in.
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Applications: what people sign in to.
+    #[command(subcommand)]
+    Apps(AppsCommand),
+    /// Who is signed in where.
+    #[command(subcommand)]
+    Sessions(SessionsCommand),
+    /// Access keys: who may call the management API, and for what.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// User pools: the tenants of the server.
+    #[command(subcommand)]
+    Pools(PoolsCommand),
+    /// Who is told of what happens.
+    #[command(subcommand)]
+    Webhooks(WebhooksCommand),
     Demo(DemoArguments),
     /// The keys that sign tokens.
     #[command(subcommand)]
@@ -53,6 +102,19 @@ Example:
     Completions {
         /// The shell.
         shell: Shell,
+    },
+    /// Write the manual's pages.
+    ///
+    /// With a folder, one page for each command: rollcall.1, rollcall-users.1 and so
+    /// on. Without, the first of them, to standard output.
+    #[command(after_long_help = "\
+Examples:
+  rollcall man | man -l -
+  rollcall man /usr/local/share/man/man1")]
+    Man {
+        /// The folder, which must exist.
+        #[arg(value_hint = ValueHint::DirPath)]
+        dir: Option<PathBuf>,
     },
 }
 
@@ -179,18 +241,6 @@ pub(crate) struct CheckArguments {
     /// Print one JSON object: {"active":true} or {"active":false}.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Which server a command calls.
-#[derive(Debug, Args)]
-pub(crate) struct ServerArguments {
-    /// The server.
-    #[arg(long, env = "ROLLCALL_URL", default_value = "http://127.0.0.1:7250")]
-    pub(crate) url: String,
-    /// Give up after this many seconds, 1 to 600.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10,
-        value_parser = clap::value_parser!(u64).range(1..=600))]
-    pub(crate) timeout: u64,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,8 +5,10 @@ mod commands;
 mod demo;
 mod failure;
 mod flags;
+mod input;
 mod logging;
 mod output;
+mod table;
 
 use arguments::{Command, ConfigCommand, Rollcall, SigningKeysCommand};
 use clap::Parser as _;
@@ -38,6 +40,13 @@ fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
             block_on(commands::signing_keys::rotate(arguments))
         }
         Command::Config(ConfigCommand::Check(arguments)) => commands::config_check::run(arguments),
+        Command::Users(command) => block_on(commands::users::run(command)),
+        Command::Apps(command) => block_on(commands::apps::run(command)),
+        Command::Sessions(command) => block_on(commands::sessions::run(command)),
+        Command::Keys(command) => block_on(commands::keys::run(command)),
+        Command::Pools(command) => block_on(commands::keys::run_pools(command)),
+        Command::Webhooks(command) => block_on(commands::webhooks::run(command)),
+        Command::Man { dir } => commands::man::run(dir.as_deref()),
         Command::Completions { shell } => commands::completions::run(shell),
     }
 }

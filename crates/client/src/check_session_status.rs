@@ -51,7 +51,7 @@ impl ManagementClient {
             options: None,
         };
         let answer: CheckSessionStatusDataDto = self
-            .call(Method::POST, CHECK_SESSION_STATUS, &question)
+            .read(Method::POST, CHECK_SESSION_STATUS, &question)
             .await?;
         Ok(answer.active)
     }

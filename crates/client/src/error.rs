@@ -1,8 +1,9 @@
 //! What can go wrong with a call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use rollcall_wire::v3::ApiCode;
+use rollcall_wire::v3::{ApiCode, RowResultDto};
 
 /// Why a call has no answer. It holds no secret and no token.
 ///
@@ -14,6 +15,7 @@ pub enum Error {
     /// The server refused, in a V3 envelope.
     #[error("the server refused with status code {status_code}{}: {message} (request {request_id})",
         api_code.map(|code| format!(", API code {code}")).unwrap_or_default())]
+    #[non_exhaustive]
     Api {
         /// `statusCode`, such as 404; see [`rollcall_wire::v3::StatusCode`].
         status_code: u16,
@@ -23,7 +25,49 @@ pub enum Error {
         message: String,
         /// What to look for in the server's log.
         request_id: String,
+        /// How long to wait before the next try, in whole seconds; with 429 and 503.
+        retry_after: Option<Duration>,
+        /// What became of each row of a bulk change of which none was carried out, in
+        /// order; empty for every other call.
+        results: Vec<RowResultDto>,
     },
+
+    /// An endpoint under `/oidc` refused (RFC 6749 section 5.2).
+    #[error("the server refused with {error}{}",
+        description.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    #[non_exhaustive]
+    OAuth {
+        /// The HTTP status code, such as 400.
+        http_status: u16,
+        /// The error's code, such as `invalid_grant` for a code or refresh token that
+        /// is used, expired or revoked.
+        error: String,
+        /// The server's text for developers.
+        description: Option<String>,
+        /// How long to wait before the next try, in whole seconds; with 429 and 503.
+        retry_after: Option<Duration>,
+    },
+
+    /// The browser came back without a sign-in (RFC 6749 section 4.1.2.1), with a
+    /// code such as `access_denied` or, after `prompt=none`, `login_required`.
+    #[error("the sign-on was refused with {error}{}",
+        description.as_ref().map(|text| format!(": {text}")).unwrap_or_default())]
+    #[non_exhaustive]
+    SignOnRefused {
+        /// The error's code.
+        error: String,
+        /// The server's text for developers.
+        description: Option<String>,
+    },
+
+    /// What the browser came back with does not belong to this sign-on, or not to
+    /// this server: it may be an attack. Nothing was redeemed.
+    #[error("the browser's answer is not that of this sign-on: {0}")]
+    ForeignCallback(&'static str),
+
+    /// An ID token that must not be believed.
+    #[error("the ID token is not valid: {0}")]
+    InvalidIdToken(&'static str),
 
     /// The server could not be reached, or the connection broke.
     #[error("the server could not be reached")]
@@ -59,6 +103,14 @@ impl Error {
     pub fn api_code(&self) -> Option<ApiCode> {
         match self {
             Self::Api { api_code, .. } => api_code.and_then(ApiCode::from_number),
+            _ => None,
+        }
+    }
+
+    /// How long the server asks to wait before the next try, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Api { retry_after, .. } | Self::OAuth { retry_after, .. } => *retry_after,
             _ => None,
         }
     }

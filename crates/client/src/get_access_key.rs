@@ -14,7 +14,7 @@ impl ManagementClient {
     ///
     /// [`Error::Api`] with status code 404 for an unknown one; otherwise see [`Error`].
     pub async fn get_access_key(&self, request: &GetAccessKeyQuery) -> Result<AccessKeyDto, Error> {
-        let found: [AccessKeyDto; 1] = self.call(Method::GET, GET_ACCESS_KEY, request).await?;
+        let found: [AccessKeyDto; 1] = self.read(Method::GET, GET_ACCESS_KEY, request).await?;
         let [key] = found;
         Ok(key)
     }

@@ -19,6 +19,6 @@ impl ManagementClient {
         &self,
         filter: &GetAdminAuditLogsDto,
     ) -> Result<AdminAuditLogRespData, Error> {
-        self.call(Method::POST, GET_ADMIN_AUDIT_LOGS, filter).await
+        self.read(Method::POST, GET_ADMIN_AUDIT_LOGS, filter).await
     }
 }

@@ -20,7 +20,7 @@ impl ManagementClient {
         let which = GetApplicationSimpleInfoQuery {
             app_id: app_id.to_owned(),
         };
-        self.call(Method::GET, GET_APPLICATION_SIMPLE_INFO, &which)
+        self.read(Method::GET, GET_APPLICATION_SIMPLE_INFO, &which)
             .await
     }
 }

@@ -18,6 +18,6 @@ impl ManagementClient {
         &self,
         user: &GetUserAccessibleAppsQuery,
     ) -> Result<Vec<AppDto>, Error> {
-        self.call(Method::GET, GET_USER_ACCESSIBLE_APPS, user).await
+        self.read(Method::GET, GET_USER_ACCESSIBLE_APPS, user).await
     }
 }

@@ -19,6 +19,6 @@ impl ManagementClient {
         &self,
         filter: &GetUserActionLogsDto,
     ) -> Result<UserActionLogRespData, Error> {
-        self.call(Method::POST, GET_USER_ACTION_LOGS, filter).await
+        self.read(Method::POST, GET_USER_ACTION_LOGS, filter).await
     }
 }

@@ -15,6 +15,6 @@ impl ManagementClient {
     /// [`Error::Api`] with status code 400 for more than 50 users or a malformed
     /// one; otherwise see [`Error`].
     pub async fn get_user_batch(&self, query: &GetUserBatchQuery) -> Result<Vec<UserDto>, Error> {
-        self.call(Method::GET, GET_USER_BATCH, query).await
+        self.read(Method::GET, GET_USER_BATCH, query).await
     }
 }

@@ -18,7 +18,7 @@ impl ManagementClient {
         &self,
         user: &GetUserLoggedInIdentitiesQuery,
     ) -> Result<Vec<UserLoggedInIdentitiesDto>, Error> {
-        self.call(Method::GET, GET_USER_LOGGED_IN_IDENTITIES, user)
+        self.read(Method::GET, GET_USER_LOGGED_IN_IDENTITIES, user)
             .await
     }
 }

@@ -17,6 +17,6 @@ impl ManagementClient {
         &self,
         user: &GetUserMfaInfoQuery,
     ) -> Result<UserMfaRespDto, Error> {
-        self.call(Method::GET, GET_USER_MFA_INFO, user).await
+        self.read(Method::GET, GET_USER_MFA_INFO, user).await
     }
 }

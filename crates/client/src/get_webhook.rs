@@ -16,6 +16,6 @@ impl ManagementClient {
         let which = GetWebhookQuery {
             webhook_id: webhook_id.to_owned(),
         };
-        self.call(Method::GET, GET_WEBHOOK, &which).await
+        self.read(Method::GET, GET_WEBHOOK, &which).await
     }
 }

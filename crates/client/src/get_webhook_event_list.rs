@@ -14,7 +14,7 @@ impl ManagementClient {
     /// See [`Error`].
     pub async fn get_webhook_event_list(&self) -> Result<WebhookEventListData, Error> {
         let nothing: Vec<(&str, &str)> = Vec::new();
-        self.call(Method::GET, GET_WEBHOOK_EVENT_LIST, &nothing)
+        self.read(Method::GET, GET_WEBHOOK_EVENT_LIST, &nothing)
             .await
     }
 }

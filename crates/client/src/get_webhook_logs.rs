@@ -26,6 +26,6 @@ impl ManagementClient {
             page: Some(Whole::from_u32(page)),
             limit: Some(Whole::from_u32(limit)),
         };
-        self.call(Method::POST, GET_WEBHOOK_LOGS, &which).await
+        self.read(Method::POST, GET_WEBHOOK_LOGS, &which).await
     }
 }

@@ -17,6 +17,6 @@ impl ManagementClient {
         &self,
         request: &ListAccessKeyQuery,
     ) -> Result<Vec<AccessKeyDto>, Error> {
-        self.call(Method::GET, LIST_ACCESS_KEY, request).await
+        self.read(Method::GET, LIST_ACCESS_KEY, request).await
     }
 }

@@ -18,7 +18,7 @@ impl ManagementClient {
         &self,
         request: &ListApplicationSimpleInfoQuery,
     ) -> Result<ApplicationSimpleInfoPaginatedDataDto, Error> {
-        self.call(Method::GET, LIST_APPLICATION_SIMPLE_INFO, request)
+        self.read(Method::GET, LIST_APPLICATION_SIMPLE_INFO, request)
             .await
     }
 }

@@ -17,6 +17,6 @@ impl ManagementClient {
         &self,
         query: &ListArchivedUsersQuery,
     ) -> Result<ArchivedUsersListPagingDto, Error> {
-        self.call(Method::GET, LIST_ARCHIVED_USERS, query).await
+        self.read(Method::GET, LIST_ARCHIVED_USERS, query).await
     }
 }

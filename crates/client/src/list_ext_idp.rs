@@ -16,6 +16,6 @@ impl ManagementClient {
         &self,
         request: &ListExtIdpQuery,
     ) -> Result<ExtIdpListPagingDto, Error> {
-        self.call(Method::GET, LIST_EXT_IDP, request).await
+        self.read(Method::GET, LIST_EXT_IDP, request).await
     }
 }

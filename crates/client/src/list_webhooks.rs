@@ -19,6 +19,6 @@ impl ManagementClient {
             page: Some(Whole::from_u32(page)),
             limit: Some(Whole::from_u32(limit)),
         };
-        self.call(Method::GET, LIST_WEBHOOKS, &which).await
+        self.read(Method::GET, LIST_WEBHOOKS, &which).await
     }
 }

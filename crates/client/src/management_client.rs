@@ -2,11 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rollcall_wire::v3::SecretText;
 
 use crate::ManagementClientBuilder;
+use crate::http::Http;
 use crate::token::TokenCache;
 
 /// A client of the management API. Cloning is cheap; clones share connections
@@ -17,13 +17,10 @@ pub struct ManagementClient {
 }
 
 pub(crate) struct Inner {
-    pub(crate) http: reqwest::Client,
-    /// Without a slash at its end.
-    pub(crate) base_url: String,
+    pub(crate) http: Http,
     pub(crate) access_key_id: String,
     pub(crate) access_key_secret: SecretText,
     pub(crate) authorization_scheme: String,
-    pub(crate) timeout: Duration,
     pub(crate) tokens: TokenCache,
 }
 
@@ -47,7 +44,7 @@ impl ManagementClient {
 impl fmt::Debug for ManagementClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ManagementClient")
-            .field("base_url", &self.inner.base_url)
+            .field("base_url", &self.inner.http.base_url)
             .field("access_key_id", &self.inner.access_key_id)
             .finish_non_exhaustive()
     }

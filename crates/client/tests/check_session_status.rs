@@ -307,6 +307,7 @@ async fn refusals_are_typed() {
         api_code,
         message,
         request_id,
+        ..
     } = error
     else {
         unreachable!("{error:?}");
@@ -382,7 +383,7 @@ async fn unexpected_answers() {
         success(&Value::Null),
         ResponseTemplate::new(200),
         ResponseTemplate::new(302).insert_header("location", "/elsewhere"),
-        ResponseTemplate::new(200).set_body_string(" ".repeat(8 * 1024 * 1024 + 1)),
+        ResponseTemplate::new(200).set_body_string(" ".repeat(16 * 1024 * 1024 + 1)),
     ];
     for answer in answers {
         let server = server_with(tokens(7200), answer).await;
@@ -397,10 +398,13 @@ async fn unexpected_answers() {
 }
 
 #[tokio::test]
-async fn an_answer_of_exactly_eight_mebibytes_is_read() {
+async fn an_answer_of_exactly_16_mebibytes_is_read() {
     let envelope =
         r#"{"statusCode":200,"message":"Success","requestId":"r","data":{"active":true}}"#;
-    let padded = format!("{envelope}{}", " ".repeat(8 * 1024 * 1024 - envelope.len()));
+    let padded = format!(
+        "{envelope}{}",
+        " ".repeat(16 * 1024 * 1024 - envelope.len())
+    );
     let server = server_with(
         tokens(7200),
         ResponseTemplate::new(200).set_body_string(padded),

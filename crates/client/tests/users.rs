@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use rollcall_client::users::{
+use rollcall_client::types::{
     CreateUserBatchReqDto, CreateUserInfoDto, GetUserBatchQuery, ResignUserBatchReqDto,
 };
 use rollcall_client::{ApiCode, Error, ManagementClient};

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use rollcall_client::{
-    CreateWebhookDto, Error, ManagementClient, TriggerWebhookDto, UpdateWebhookDto,
-    WebhookContentType, WebhookEventName,
+use rollcall_client::types::{
+    CreateWebhookDto, TriggerWebhookDto, UpdateWebhookDto, WebhookContentType, WebhookEventName,
 };
+use rollcall_client::{Error, ManagementClient};
 use serde_json::{Value, json};
 use wiremock::matchers::{body_json, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};

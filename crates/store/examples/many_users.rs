@@ -17,8 +17,8 @@ use rollcall_core::model::event::Origin;
 use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
 use rollcall_core::model::pool::{DEFAULT_COUNTRY_CODE, NewPool, Pool};
 use rollcall_core::model::user::{
-    Gender, Password, Phone, Profile, SignInStatistics, User, UserFilter, UserFilterField,
-    UserFilterTest, UserSort, UserSortField, UserSource, UserStatus,
+    Gender, Password, Phone, Profile, SignInStatistics, Unproven, User, UserFilter,
+    UserFilterField, UserFilterTest, UserSort, UserSortField, UserSource, UserStatus,
 };
 use rollcall_core::page::PageRequest;
 use rollcall_core::ports::pools::Pools as _;
@@ -111,6 +111,7 @@ async fn make_pool(store: &SqliteStore, entropy: &Chance) -> Outcome<PoolId> {
             session_limit: ConcurrencyLimit::default(),
             cookie_ends_with_browser: false,
             default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+            registration_open: false,
         },
         root_secret: Secret::generate(entropy),
     };
@@ -171,6 +172,7 @@ fn user(pool: PoolId, number: u64, now: Timestamp, entropy: &Chance) -> User {
             e164: format!("+861{:010}", 3_000_000_000 + number),
         }),
         phone_verified: false,
+        unproven: Unproven::default(),
         external_id: Some(format!("external-{number}")),
         gender: Gender::Unknown,
         profile: Profile::default(),

@@ -1,15 +1,14 @@
 //! `rollcall check`: a client of the server, never of its store.
 
-use super::remote::{client, failure};
+use super::remote::{client, failure, user_type};
 use crate::arguments::CheckArguments;
 use crate::failure::Failure;
 use crate::output::say;
-use rollcall_client::UserIdType;
 use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: CheckArguments) -> Result<ExitCode, Failure> {
-    let kind = arguments.user_type.as_deref().map(user_type).transpose()?;
+    let kind = user_type(arguments.user_type.as_deref())?;
     let server = &arguments.server;
     let client = client(server)?;
     let (app, user) = (arguments.app.as_str(), arguments.user.as_str());
@@ -27,14 +26,4 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<ExitCode, Failure> 
     // 1 means "inactive" here: an answer that nobody got must not look like it.
     answered.map_err(|failure| Failure::usage(failure.message))?;
     Ok(ExitCode::from(u8::from(!active)))
-}
-
-fn user_type(text: &str) -> Result<UserIdType, Failure> {
-    text.parse().map_err(|_| {
-        let known: Vec<_> = UserIdType::ALL.iter().map(|kind| kind.as_str()).collect();
-        Failure::usage(format!(
-            "--user-type: `{text}` is none of {}",
-            known.join(", ")
-        ))
-    })
 }

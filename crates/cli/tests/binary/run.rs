@@ -2,7 +2,7 @@
 //! ready when it has printed its line.
 
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
@@ -35,6 +35,24 @@ pub(crate) fn rollcall(arguments: &[&str]) -> Run {
 /// Runs to the end with these variables.
 pub(crate) fn rollcall_with(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
     let output = command(arguments, variables).output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs to the end with these variables and this on standard input.
+pub(crate) fn rollcall_reading(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Run {
+    let mut child = command(arguments, variables)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // It may have failed without reading.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
     Run {
         code: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),

@@ -1,0 +1,155 @@
+//! `rollcall users import`: many users from a file, in batches, with a report from
+//! which a second run goes on.
+
+mod report;
+mod rows;
+
+use super::remote::{Remote, told};
+use crate::arguments::ImportUsersArguments;
+use crate::failure::Failure;
+use crate::output::{Progress, remark};
+use report::{Outcome, Report};
+use rollcall_client::types::{CreateUserBatchReqDto, RowResultDto};
+use rollcall_client::{Error, types::CreateUserReqDto};
+use rows::{Row, read};
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The server takes bodies of 1 MiB; the rest is for what is around the rows.
+const BATCH_BYTES: usize = 900 * 1024;
+
+/// Passwords are hashed one by one, so a batch takes its time.
+const LEAST_TIMEOUT_S: u64 = 60;
+
+pub(crate) async fn run(mut arguments: ImportUsersArguments) -> Result<ExitCode, Failure> {
+    let rows = read(&arguments.file, arguments.format)?;
+    let path = arguments.report.take().unwrap_or_else(|| {
+        let mut path = arguments.file.clone().into_os_string();
+        path.push(".report.jsonl");
+        PathBuf::from(path)
+    });
+    let mut report = Report::open(&path, rows.len())?;
+    let waiting: Vec<_> = rows.iter().filter(|row| !report.has(row.line)).collect();
+    let skipped = rows.len() - waiting.len();
+    arguments.server.timeout = arguments.server.timeout.max(LEAST_TIMEOUT_S);
+    let remote = Remote::new(arguments.server)?;
+    let (mut created, mut failed) = (0, 0);
+    let progress = Progress::new();
+    for batch in batches(&waiting, arguments.batch) {
+        let results = match create(&remote, &batch).await {
+            Ok(results) => results,
+            Err(failure) => {
+                progress.clear();
+                return Err(interrupted(&failure, &batch, created, &path));
+            }
+        };
+        for (row, result) in batch.iter().zip(&results) {
+            let outcome = Outcome::of(row.line, result);
+            if outcome.is_success() {
+                created += 1;
+            } else {
+                failed += 1;
+                progress.clear();
+                remark(&format!("line {}: {}", row.line, result.message));
+            }
+            report.add(&outcome)?;
+        }
+        report.keep()?;
+        progress.tell(&format!("{} of {} rows", created + failed, waiting.len()));
+    }
+    progress.clear();
+    let summary = if arguments.json {
+        json!({ "created": created, "failed": failed, "skipped": skipped, "report": path })
+            .to_string()
+    } else {
+        let path = path.display();
+        format!("created {created}, failed {failed}, skipped {skipped}; each row is in {path}")
+    };
+    told(&summary)?;
+    Ok(ExitCode::from(if failed == 0 { 0 } else { 2 }))
+}
+
+/// As many rows at once as may be, by number and by size.
+fn batches<'a>(rows: &[&'a Row], most: usize) -> Vec<Vec<&'a Row>> {
+    let mut batches: Vec<Vec<&Row>> = Vec::new();
+    let mut bytes = 0;
+    for &row in rows {
+        bytes += row.bytes;
+        match batches.last_mut() {
+            Some(batch) if batch.len() < most && bytes <= BATCH_BYTES => batch.push(row),
+            _ => {
+                bytes = row.bytes;
+                batches.push(vec![row]);
+            }
+        }
+    }
+    batches
+}
+
+/// What became of each row; a failure if the server did not say.
+async fn create(remote: &Remote, batch: &[&Row]) -> Result<Vec<RowResultDto>, Failure> {
+    let list: Vec<CreateUserReqDto> = batch.iter().map(|row| row.user.clone()).collect();
+    let request = CreateUserBatchReqDto {
+        list,
+        ..CreateUserBatchReqDto::default()
+    };
+    let results = match remote.client.create_users_batch(&request).await {
+        Ok(made) => made.results,
+        Err(Error::Api { results, .. }) if !results.is_empty() => results,
+        Err(error) => return remote.answered(Err(error)),
+    };
+    if results.len() == batch.len() {
+        Ok(results)
+    } else {
+        Err(Failure::usage("the server does not tell of each row"))
+    }
+}
+
+/// What is known when a batch was not answered.
+fn interrupted(
+    failure: &Failure,
+    batch: &[&Row],
+    created: usize,
+    report: &std::path::Path,
+) -> Failure {
+    let line = |row: Option<&&Row>| row.map_or(0, |row| row.line);
+    let (first, last) = (line(batch.first()), line(batch.last()));
+    Failure::usage(format!(
+        "{}\n{created} users were created before. Whether those of lines {first} to {last} were \
+         is not known. To go on, run the same command again: what {} tells of is skipped, and a \
+         user who is there already is told of as a conflict.",
+        failure.message,
+        report.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_are_full_and_no_fuller() {
+        let row = |line, bytes| Row {
+            line,
+            user: CreateUserReqDto::default(),
+            bytes,
+        };
+        let rows: Vec<_> = (1..=5).map(|line| row(line, 10)).collect();
+        let rows: Vec<_> = rows.iter().collect();
+        let sizes = |rows: &[&Row], most| -> Vec<usize> {
+            batches(rows, most).iter().map(Vec::len).collect()
+        };
+        assert_eq!(sizes(&rows, 2), [2, 2, 1]);
+        assert_eq!(sizes(&rows, 1000), [5]);
+        assert!(sizes(&[], 2).is_empty());
+        let large = [
+            row(1, BATCH_BYTES - 5),
+            row(2, 5),
+            row(3, 1),
+            row(4, BATCH_BYTES + 1),
+        ];
+        let large: Vec<_> = large.iter().collect();
+        assert_eq!(sizes(&large, 1000), [2, 1, 1]);
+    }
+}

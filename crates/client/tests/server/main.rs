@@ -1,0 +1,15 @@
+//! The client against the real server, in this process and over HTTP; the examples
+//! among it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod browser;
+mod examples;
+mod management;
+mod person;
+mod sign_on;
+mod world;
