@@ -141,14 +141,7 @@ pub(crate) fn sign_in_browser(
     room.make(commit, pool, &rules, origin)?;
     let is_new = own.is_none();
     let session = authenticate(commit, pool, &rules, own, sign_in)?;
-    let counted = Counted {
-        user: sign_in.user,
-        application: application.id,
-        device: &wanted.device,
-        failure_key: sign_in.failure_key,
-        rehashed: sign_in.rehashed.as_ref(),
-    };
-    begin::count_sign_in(commit, pool, &counted, origin)?;
+    begin::count_sign_in(commit, pool, &counted(sign_in), origin)?;
     if consent_first {
         return Ok(BrowserSignedIn::NeedsConsent(Box::new(session)));
     }
@@ -167,6 +160,16 @@ pub(crate) fn sign_in_browser(
     };
     let view = issue(commit, session, issuing, origin)?;
     Ok(BrowserSignedIn::SignedOn(Box::new(view)))
+}
+
+fn counted(sign_in: &BrowserSignIn) -> Counted<'_> {
+    Counted {
+        user: sign_in.user,
+        application: sign_in.sign_on.application,
+        device: &sign_in.sign_on.device,
+        failure_key: sign_in.failure_key,
+        rehashed: sign_in.rehashed.as_ref(),
+    }
 }
 
 /// The live session of the presented cookie.
