@@ -166,10 +166,10 @@ class World:
 
 
 class _Anything(str):
-    """Also a record, each of whose members is this."""
+    """Also a record or a list, each of whose members is this."""
 
     def __getitem__(self, key: Any) -> Any:
-        return self if isinstance(key, str) else super().__getitem__(key)
+        return super().__getitem__(key) if isinstance(key, slice) else self
 
 
 class _Nobody(Caller):
