@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod relying_party;
 mod support;
 
+use relying_party::{App, Tokens};
 use rollcall_core::time::Clock as _;
 use serde_json::{Value, json};
-use support::{Person, TestServer};
+use support::{Answer, Person, TestServer};
 
 /// Rows of a page in the walks: small, so that a walk has many pages.
 const LIMIT: usize = 3;
@@ -21,10 +23,15 @@ enum Kind {
     ActiveUsers,
     LoginHistory,
     ActionLogs,
+    AuditLogs,
+    MyLoginHistory,
+    MyDevices,
     LogoutDeliveries,
+    Webhooks,
+    WebhookLogs,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 13] = [
     Kind::Users,
     Kind::UsersOldestFirst,
     Kind::ArchivedUsers,
@@ -32,7 +39,12 @@ const KINDS: [Kind; 8] = [
     Kind::ActiveUsers,
     Kind::LoginHistory,
     Kind::ActionLogs,
+    Kind::AuditLogs,
+    Kind::MyLoginHistory,
+    Kind::MyDevices,
     Kind::LogoutDeliveries,
+    Kind::Webhooks,
+    Kind::WebhookLogs,
 ];
 
 impl Kind {
@@ -40,7 +52,12 @@ impl Kind {
     fn rows_go(self) -> bool {
         !matches!(
             self,
-            Self::LoginHistory | Self::ActionLogs | Self::LogoutDeliveries
+            Self::LoginHistory
+                | Self::ActionLogs
+                | Self::AuditLogs
+                | Self::MyLoginHistory
+                | Self::LogoutDeliveries
+                | Self::WebhookLogs
         )
     }
 }
@@ -57,7 +74,10 @@ struct List {
     server: TestServer,
     kind: Kind,
     person: Person,
-    app_id: String,
+    app: App,
+    /// The person's own, for what people ask about themselves.
+    tokens: Tokens,
+    webhook: String,
     /// In the order of the list.
     rows: Vec<Row>,
     made: usize,
@@ -66,27 +86,34 @@ struct List {
 impl List {
     async fn of(kind: Kind) -> Self {
         let server = TestServer::start().await;
-        // Lists of the pool hold these two as well.
+        // Some lists hold a row from the start.
         let first = now(&server);
         let person = server.add_user("person").await;
         let told = json!({ "backchannel_logout_uri": "https://app.example/logout" });
-        let body = json!({ "appName": "application", "oidcConfig": told });
-        let app_id = text(&server.post("create-application", body).await.data()["appId"]);
+        let app = server.add_app("app", json!({ "oidcConfig": told })).await;
+        let tokens = match kind {
+            Kind::MyLoginHistory | Kind::MyDevices => server.log_in(&app, &person).await,
+            _ => Tokens::of(&Value::Null),
+        };
+        let webhook = match kind {
+            Kind::WebhookLogs => add_webhook(&server, "told").await,
+            _ => String::new(),
+        };
         let there = match kind {
             Kind::Users | Kind::UsersOldestFirst => Some(person.id.clone()),
-            Kind::Applications => Some(app_id.clone()),
-            Kind::ArchivedUsers
-            | Kind::ActiveUsers
-            | Kind::LoginHistory
-            | Kind::ActionLogs
-            | Kind::LogoutDeliveries => None,
+            Kind::Applications => Some(app.id.clone()),
+            Kind::MyLoginHistory => Some(iso(&server)),
+            Kind::MyDevices => Some(device_of(&server, &tokens).await),
+            _ => None,
         };
         let rows = there.map(|id| Row { made_at: first, id });
         Self {
             server,
             kind,
             person,
-            app_id,
+            app,
+            tokens,
+            webhook,
             rows: rows.into_iter().collect(),
             made: 0,
         }
@@ -103,8 +130,9 @@ impl List {
     /// One more row; every third is made at the moment of the one before.
     async fn add(&mut self) {
         self.made += 1;
-        // What happens to a row has a moment of its own here.
-        let is_event = !self.kind.rows_go() || self.kind == Kind::ArchivedUsers;
+        // What happens to a row, and a sign-in, has a moment of its own here.
+        let is_event =
+            !self.kind.rows_go() || matches!(self.kind, Kind::ArchivedUsers | Kind::MyDevices);
         if is_event || !self.made.is_multiple_of(3) {
             self.server.pass(1);
         }
@@ -120,23 +148,43 @@ impl List {
             Kind::Applications => self.server.add_application(&name).await,
             Kind::ActiveUsers => {
                 let person = self.server.add_user(&name).await;
-                self.server.sign_in(&person, &self.app_id).await;
+                self.server.sign_in(&person, &self.app.id).await;
                 person.id
             }
-            Kind::LoginHistory | Kind::ActionLogs => {
-                self.server.sign_in(&self.person, &self.app_id).await;
-                iso(&self.server)
+            Kind::Webhooks => add_webhook(&self.server, &name).await,
+            Kind::MyDevices => {
+                let tokens = self.server.log_in(&self.app, &self.person).await;
+                device_of(&self.server, &tokens).await
             }
-            Kind::LogoutDeliveries => {
-                self.server.sign_in(&self.person, &self.app_id).await;
-                let body = json!({ "userId": self.person.id, "appIds": [self.app_id] });
-                assert_eq!(self.server.post("kick-users", body).await.code(), 200);
-                iso(&self.server)
-            }
+            _ => self.happen(&name).await,
         };
         let made_at = now(&self.server);
         self.rows.push(Row { made_at, id });
         self.sort();
+    }
+
+    /// Something of which a row tells; its id is when.
+    async fn happen(&self, name: &str) -> String {
+        let server = &self.server;
+        match self.kind {
+            Kind::AuditLogs => {
+                let body = json!({ "userId": self.person.id, "nickname": name });
+                server.post("update-user", body).await.data();
+            }
+            Kind::WebhookLogs => {
+                let body = json!({ "webhookId": self.webhook });
+                let answer = server.post("trigger-webhook", body).await;
+                answer.assert_fails(601, None);
+            }
+            _ => {
+                server.sign_in(&self.person, &self.app.id).await;
+            }
+        }
+        if self.kind == Kind::LogoutDeliveries {
+            let body = json!({ "userId": self.person.id, "appIds": [self.app.id] });
+            server.post("kick-users", body).await.data();
+        }
+        iso(server)
     }
 
     fn sort(&mut self) {
@@ -146,79 +194,102 @@ impl List {
             Kind::UsersOldestFirst => self
                 .rows
                 .sort_by(|a, b| (a.made_at, &b.id).cmp(&(b.made_at, &a.id))),
-            Kind::Users
-            | Kind::ArchivedUsers
-            | Kind::Applications
-            | Kind::LoginHistory
-            | Kind::ActionLogs
-            | Kind::LogoutDeliveries => self.rows.sort_by(|a, b| b.cmp(a)),
+            _ => self.rows.sort_by(|a, b| b.cmp(a)),
         }
     }
 
-    /// The row at this place goes away.
+    /// The row at this place goes away, if rows of this list do.
     async fn remove(&mut self, index: usize) {
         let row = self.rows.remove(index);
+        let apps = [self.app.id.as_str()];
         let (verb, body) = match self.kind {
             Kind::Users | Kind::UsersOldestFirst | Kind::ArchivedUsers => {
                 ("delete-users-batch", json!({ "userIds": [row.id] }))
             }
             Kind::Applications => ("delete-application", json!({ "appId": row.id })),
-            Kind::ActiveUsers => {
-                let apps = [self.app_id.as_str()];
-                ("kick-users", json!({ "userId": row.id, "appIds": apps }))
+            Kind::ActiveUsers => ("kick-users", json!({ "userId": row.id, "appIds": apps })),
+            Kind::Webhooks => ("delete-webhook", json!({ "webhookIds": [row.id] })),
+            Kind::MyDevices if row.id != device_of(&self.server, &self.tokens).await => {
+                let body = json!({ "deviceId": row.id });
+                let answer = self
+                    .server
+                    .post_by(&self.tokens.access, "mydevices/unbind", body);
+                assert_eq!(answer.await.code(), 200);
+                return;
             }
-            Kind::LoginHistory | Kind::ActionLogs | Kind::LogoutDeliveries => {
-                return self.rows.insert(index, row);
-            }
+            // With their own session the person would end their question.
+            _ => return self.rows.insert(index, row),
         };
         assert_eq!(self.server.post(verb, body).await.code(), 200);
     }
 
-    /// How many rows the server says there are, and those of a page.
-    async fn page(&self, number: usize, limit: usize) -> (usize, Vec<String>) {
+    /// The server's answer for a page, and the member of its rows that is their id.
+    async fn ask(&self, number: usize, limit: usize) -> (Answer, &'static str) {
         let (page, per) = (number.to_string(), limit.to_string());
-        let pages = [("page", page.as_str()), ("limit", per.as_str())];
-        let pagination = json!({ "page": number, "limit": limit });
-        let (answer, member) = match self.kind {
-            Kind::Users => (self.server.get("list-users", &pages).await, "userId"),
+        let query = [("page", page.as_str()), ("limit", per.as_str())];
+        let pages = json!({ "page": number, "limit": limit });
+        let user = self.person.id.as_str();
+        let token = &self.tokens.access;
+        let (server, app) = (&self.server, &self.app.id);
+        match self.kind {
+            Kind::Users => (server.get("list-users", &query).await, "userId"),
             Kind::UsersOldestFirst => {
                 let sort = [json!({ "field": "createdAt", "order": "asc" })];
-                let options = json!({ "pagination": pagination, "sort": sort });
-                let body = json!({ "options": options });
-                (self.server.post("list-users", body).await, "userId")
+                let body = json!({ "options": { "pagination": pages, "sort": sort } });
+                (server.post("list-users", body).await, "userId")
             }
-            Kind::ArchivedUsers => {
-                let answer = self.server.get("list-archived-users", &pages);
-                (answer.await, "userId")
-            }
-            Kind::Applications => (self.server.get("list-applications", &pages).await, "appId"),
+            Kind::ArchivedUsers => (server.get("list-archived-users", &query).await, "userId"),
+            Kind::Applications => (server.get("list-applications", &query).await, "appId"),
             Kind::ActiveUsers => {
-                let options = json!({ "pagination": pagination });
-                let body = json!({ "appId": self.app_id, "options": options });
-                let answer = self.server.post("list-application-active-users", body);
-                (answer.await, "userId")
+                let body = json!({ "appId": app, "options": { "pagination": pages } });
+                let answer = server.post("list-application-active-users", body).await;
+                (answer, "userId")
             }
             Kind::LoginHistory => {
-                let query = [pages[0], pages[1], ("userId", self.person.id.as_str())];
-                let answer = self.server.get("get-user-login-history", &query);
-                (answer.await, "time")
+                let query = [query[0], query[1], ("userId", user)];
+                (server.get("get-user-login-history", &query).await, "time")
             }
             Kind::ActionLogs => {
-                let body = json!({ "userId": self.person.id, "pagination": pagination });
-                let answer = self.server.post("get-user-action-logs", body);
-                (answer.await, "timestamp")
+                let body = json!({ "userId": user, "pagination": pages });
+                let answer = server.post("get-user-action-logs", body).await;
+                (answer, "timestamp")
+            }
+            Kind::AuditLogs => {
+                let body = json!({ "operationType": "update", "pagination": pages });
+                let answer = server.post("get-admin-audit-logs", body).await;
+                (answer, "timestamp")
+            }
+            Kind::MyLoginHistory => {
+                let answer = server.get_by(token, "get-my-login-history", &query).await;
+                (answer, "loginAt")
+            }
+            Kind::MyDevices => {
+                let answer = server.get_by(token, "mydevices/list", &query).await;
+                (answer, "deviceId")
             }
             Kind::LogoutDeliveries => {
-                let body = json!({ "appId": self.app_id, "page": number, "limit": limit });
-                let answer = self.server.post("list-logout-deliveries", body);
-                (answer.await, "endedAt")
+                let body = json!({ "appId": app, "page": number, "limit": limit });
+                let answer = server.post("list-logout-deliveries", body).await;
+                (answer, "endedAt")
             }
-        };
+            Kind::Webhooks => (server.get("list-webhooks", &query).await, "webhookId"),
+            Kind::WebhookLogs => {
+                let body = json!({ "webhookId": self.webhook, "page": number, "limit": limit });
+                (server.post("get-webhook-logs", body).await, "timestamp")
+            }
+        }
+    }
+
+    /// How many rows the server says there are, and those of a page. The list of
+    /// devices says no number.
+    async fn page(&self, number: usize, limit: usize) -> (Option<usize>, Vec<String>) {
+        let (answer, member) = self.ask(number, limit).await;
         let data = answer.data();
-        let ids = data["list"].as_array().unwrap().iter();
-        let ids = ids.map(|row| text(&row[member])).collect();
-        let total = data["totalCount"].as_u64().unwrap();
-        (usize::try_from(total).unwrap(), ids)
+        if self.kind == Kind::MyDevices {
+            return (None, texts(data, |row| &row["device"][member]));
+        }
+        let total = usize::try_from(data["totalCount"].as_u64().unwrap());
+        (total.ok(), texts(&data["list"], |row| &row[member]))
     }
 
     fn ids(&self) -> Vec<String> {
@@ -235,7 +306,7 @@ impl List {
             .cloned()
             .collect();
         let (total, found) = self.page(number, limit).await;
-        assert_eq!(total, ids.len(), "{:?}", self.kind);
+        assert_eq!(total.unwrap_or(ids.len()), ids.len(), "{:?}", self.kind);
         assert_eq!(found, expected, "{:?}, page {number} of {limit}", self.kind);
         found
     }
@@ -243,6 +314,27 @@ impl List {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
+}
+
+fn texts(list: &Value, member: impl Fn(&Value) -> &Value) -> Vec<String> {
+    let rows = list.as_array().unwrap().iter();
+    rows.map(|row| text(member(row))).collect()
+}
+
+async fn add_webhook(server: &TestServer, name: &str) -> String {
+    let body = json!({
+        "name": name, "url": "https://192.0.2.1/", "contentType": "application/json",
+        "events": ["test"],
+    });
+    let answer = server.post("create-webhook", body).await;
+    text(&answer.data()["webhookId"])
+}
+
+/// The session of these tokens, as devices are named.
+async fn device_of(server: &TestServer, tokens: &Tokens) -> String {
+    let (pool, login) = (server.root.pool, tokens.login().parse().unwrap());
+    let view = server.authority.store.login(pool, login, None).await;
+    view.unwrap().unwrap().session.id.to_string()
 }
 
 fn now(server: &TestServer) -> i64 {
@@ -330,4 +422,70 @@ async fn a_walk_meets_no_row_twice_while_rows_go() {
             list.remove(chance.below(list.rows.len())).await;
         }
     }
+}
+
+/// Lists that the contract gives no pages are answered whole, the oldest first.
+#[tokio::test]
+async fn a_list_without_pages_is_whole_while_rows_come_and_go() {
+    let server = TestServer::start().await;
+    let mut chance = Chance(13);
+    let root = server.root.id.to_string();
+    let mut sources: Vec<Row> = Vec::new();
+    let mut keys = vec![Row {
+        made_at: now(&server),
+        id: root.clone(),
+    }];
+    for turn in 0..40 {
+        server.pass(i64::from(turn % 3 != 0));
+        if chance.below(3) < 2 {
+            let made_at = now(&server);
+            let id = server.add_ext_idp("oidc").await;
+            sources.push(Row { made_at, id });
+            let answer = server
+                .post("create-access-key", json!({ "type": "a" }))
+                .await;
+            let id = text(&answer.data()[0]["accessKeyId"]);
+            keys.push(Row { made_at, id });
+        } else {
+            remove_one(&server, "delete-ext-idp", "id", &mut sources, &mut chance).await;
+            let spared = keys.remove(0);
+            remove_one(
+                &server,
+                "delete-access-key",
+                "accessKeyId",
+                &mut keys,
+                &mut chance,
+            )
+            .await;
+            keys.insert(0, spared);
+        }
+        sources.sort();
+        keys[1..].sort();
+        let ids = |rows: &[Row]| rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+        let answer = server.get("list-ext-idp", &[]).await;
+        assert_eq!(answer.data()["totalCount"], sources.len());
+        assert_eq!(
+            texts(&answer.data()["list"], |row| &row["id"]),
+            ids(&sources)
+        );
+        let answer = server.get("list-access-key", &[]).await;
+        assert_eq!(texts(answer.data(), |row| &row["accessKeyId"]), ids(&keys));
+    }
+}
+
+async fn remove_one(
+    server: &TestServer,
+    verb: &str,
+    member: &str,
+    rows: &mut Vec<Row>,
+    chance: &mut Chance,
+) {
+    if rows.is_empty() {
+        return;
+    }
+    let row = rows.remove(chance.below(rows.len()));
+    assert_eq!(
+        server.post(verb, json!({ member: row.id })).await.code(),
+        200
+    );
 }
