@@ -1,12 +1,13 @@
 //! `docs/genauth.md` against the router: every path of the contract has its line,
-//! which says of it what is the case.
+//! which says of it what is the case. And the permissions of `docs/api.md`.
 
 use rollcall_server::router::classified;
 use rollcall_server::routes::Who;
 use rollcall_wire::v3::paths;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const GUIDE: &str = include_str!("../../../docs/genauth.md");
+const API: &str = include_str!("../../../docs/api.md");
 
 /// A line of one of the guide's tables of paths.
 #[derive(Debug)]
@@ -99,6 +100,27 @@ fn the_guide_lists_what_is_ours() {
     ours.sort_unstable();
     listed.sort_unstable();
     assert_eq!(listed, ours);
+}
+
+/// Each permission's line names the calls that it is for, and no others.
+#[test]
+fn the_permissions_of_the_api_are_those_of_the_router() {
+    let mut required: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for ((_, path), who) in routed() {
+        if let Who::ManagementKey(permission) = who {
+            let calls = required.entry(permission.as_str()).or_default();
+            calls.insert(path.trim_start_matches("/api/v3/"));
+        }
+    }
+    let words = |text: &'static str| text.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
+    let told: BTreeMap<_, BTreeSet<_>> = API
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .filter(|(permission, _)| required.contains_key(permission))
+        .map(|(permission, calls)| (permission, words(calls).filter(|it| it.contains('-'))))
+        .map(|(permission, calls)| (permission, calls.collect()))
+        .collect();
+    assert_eq!(told, required);
 }
 
 /// The check itself, on lines that are wrong.

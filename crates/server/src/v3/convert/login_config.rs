@@ -55,7 +55,8 @@ pub(crate) fn login_config(methods: &[PasswordMethod]) -> ApplicationLoginConfig
     }
 }
 
-/// How people register: not at all. Administrators make users.
+/// How people register on the pages: not at all. Whether the API's `signup` takes
+/// anybody is the pool's `registerDisabled`, and not an application's to say.
 pub(crate) fn register_config() -> ApplicationRegisterConfig {
     ApplicationRegisterConfig {
         enabled_basic_register_methods: Vec::new(),
@@ -63,7 +64,7 @@ pub(crate) fn register_config() -> ApplicationRegisterConfig {
     }
 }
 
-/// Refuses every way to register.
+/// Refuses every way to register on the pages.
 pub(crate) fn refuse_registration(
     config: Option<&ApplicationRegisterConfigInputDto>,
 ) -> Result<(), Refusal> {
