@@ -24,15 +24,28 @@ REFUSED = frozenset({400, NOT_BUILT})
 # Whatever is a well-formed text may also name nobody, clash, or be allowed.
 WELL_FORMED = frozenset({200, 400, 401, 403, 404, 409, 422, NOT_BUILT})
 
-# `update-application` is ours: its members beside those of create-application.
-UPDATE_APPLICATION = {
+SESSION_POLICY = {
     "type": "object",
-    "required": ["appId"],
     "properties": {
-        "appId": {"type": "string"},
-        "enabled": {"type": "boolean"},
-        "sessionPolicy": {"type": "object"},
+        "idleTimeout": {"type": "number"},
+        "maxLifetime": {"type": "number"},
+        "maxSessionsPerUser": {"type": "number"},
+        "sessionLimitAction": {"type": "string", "enum": ["refuse", "end_oldest"]},
     },
+}
+OF_APPLICATIONS = {
+    "enabled": {"type": "boolean"},
+    "apiSignIn": {"type": "boolean"},
+    "sessionPolicy": SESSION_POLICY,
+}
+PERMISSIONS = {"permissions": {"type": "array", "items": {"type": "string"}}}
+
+# Members of ours in bodies of the contract.
+BESIDE = {
+    "/api/v3/create-access-key": PERMISSIONS,
+    "/api/v3/create-application": OF_APPLICATIONS,
+    "/api/v3/update-access-key": PERMISSIONS,
+    "/api/v3/update-security-settings": {"sessionPolicy": SESSION_POLICY},
 }
 
 # Ours as a whole.
@@ -112,11 +125,12 @@ def body_schema(path: str, example: dict[str, Any]) -> dict:
     if path in OURS:
         return OURS[path]
     if path == "/api/v3/update-application":
-        created = contract_schema.request_schema("POST", "/api/v3/create-application")
-        properties = {**created["properties"], **UPDATE_APPLICATION["properties"]}
-        return {**UPDATE_APPLICATION, "properties": properties}
+        created = body_schema("/api/v3/create-application", example)
+        properties = {**created["properties"], "appId": {"type": "string"}}
+        return {**created, "required": ["appId"], "properties": properties}
     # What is ours and not described here is as its good request shows it.
-    return contract_schema.request_schema("POST", path) or _like(example)
+    schema = contract_schema.request_schema("POST", path) or _like(example)
+    return {**schema, "properties": {**schema.get("properties", {}), **BESIDE.get(path, {})}}
 
 
 def _like(value: Any) -> dict:

@@ -98,9 +98,23 @@ def _own_device(target: Target) -> dict[str, Any]:
     return {"deviceId": devices[0]["device"]["deviceId"]}
 
 
-def _default_cookie(_: Target) -> dict[str, Any]:
+def _settings_as_they_are(target: Target) -> dict[str, Any]:
     """What is so already: other tests share the pool and go on as before."""
-    return {"cookieSettings": {"cookieExpiresIn": 14 * 86400, "cookieExpiresOnBrowserSession": False}}
+    return target.world.root.get("get-security-settings").data
+
+
+def _looks(target: Target) -> dict[str, Any]:
+    """The configurations of an application, as the server tells them."""
+    told = target.world.root.get("get-application", appId=target.application.id).data
+    return {name: told[name] for name in ("loginConfig", "registerConfig", "brandingConfig")}
+
+
+def _found_users(target: Target) -> dict[str, Any]:
+    sort = [{"field": "createdAt", "order": "desc"}]
+    return {
+        "advancedFilter": [{"field": "username", "operator": "EQUAL", "value": target.user.username}],
+        "options": {"pagination": {"page": 1, "limit": 10}, "sort": sort},
+    }
 
 
 def _new_webhook(target: Target) -> dict[str, Any]:
@@ -134,7 +148,7 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "get-admin-audit-logs"): lambda _: {"resourceType": "user"},
     ("POST", "create-user"): lambda _: {"username": unique("made")},
     ("GET", "get-user"): _about_user,
-    ("POST", "list-users"): lambda t: {"keywords": t.user.username},
+    ("POST", "list-users"): _found_users,
     ("GET", "list-users"): lambda _: {"page": 1, "limit": 1},
     ("POST", "update-user"): lambda t: {"userId": t.user.id, "nickname": unique("nick")},
     ("POST", "delete-users-batch"): lambda t: {"userIds": [t.user.id]},
@@ -153,15 +167,15 @@ V3: dict[tuple[str, str], Callable[[Target], dict[str, Any]]] = {
     ("POST", "unlink-identity"): _identity,
     ("POST", "create-ext-idp"): lambda _: {"name": unique("source"), "type": "oidc"},
     ("GET", "get-ext-idp"): lambda t: {"id": t.ext_idp},
-    ("POST", "create-application"): lambda _: {"appName": unique("made")},
+    ("POST", "create-application"): lambda t: {"appName": unique("made"), **_looks(t)},
     ("GET", "get-application"): _about_application,
     ("GET", "list-applications"): lambda t: {"keywords": t.application.name},
-    ("POST", "update-application"): lambda t: {"appId": t.application.id, "appDescription": "changed"},
+    ("POST", "update-application"): lambda t: {"appId": t.application.id, "appDescription": "changed", **_looks(t)},
     ("POST", "delete-application"): _about_application,
     ("GET", "get-application-secret"): _about_application,
     ("POST", "refresh-application-secret"): _about_application,
     ("GET", "get-security-settings"): lambda _: {},
-    ("POST", "update-security-settings"): _default_cookie,
+    ("POST", "update-security-settings"): _settings_as_they_are,
     ("POST", "end-all-sessions"): lambda t: {"scope": "user", "userId": t.user.id},
     ("GET", "list-ext-idp"): lambda _: {},
     ("POST", "update-ext-idp"): lambda t: {"id": t.ext_idp, "name": unique("source")},
