@@ -127,7 +127,7 @@ impl Http {
                 results: envelope.results.unwrap_or_default(),
             });
         }
-        read_data(envelope).ok_or_else(unexpected)
+        read_data(envelope, &answer).ok_or_else(unexpected)
     }
 
     /// Sends a request of the standard protocols and gives the body of its success.
@@ -171,14 +171,21 @@ impl Http {
     }
 }
 
-/// Reads a successful answer; nothing if it is not what was asked for.
-pub(crate) type ReadData<T> = fn(Envelope<Box<RawValue>>) -> Option<T>;
+/// Reads a successful answer, which is given whole too; nothing if it is not what
+/// was asked for.
+pub(crate) type ReadData<T> = fn(Envelope<Box<RawValue>>, &[u8]) -> Option<T>;
 
 /// The data. Some calls answer none, which is `()` and nothing else.
 #[expect(clippy::needless_pass_by_value, reason = "a ReadData")]
-pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>) -> Option<T> {
+pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>, _: &[u8]) -> Option<T> {
     let json = answer.data.as_deref().map_or("null", RawValue::get);
     serde_json::from_str(json).ok()
+}
+
+/// What stands beside the envelope's members and not in `data`.
+#[expect(clippy::needless_pass_by_value, reason = "a ReadData")]
+pub(crate) fn beside<T: DeserializeOwned>(_: Envelope<Box<RawValue>>, whole: &[u8]) -> Option<T> {
+    serde_json::from_slice(whole).ok()
 }
 
 /// `Authorization`, which no log of headers shows.
