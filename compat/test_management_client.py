@@ -453,7 +453,12 @@ def test_settings_are_read_changed_and_sent_back(client: Any) -> None:
 
 def test_a_setting_that_is_not_built_is_501(client: Any) -> None:
     before = data_of(client.get_security_settings())
-    for setting in ({"register_disabled": False}, {"verify_code_length": 6}, {"allowed_origins": ["https://a.example"]}):
+    asked = (
+        {"login_require_email_verified": True},
+        {"verify_code_length": 6},
+        {"allowed_origins": ["https://a.example"]},
+    )
+    for setting in asked:
         assert client.update_security_settings(**setting)["statusCode"] == 501
     assert data_of(client.get_security_settings()) == before
 
