@@ -138,6 +138,18 @@ def check_answer(method: str, path: str, http_status: int, headers: dict, body: 
     assert code not in (429, 503) or headers.get("retry-after"), f"no Retry-After: {where}"
 
 
+def success_members(method: str, path: str) -> set[str]:
+    """The members of a success; one of a path of our own has `data`."""
+    found = _operation(method, path)
+    envelope = {"statusCode", "message", "requestId"}
+    if found is None:
+        return envelope | {"data"}
+    name, operation = found
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    # A code says what failed.
+    return envelope | set(resolve(name, schema)["properties"]) - {"apiCode"}
+
+
 def check_success(method: str, path: str, body: dict) -> None:
     """Holds a success against the path's schema; a path of our own has none."""
     found = _operation(method, path)
