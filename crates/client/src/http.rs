@@ -183,7 +183,6 @@ pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>, _: &[u8
 }
 
 /// What stands beside the envelope's members and not in `data`.
-#[expect(clippy::needless_pass_by_value, reason = "a ReadData")]
 pub(crate) fn beside<T: DeserializeOwned>(_: Envelope<Box<RawValue>>, whole: &[u8]) -> Option<T> {
     serde_json::from_slice(whole).ok()
 }
