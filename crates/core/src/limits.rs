@@ -240,7 +240,8 @@ pub const THROTTLE_MEMORY: Span = Span::from_days(1);
 
 /// Registrations from one address in [`SIGN_UP_WINDOW`] (the published default of
 /// `registerAnomalyDetection`): a class of pupils may register in one lesson, and
-/// nobody finds out many usernames or keeps the hasher busy.
+/// nobody finds out many usernames or keeps the hasher busy. A person's changes of
+/// their own record are counted like that, too.
 pub const SIGN_UPS_PER_ADDRESS: u32 = 50;
 
 /// The window in which registrations are counted.
