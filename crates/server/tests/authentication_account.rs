@@ -6,32 +6,12 @@
 mod relying_party;
 mod support;
 
-use relying_party::{App, Tokens, with};
+use relying_party::{World, with};
 use rollcall_core::time::Span;
 use serde_json::{Value, json};
 use support::{Answer, Contract, PASSWORD, Person, TestServer, get};
 
-struct World {
-    server: TestServer,
-    app: App,
-    person: Person,
-    tokens: Tokens,
-}
-
 impl World {
-    async fn new() -> Self {
-        let server = TestServer::start().await;
-        let app = server.add_app("app", json!({})).await;
-        let person = server.add_user("bob").await;
-        let tokens = server.log_in(&app, &person).await;
-        Self {
-            server,
-            app,
-            person,
-            tokens,
-        }
-    }
-
     async fn get(&self, verb: &str) -> Value {
         let answer = self.server.get_by(&self.tokens.access, verb, &[]).await;
         Contract::authentication().assert_fits("get", verb, &answer);

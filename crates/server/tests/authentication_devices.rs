@@ -37,13 +37,6 @@ fn id(row: &Value) -> String {
     row["device"]["deviceId"].as_str().unwrap().to_owned()
 }
 
-async fn device_of(server: &TestServer, tokens: &Tokens) -> String {
-    let login = tokens.login().parse().unwrap();
-    let store = &server.authority.store;
-    let view = store.login(server.root.pool, login, None).await.unwrap();
-    view.unwrap().session.id.to_string()
-}
-
 async fn end(server: &TestServer, tokens: &Tokens, verb: &str, device: &str) -> Answer {
     let path = format!("mydevices/{verb}");
     let body = json!({ "deviceId": device });
@@ -93,7 +86,7 @@ async fn a_device_is_a_live_session() {
     let rows = list(&server, &second).await;
     let expected = json!({
         "device": {
-            "deviceId": device_of(&server, &first).await,
+            "deviceId": server.device_of(&first).await,
             "name": "Chrome on Windows", "version": "126.0.0.0",
             "type": "Browser", "os": "Windows", "status": "activated", "userAgent": CHROME,
         },
@@ -102,7 +95,7 @@ async fn a_device_is_a_live_session() {
         "online": true,
     });
     assert_eq!(rows[1], expected);
-    assert_eq!(id(&rows[0]), device_of(&server, &second).await);
+    assert_eq!(id(&rows[0]), server.device_of(&second).await);
     assert_eq!(rows[0]["device"]["type"], "Desktop");
     assert_eq!(rows.len(), 2);
     server.revoke(&app, &first.refresh).await;
@@ -117,7 +110,7 @@ async fn devices_come_in_pages() {
     for _ in 0..3 {
         server.pass(1);
         tokens = server.log_in(&app, &person).await;
-        devices.insert(0, device_of(&server, &tokens).await);
+        devices.insert(0, server.device_of(&tokens).await);
     }
     let page = async |page: &str, limit: &str| {
         let query = [("page", page), ("limit", limit)];
@@ -174,7 +167,7 @@ async fn a_revoked_device_is_signed_out_of_everything() {
         let one = enter(&server, &mut browser, &app, &person).await;
         let two = sign_on(&server, &mut browser, &other).await;
         let here = server.log_in(&app, &person).await;
-        let device = device_of(&server, &one).await;
+        let device = server.device_of(&one).await;
         let answer = end(&server, &here, verb, &device).await;
         Contract::authentication().assert_fits("post", &format!("mydevices/{verb}"), &answer);
         for (app, tokens) in [(&app, &one), (&other, &two)] {
@@ -202,7 +195,7 @@ async fn a_revoked_device_is_signed_out_of_everything() {
 async fn ones_own_device_is_signed_out_too() {
     let (server, app, person) = world().await;
     let tokens = server.log_in(&app, &person).await;
-    let device = device_of(&server, &tokens).await;
+    let device = server.device_of(&tokens).await;
     end(&server, &tokens, "revoke-session", &device)
         .await
         .data();
@@ -217,7 +210,7 @@ async fn nobody_ends_anybody_elses_device() {
     let stranger = server.add_user("eve").await;
     let theirs = server.log_in(&app, &stranger).await;
     let here = server.log_in(&app, &person).await;
-    let device = device_of(&server, &theirs).await;
+    let device = server.device_of(&theirs).await;
     let unknown = "0".repeat(32);
     for verb in ["revoke-session", "unbind"] {
         for device in [device.as_str(), &unknown, "x", "24h"] {
@@ -241,7 +234,7 @@ async fn a_device_is_ended_soon_after_a_sign_in_alone() {
     let (server, app, person) = world().await;
     let there = server.log_in(&app, &person).await;
     let here = server.log_in(&app, &person).await;
-    let device = device_of(&server, &there).await;
+    let device = server.device_of(&there).await;
     server.clock.advance(Span::from_millis(600_000));
     for verb in ["revoke-session", "unbind"] {
         let answer = end(&server, &here, verb, &device).await;

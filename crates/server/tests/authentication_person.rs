@@ -6,35 +6,13 @@
 mod relying_party;
 mod support;
 
-use relying_party::{App, Tokens, tampered};
+use relying_party::{World, tampered};
 use rollcall_core::model::event::Reason;
 use rollcall_core::time::Span;
 use serde_json::{Value, json};
-use support::{Contract, PASSWORD, Person, TestServer, get, post_json, with_header};
+use support::{Contract, PASSWORD, get, post_json, with_header};
 
 const NEW_PASSWORD: &str = "another horse";
-
-struct World {
-    server: TestServer,
-    app: App,
-    person: Person,
-    tokens: Tokens,
-}
-
-impl World {
-    async fn new() -> Self {
-        let server = TestServer::start().await;
-        let app = server.add_app("app", json!({})).await;
-        let person = server.add_user("bob").await;
-        let tokens = server.log_in(&app, &person).await;
-        Self {
-            server,
-            app,
-            person,
-            tokens,
-        }
-    }
-}
 
 #[tokio::test]
 async fn a_profile_is_the_persons_own_record() {

@@ -103,7 +103,7 @@ impl List {
             Kind::Users | Kind::UsersOldestFirst => Some(person.id.clone()),
             Kind::Applications => Some(app.id.clone()),
             Kind::MyLoginHistory => Some(iso(&server)),
-            Kind::MyDevices => Some(device_of(&server, &tokens).await),
+            Kind::MyDevices => Some(server.device_of(&tokens).await),
             _ => None,
         };
         let rows = there.map(|id| Row { made_at: first, id });
@@ -154,7 +154,7 @@ impl List {
             Kind::Webhooks => add_webhook(&self.server, &name).await,
             Kind::MyDevices => {
                 let tokens = self.server.log_in(&self.app, &self.person).await;
-                device_of(&self.server, &tokens).await
+                self.server.device_of(&tokens).await
             }
             _ => self.happen(&name).await,
         };
@@ -209,7 +209,7 @@ impl List {
             Kind::Applications => ("delete-application", json!({ "appId": row.id })),
             Kind::ActiveUsers => ("kick-users", json!({ "userId": row.id, "appIds": apps })),
             Kind::Webhooks => ("delete-webhook", json!({ "webhookIds": [row.id] })),
-            Kind::MyDevices if row.id != device_of(&self.server, &self.tokens).await => {
+            Kind::MyDevices if row.id != self.server.device_of(&self.tokens).await => {
                 let body = json!({ "deviceId": row.id });
                 let answer = self
                     .server
@@ -328,13 +328,6 @@ async fn add_webhook(server: &TestServer, name: &str) -> String {
     });
     let answer = server.post("create-webhook", body).await;
     text(&answer.data()["webhookId"])
-}
-
-/// The session of these tokens, as devices are named.
-async fn device_of(server: &TestServer, tokens: &Tokens) -> String {
-    let (pool, login) = (server.root.pool, tokens.login().parse().unwrap());
-    let view = server.authority.store.login(pool, login, None).await;
-    view.unwrap().unwrap().session.id.to_string()
 }
 
 fn now(server: &TestServer) -> i64 {

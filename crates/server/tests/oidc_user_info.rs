@@ -6,33 +6,11 @@ mod relying_party;
 mod support;
 
 use http::header::WWW_AUTHENTICATE;
-use relying_party::{App, EVERYTHING, Tokens, assert_oauth, claims, tampered};
+use relying_party::{EVERYTHING, Tokens, World, assert_oauth, claims, tampered};
 use serde_json::{Value, json};
 use support::{Answer, PASSWORD, Person, TestServer, bearer, get, post_form};
 
 const NOW: i64 = 1_767_225_600;
-
-struct World {
-    server: TestServer,
-    app: App,
-    person: Person,
-    tokens: Tokens,
-}
-
-impl World {
-    async fn new() -> Self {
-        let server = TestServer::start().await;
-        let app = server.add_app("app", json!({})).await;
-        let person = server.add_user("bob").await;
-        let tokens = server.log_in(&app, &person).await;
-        Self {
-            server,
-            app,
-            person,
-            tokens,
-        }
-    }
-}
 
 async fn told(scope: &str, members: Value) -> Value {
     let server = TestServer::start().await;

@@ -95,6 +95,5 @@ impl<T> Store for T where
         + user_actions::UserActions
         + users::Users
         + webhooks::Webhooks
-        + webhooks::Webhooks
 {
 }

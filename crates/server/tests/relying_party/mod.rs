@@ -74,6 +74,29 @@ impl App {
     }
 }
 
+/// Somebody signed in to an application.
+pub struct World {
+    pub server: TestServer,
+    pub app: App,
+    pub person: Person,
+    pub tokens: Tokens,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let server = TestServer::start().await;
+        let app = server.add_app("app", json!({})).await;
+        let person = server.add_user("bob").await;
+        let tokens = server.log_in(&app, &person).await;
+        Self {
+            server,
+            app,
+            person,
+            tokens,
+        }
+    }
+}
+
 /// An `Authorization` of the scheme Basic.
 pub fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
@@ -206,6 +229,13 @@ impl TestServer {
         let request = post_json(&format!("/api/v3/{verb}"), &body);
         self.send(with_header(request, "authorization", token))
             .await
+    }
+
+    /// The session of these tokens, as `mydevices/list` names it.
+    pub async fn device_of(&self, tokens: &Tokens) -> String {
+        let (pool, login) = (self.root.pool, tokens.login().parse().unwrap());
+        let view = self.authority.store.login(pool, login, None).await;
+        view.unwrap().unwrap().session.id.to_string()
     }
 
     /// Why the login has ended; none: it has not.

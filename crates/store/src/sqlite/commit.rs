@@ -9,6 +9,7 @@ use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::model::event::{Origin, Position};
 use rollcall_core::model::webhook::AuditedChange;
 use rollcall_core::ports::Detail;
+use rollcall_core::refusal::Field;
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, params};
 use std::collections::HashMap;
@@ -47,6 +48,12 @@ impl From<Unopened> for WriteError {
 /// A copy is put back when a change is rolled back.
 #[derive(Clone, Default)]
 pub(super) struct Positions(HashMap<PoolId, Position>);
+
+/// The names of what a change sets, for its audit row.
+pub(crate) fn given_of(members: &[(Field, bool)]) -> impl Iterator<Item = Field> {
+    let given = members.iter().filter(|(_, is_given)| *is_given);
+    given.map(|(name, _)| *name)
+}
 
 /// A commit in the making. Several callers' changes may share it, one after the
 /// other, each undone by itself if it fails.

@@ -3,7 +3,7 @@
 use super::SqliteStore;
 use super::access_keys;
 use super::columns::Columns;
-use super::commit::{Commit, WriteError};
+use super::commit::{Commit, WriteError, given_of};
 use super::lifecycle;
 use async_trait::async_trait;
 use rollcall_core::ids::PoolId;
@@ -183,11 +183,7 @@ fn given_fields(change: PoolChange) -> Vec<Field> {
         ),
         ("registerDisabled", change.registration_open.is_some()),
     ];
-    given
-        .into_iter()
-        .filter(|(_, is_given)| *is_given)
-        .map(|(name, _)| name)
-        .collect()
+    given_of(&given).collect()
 }
 
 #[async_trait]

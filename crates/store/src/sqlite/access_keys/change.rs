@@ -1,7 +1,7 @@
 //! Making and changing keys. Whoever does it is looked at in the commit: what was
 //! true when the call began may not be any more.
 
-use super::super::commit::{Commit, WriteError};
+use super::super::commit::{Commit, WriteError, given_of};
 use super::{COUNT, SECRET, TABLE, insert, permissions_to_text, report};
 use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::limits;
@@ -107,14 +107,11 @@ pub(super) fn update(
         changed.enabled,
         permissions_to_text(changed.permissions),
     ))?;
-    let given: Vec<&str> = [
+    let given = [
         ("enable", change.enabled.is_some()),
         ("permissions", change.permissions.is_some()),
-    ]
-    .into_iter()
-    .filter(|(_, is_given)| *is_given)
-    .map(|(name, _)| name)
-    .collect();
+    ];
+    let given: Vec<_> = given_of(&given).collect();
     audit(
         commit,
         &changed,

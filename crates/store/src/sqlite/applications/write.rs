@@ -1,6 +1,6 @@
 //! Making, changing and deleting applications.
 
-use super::super::commit::{Commit, WriteError};
+use super::super::commit::{Commit, WriteError, given_of};
 use super::super::lifecycle;
 use super::super::logout_deliveries;
 use super::rows::{self, SealedApplication};
@@ -180,11 +180,7 @@ fn changed_fields(change: &ApplicationChange) -> Vec<Field> {
                 || change.session_limit != ConcurrencyChange::default(),
         ),
     ];
-    given
-        .into_iter()
-        .filter(|(_, is_given)| *is_given)
-        .map(|(name, _)| name)
-        .collect()
+    given_of(&given).collect()
 }
 
 fn audit(

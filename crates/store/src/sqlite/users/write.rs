@@ -1,6 +1,6 @@
 //! Making, changing and deleting users.
 
-use super::super::commit::{Commit, WriteError};
+use super::super::commit::{Commit, WriteError, given_of};
 use super::super::{audit_log, identities, lifecycle, sign_in_failures, user_actions, webhooks};
 use super::resolve::{BY_EXTERNAL_ID_IN_ANY_CASE, by_identifier};
 use super::rows;
@@ -345,7 +345,7 @@ fn changed_fields(change: &UserChange) -> Vec<Field> {
         ),
     ];
     let profile = change.profile.keys().copied().map(ProfileField::as_str);
-    names(&given).chain(profile).collect()
+    given_of(&given).chain(profile).collect()
 }
 
 /// The names of what a new user was given.
@@ -360,14 +360,7 @@ fn given_at_creation(user: &User, identities: &[Identity]) -> Vec<Field> {
         ("identities", !identities.is_empty()),
     ];
     let profile = user.profile.keys().copied().map(ProfileField::as_str);
-    names(&given).chain(profile).collect()
-}
-
-fn names(given: &[(Field, bool)]) -> impl Iterator<Item = Field> {
-    given
-        .iter()
-        .filter(|(_, is_given)| *is_given)
-        .map(|(name, _)| *name)
+    given_of(&given).chain(profile).collect()
 }
 
 fn audit(

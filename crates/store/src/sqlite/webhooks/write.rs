@@ -2,6 +2,7 @@
 
 use super::rows::{self, SealedWebhook};
 use super::{SECRET, TABLE, claim, sql};
+use crate::sqlite::commit::given_of;
 use crate::sqlite::{Commit, WriteError};
 use rollcall_core::ids::{PoolId, WebhookId};
 use rollcall_core::limits;
@@ -113,11 +114,7 @@ fn changed_fields(change: &WebhookChange) -> Vec<Field> {
         ("events", change.events.is_some()),
         ("secret", change.secret.is_some()),
     ];
-    given
-        .into_iter()
-        .filter(|(_, is_given)| *is_given)
-        .map(|(name, _)| name)
-        .collect()
+    given_of(&given).collect()
 }
 
 fn audit(
