@@ -3,7 +3,7 @@
 use super::super::access_keys::stored_key;
 use super::super::deliveries::login_ended;
 use super::super::logins::set_status;
-use super::super::records::{identity, stored_ext_idp};
+use super::super::records::{identity, origin, stored_ext_idp};
 use super::super::{Harness, World};
 use WebhookEvent as Of;
 use rollcall_core::ids::{PoolId, UserId};
@@ -190,11 +190,11 @@ pub(crate) async fn a_new_secret_of_the_pool_is_told<H: Harness>(w: World<H>) {
     w.new_webhook(w.other_pool, WebhookEvent::ALL).await;
     let store = w.store();
     let key = stored_key(&w, w.pool, Permissions::all()).await;
-    let rotated = store.rotate_access_key(w.pool, key.id, Secret::new("new"), w.origin());
+    let rotated = store.rotate_access_key(w.pool, key.id, Secret::new("new"), origin(w.pool));
     assert!(matches!(rotated.await, Ok(KeyChanged::Changed(_))));
     assert_eq!(events(&w.told_since().await), []);
     let root = w.pool.root_key();
-    let rotated = store.rotate_access_key(w.pool, root, Secret::new("new"), w.origin());
+    let rotated = store.rotate_access_key(w.pool, root, Secret::new("new"), origin(w.pool));
     assert!(matches!(rotated.await, Ok(KeyChanged::Changed(_))));
     let told = w.told_since().await;
     assert_eq!(events(&told), [Of::UserPoolSecretRefreshed]);
