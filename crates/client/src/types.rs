@@ -37,6 +37,7 @@ pub use rollcall_wire::v3::security_settings::*;
 pub use rollcall_wire::v3::sessions::*;
 pub use rollcall_wire::v3::sign_up::*;
 pub use rollcall_wire::v3::signing_keys::*;
+pub use rollcall_wire::v3::system::*;
 pub use rollcall_wire::v3::user_pools::*;
 pub use rollcall_wire::v3::users::*;
 pub use rollcall_wire::v3::webhooks::*;

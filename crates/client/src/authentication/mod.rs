@@ -14,6 +14,7 @@ mod sign_on;
 mod sign_out;
 mod signin;
 mod signup;
+mod system;
 mod tokens;
 mod update_password;
 mod user_info;
