@@ -16,10 +16,7 @@ pub struct Batch<T> {
 }
 
 /// Reads both of an answer.
-pub(crate) fn batch<T: DeserializeOwned>(
-    answer: Envelope<Box<RawValue>>,
-    _: &[u8],
-) -> Option<Batch<T>> {
+pub(crate) fn batch<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>) -> Option<Batch<T>> {
     Some(Batch {
         data: serde_json::from_str(answer.data?.get()).ok()?,
         results: answer.results.unwrap_or_default(),

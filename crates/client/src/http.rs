@@ -107,16 +107,43 @@ impl Http {
         excerpt: &Excerpt<'_>,
         read_data: ReadData<T>,
     ) -> Result<T, Error> {
+        let opened = self.opened(request, excerpt).await?;
+        let (http_status, answer) = (opened.http_status, opened.answer);
+        read_data(opened.envelope).ok_or_else(|| Error::UnexpectedAnswer {
+            http_status,
+            excerpt: excerpt.of(&answer),
+        })
+    }
+
+    /// The same for the calls that answer beside the envelope's own members and not
+    /// in `data`.
+    pub(crate) async fn open_beside<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        excerpt: &Excerpt<'_>,
+    ) -> Result<T, Error> {
+        let opened = self.opened(request, excerpt).await?;
+        serde_json::from_slice(&opened.answer).map_err(|_| Error::UnexpectedAnswer {
+            http_status: opened.http_status,
+            excerpt: excerpt.of(&opened.answer),
+        })
+    }
+
+    /// The envelope of a success.
+    async fn opened(
+        &self,
+        request: RequestBuilder,
+        excerpt: &Excerpt<'_>,
+    ) -> Result<Opened, Error> {
         let response = request.send().await?;
         let http_status = response.status().as_u16();
         let retry_after = retry_after(response.headers());
         let answer = read(response).await?;
-        let unexpected = || Error::UnexpectedAnswer {
-            http_status,
-            excerpt: excerpt.of(&answer),
-        };
         let envelope: Envelope<Box<RawValue>> =
-            serde_json::from_slice(&answer).map_err(|_| unexpected())?;
+            serde_json::from_slice(&answer).map_err(|_| Error::UnexpectedAnswer {
+                http_status,
+                excerpt: excerpt.of(&answer),
+            })?;
         if !envelope.is_success() {
             return Err(Error::Api {
                 status_code: envelope.status_code,
@@ -127,7 +154,11 @@ impl Http {
                 results: envelope.results.unwrap_or_default(),
             });
         }
-        read_data(envelope, &answer).ok_or_else(unexpected)
+        Ok(Opened {
+            http_status,
+            answer,
+            envelope,
+        })
     }
 
     /// Sends a request of the standard protocols and gives the body of its success.
@@ -171,20 +202,21 @@ impl Http {
     }
 }
 
-/// Reads a successful answer, which is given whole too; nothing if it is not what
-/// was asked for.
-pub(crate) type ReadData<T> = fn(Envelope<Box<RawValue>>, &[u8]) -> Option<T>;
+/// A successful V3 answer.
+struct Opened {
+    http_status: u16,
+    answer: Vec<u8>,
+    envelope: Envelope<Box<RawValue>>,
+}
+
+/// Reads a successful answer; nothing if it is not what was asked for.
+pub(crate) type ReadData<T> = fn(Envelope<Box<RawValue>>) -> Option<T>;
 
 /// The data. Some calls answer none, which is `()` and nothing else.
 #[expect(clippy::needless_pass_by_value, reason = "a ReadData")]
-pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>, _: &[u8]) -> Option<T> {
+pub(crate) fn data<T: DeserializeOwned>(answer: Envelope<Box<RawValue>>) -> Option<T> {
     let json = answer.data.as_deref().map_or("null", RawValue::get);
     serde_json::from_str(json).ok()
-}
-
-/// What stands beside the envelope's members and not in `data`.
-pub(crate) fn beside<T: DeserializeOwned>(_: Envelope<Box<RawValue>>, whole: &[u8]) -> Option<T> {
-    serde_json::from_slice(whole).ok()
 }
 
 /// `Authorization`, which no log of headers shows.

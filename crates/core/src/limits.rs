@@ -159,6 +159,10 @@ pub const MAX_TRIGGER_HEADERS: usize = 20;
 /// One such header, name and value, in bytes: receivers cut heads at 8 KiB.
 pub const MAX_TRIGGER_HEADER_BYTES: usize = 1024;
 
+/// Calls of trigger-webhook that are under way at once; one more is told to come
+/// again. Each holds a connection, and a look-up of a name that whoever calls chose.
+pub const MAX_TRIGGERS_AT_ONCE: usize = 8;
+
 /// The body that trigger-webhook sends, in bytes: it is kept in the log.
 pub const MAX_TRIGGER_BODY_BYTES: usize = 16 * 1024;
 
@@ -236,7 +240,8 @@ pub const THROTTLE_MEMORY: Span = Span::from_days(1);
 
 /// Registrations from one address in [`SIGN_UP_WINDOW`] (the published default of
 /// `registerAnomalyDetection`): a class of pupils may register in one lesson, and
-/// nobody finds out many usernames or keeps the hasher busy.
+/// nobody finds out many usernames or keeps the hasher busy. A person's changes of
+/// their own record are counted like that, too.
 pub const SIGN_UPS_PER_ADDRESS: u32 = 50;
 
 /// The window in which registrations are counted.
@@ -370,7 +375,8 @@ pub const EGRESS_TIMEOUT: Duration = Duration::from_secs(5);
 /// What is read of an answer to an outgoing request: ample for a logo.
 pub const MAX_EGRESS_ANSWER_BYTES: usize = 64 * 1024;
 
-/// Names that are being looked up at once. Each holds a thread until the
+/// Names that are being looked up at once, by each of those who send: notices of
+/// sign-outs, webhooks, and calls that somebody waits for. Each holds a thread until the
 /// system's resolver gives up, which may be long after we have.
 pub const MAX_NAME_LOOKUPS: usize = 32;
 

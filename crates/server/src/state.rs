@@ -7,10 +7,12 @@ use crate::logout::FirstAttempts;
 use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
+use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the outside world knows this server as, and whom it believes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Names and trust.
     pub settings: Arc<Settings>,
-    /// The way out to other servers.
+    /// The way out to other servers, for calls that somebody waits for.
     pub egress: Egress,
     /// Who waits for applications to be told of ends.
     pub first_attempts: FirstAttempts,
@@ -56,6 +58,8 @@ pub struct Parts {
     pub(crate) last_probe: LastProbe,
     /// Logos that were fetched.
     pub(crate) logos: Logos,
+    /// Places for calls of webhooks that administrators make.
+    pub(crate) triggers: Semaphore,
 }
 
 impl AppState {
@@ -77,6 +81,7 @@ impl AppState {
             first_attempts,
             last_probe: LastProbe::default(),
             logos: Logos::default(),
+            triggers: Semaphore::new(limits::MAX_TRIGGERS_AT_ONCE),
         }))
     }
 }

@@ -245,6 +245,21 @@ async fn names_are_not_tried_one_after_the_other() {
 }
 
 #[tokio::test]
+async fn nobody_fills_the_logs_with_changes_of_their_own() {
+    let world = World::new().await;
+    let change = async |n: u32| world.update(json!({ "nickname": format!("b{n}") })).await;
+    for n in 0..50 {
+        change(n).await.data();
+    }
+    change(50).await.assert_fails(429, None);
+    let logs = world.server.post("get-user-action-logs", json!({})).await;
+    // And the sign-in.
+    assert_eq!(logs.data()["totalCount"], 51);
+    world.server.pass(300);
+    change(51).await.data();
+}
+
+#[tokio::test]
 async fn a_profile_that_could_harm_is_refused() {
     let world = World::new().await;
     for (body, name) in [

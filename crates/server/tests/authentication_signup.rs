@@ -348,6 +348,16 @@ async fn one_address_registers_fifty_in_five_minutes() {
     // An application that shows its secret is believed where its people are.
     let told = json!({ "clientIp": "198.51.100.1" });
     try_from("192.0.2.7", told, "dave").await.data();
+    // A host has a whole /64 of IPv6 to itself.
+    for host in 0..50 {
+        let told = json!({ "clientIp": format!("2001:db8::{host:x}") });
+        let taken = try_from("192.0.2.9", told, "ann").await;
+        taken.assert_fails(409, None);
+    }
+    let told = json!({ "clientIp": "2001:db8::ffff" });
+    try_from("192.0.2.9", told, "frank")
+        .await
+        .assert_fails(429, None);
     let told = json!({ "clientIp": "x" });
     let answer = try_from("192.0.2.7", told, "erin").await;
     answer.assert_names(400, "clientIp");

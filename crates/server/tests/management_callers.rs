@@ -17,6 +17,12 @@ use rollcall_server::routes::{Classified, Who};
 use serde_json::{Value, json};
 use support::{Answer, Key, TestServer, bearer, get, post_json, with_header};
 
+/// Nobody listens there.
+fn new_webhook() -> Value {
+    json!({ "name": "w", "url": "http://127.0.0.1:1/", "contentType": "application/json",
+        "events": ["login"] })
+}
+
 /// What the good requests are about.
 struct World {
     server: TestServer,
@@ -26,6 +32,7 @@ struct World {
     /// A key that may do nothing, which any key may change.
     key: String,
     owner: String,
+    webhook: String,
 }
 
 impl World {
@@ -37,7 +44,10 @@ impl World {
         let link = json!({ "extIdpId": source, "userId": user, "userIdInIdp": "s" });
         server.post("link-identity", link).await.data();
         let key = server.key_with(&[]).await;
+        let made = server.post("create-webhook", new_webhook()).await;
+        let webhook = made.data()["webhookId"].as_str().unwrap().to_owned();
         Self {
+            webhook,
             key: key.id.to_string(),
             owner: key.pool.to_string(),
             server,
@@ -53,6 +63,7 @@ impl World {
             user,
             application,
             source,
+            webhook,
             ..
         } = self;
         match verb {
@@ -92,6 +103,10 @@ impl World {
             | "list-application-simple-info"
             | "list-ext-idp"
             | "list-access-key"
+            | "list-webhooks"
+            | "get-webhook-event-list"
+            | "get-user-action-logs"
+            | "get-admin-audit-logs"
             | "get-security-settings" => json!({}),
             "update-security-settings" => json!({ "sessionPolicy": { "maxLifetime": 600 } }),
             "delete-users-batch" | "resign-user-batch" => json!({ "userIds": [user] }),
@@ -101,6 +116,12 @@ impl World {
             "create-ext-idp" => json!({ "name": "a", "type": "oidc" }),
             "get-ext-idp" | "delete-ext-idp" => json!({ "id": source }),
             "create-application" => json!({ "appName": "chat" }),
+            "create-webhook" => new_webhook(),
+            "update-webhook" => json!({ "webhookId": webhook, "enabled": false }),
+            "delete-webhook" => json!({ "webhookIds": [webhook] }),
+            "get-webhook" | "get-webhook-logs" | "trigger-webhook" => {
+                json!({ "webhookId": webhook })
+            }
             other => panic!("no good request for {other}: add one"),
         }
     }
@@ -192,7 +213,12 @@ async fn the_permission_alone_is_enough() {
         let world = World::new().await;
         let key = world.server.key_with(&[permission]).await;
         let answer = world.call(&route, Some(&key.token)).await;
-        assert_eq!(answer.code(), 200, "{}: {}", route.path, answer.text);
+        let done = if verb(&route) == "trigger-webhook" {
+            601
+        } else {
+            200
+        };
+        assert_eq!(answer.code(), done, "{}: {}", route.path, answer.text);
     }
 }
 
@@ -216,6 +242,11 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
             | "list-users"
             | "list-archived-users"
             | "list-applications"
+            | "get-user-action-logs"
+            | "get-admin-audit-logs"
+            | "create-webhook"
+            | "list-webhooks"
+            | "get-webhook-event-list"
             | "get-security-settings"
             | "update-security-settings" => assert_eq!(answer.code(), 200),
             "is-user-exists" => assert_eq!(answer.data()["exists"], false),
@@ -226,6 +257,7 @@ async fn another_pools_key_finds_nothing_and_changes_nothing() {
         assert!(!answer.text.contains(&world.application), "{}", route.path);
         assert!(!answer.text.contains(&world.source), "{}", route.path);
         assert!(!answer.text.contains(&world.key), "{}", route.path);
+        assert!(!answer.text.contains(&world.webhook), "{}", route.path);
     }
     assert_eq!(world.state().await, before);
 }

@@ -151,15 +151,18 @@ async fn whoever_may_sign_in_may_use_what_is_switched_on() {
         json!({ "appId": id, "appName": name, "appLogo": logo, "appLoginUrl": login,
             "appDefaultLoginStrategy": "ALLOW_ALL" })
     };
-    let all = json!([
+    // Those made later come first; ids of one instant decide as they fall.
+    let mut all = [
         tile(json!(mail), "Mail", "", ""),
         tile(
             shop,
             "Shop",
             "https://shop.example/logo.png",
-            "https://shop.example/login"
+            "https://shop.example/login",
         ),
-    ]);
+    ];
+    all.sort_by_key(|tile| std::cmp::Reverse(tile["appId"].to_string()));
+    let all = json!(all);
     assert_eq!(accessible().await, all);
     set_status(&server, &bob.id, "Suspended").await;
     assert_eq!(accessible().await, json!([]));

@@ -307,6 +307,7 @@ contract! {
         every_change_of_a_user_is_told,
         who_makes_their_own_account_registers,
         every_change_of_an_application_and_the_pool_is_told,
+        a_new_secret_of_the_pool_is_told,
         a_login_is_told_when_it_begins_and_with_any_reason_of_its_end,
         a_kick_is_told_with_its_ends_however_many,
         only_who_asked_is_told_and_in_its_pool_alone,

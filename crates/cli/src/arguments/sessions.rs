@@ -88,6 +88,7 @@ pub(crate) struct KickArguments {
 Examples:
   rollcall sessions history --user 6a0000000000000000000001
   rollcall sessions history --user alice --user-type username --page 2 --json
+  rollcall sessions history --user alice --user-type username --all
 
 Exit codes:
   0  shown
@@ -105,6 +106,9 @@ pub(crate) struct HistoryArguments {
     pub(crate) app: Option<String>,
     #[command(flatten)]
     pub(crate) paging: Paging,
+    /// All pages, one after the other.
+    #[arg(long, conflicts_with_all = ["page", "limit"])]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
     /// Print one JSON object: totalCount and list, the logins as the API has them.

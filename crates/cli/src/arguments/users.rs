@@ -213,12 +213,13 @@ pub(crate) enum ImportFormat {
 /// Every row is read before anything is sent. Then batches go to the server, and what
 /// became of each row is added to a report. To go on after an interruption, or after
 /// rows were put right in their lines, run the same command again: rows that the report
-/// says were made are skipped.
+/// says were made are skipped. After a batch that was not answered, a row whose user is
+/// there, with each username, email, phone and externalId of the row, counts as found.
 ///
 /// In a CSV, emailVerified and phoneVerified are true or false, customData and
 /// identities are JSON, and an empty cell says nothing. Needs an access key with the
-/// permission `users:write`, from the environment: `ROLLCALL_ACCESS_KEY_ID` and
-/// `ROLLCALL_ACCESS_KEY_SECRET`.
+/// permission `users:write`, and `users:read` to find users, from the environment:
+/// `ROLLCALL_ACCESS_KEY_ID` and `ROLLCALL_ACCESS_KEY_SECRET`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
@@ -226,10 +227,11 @@ Examples:
   rollcall users import users.jsonl --batch 1000 --report done.jsonl --json
 
 The report has one JSON object a line: {\"rows\":N}, then for each row line,
-statusCode, and userId or message.
+statusCode, and userId or message; found is true for a user who was there already.
+{\"sending\":[FIRST,LAST]} goes before each batch.
 
 Exit codes:
-  0  every row was made, now or before
+  0  every row's user is there, made now or before
   2  some were not; the report says which and why. Or another error.")]
 pub(crate) struct ImportUsersArguments {
     /// The file.
@@ -247,7 +249,7 @@ pub(crate) struct ImportUsersArguments {
     pub(crate) batch: usize,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
-    /// Print one JSON object: created, failed, skipped, report.
+    /// Print one JSON object: created, found, failed, skipped, report.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -1,6 +1,7 @@
 //! `rollcall users import`: many users from a file, in batches, with a report from
 //! which a second run goes on.
 
+mod recognise;
 mod report;
 mod rows;
 
@@ -8,9 +9,10 @@ use super::remote::{Remote, told};
 use crate::arguments::ImportUsersArguments;
 use crate::failure::Failure;
 use crate::output::{Progress, remark};
+use recognise::recognise;
 use report::{Outcome, Report};
-use rollcall_client::types::{CreateUserBatchReqDto, RowResultDto};
-use rollcall_client::{Error, types::CreateUserReqDto};
+use rollcall_client::Error;
+use rollcall_client::types::{CreateUserBatchReqDto, CreateUserReqDto};
 use rows::{Row, read};
 use serde_json::json;
 use std::path::PathBuf;
@@ -21,6 +23,9 @@ const BATCH_BYTES: usize = 900 * 1024;
 
 /// Passwords are hashed one by one, so a batch takes its time.
 const LEAST_TIMEOUT_S: u64 = 60;
+
+/// A row's status where another user has one of its identifiers.
+const CONFLICT: u16 = 409;
 
 pub(crate) async fn run(mut arguments: ImportUsersArguments) -> Result<ExitCode, Failure> {
     let rows = read(&arguments.file, arguments.format)?;
@@ -34,40 +39,76 @@ pub(crate) async fn run(mut arguments: ImportUsersArguments) -> Result<ExitCode,
     let skipped = rows.len() - waiting.len();
     arguments.server.timeout = arguments.server.timeout.max(LEAST_TIMEOUT_S);
     let remote = Remote::new(arguments.server)?;
-    let (mut created, mut failed) = (0, 0);
+    let mut tally = Tally::default();
     let progress = Progress::new();
     for batch in batches(&waiting, arguments.batch) {
-        let results = match create(&remote, &batch).await {
-            Ok(results) => results,
+        let line = |row: Option<&&Row>| row.map_or(0, |row| row.line);
+        report.sending(line(batch.first()), line(batch.last()))?;
+        let outcomes = match create(&remote, &report, &batch).await {
+            Ok(outcomes) => outcomes,
             Err(failure) => {
                 progress.clear();
-                return Err(interrupted(&failure, &batch, created, &path));
+                return Err(interrupted(&failure, &batch, tally.created, &path));
             }
         };
-        for (row, result) in batch.iter().zip(&results) {
-            let outcome = Outcome::of(row.line, result);
-            if outcome.is_success() {
-                created += 1;
-            } else {
-                failed += 1;
+        for outcome in &outcomes {
+            tally.add(outcome);
+            if let Some(message) = outcome.failure() {
                 progress.clear();
-                remark(&format!("line {}: {}", row.line, result.message));
+                remark(&message);
             }
-            report.add(&outcome)?;
+            report.add(outcome)?;
         }
         report.keep()?;
-        progress.tell(&format!("{} of {} rows", created + failed, waiting.len()));
+        progress.tell(&format!("{} of {} rows", tally.all(), waiting.len()));
     }
     progress.clear();
+    let Tally {
+        created,
+        found,
+        failed,
+    } = tally;
     let summary = if arguments.json {
-        json!({ "created": created, "failed": failed, "skipped": skipped, "report": path })
-            .to_string()
+        json!({ "created": created, "found": found, "failed": failed, "skipped": skipped,
+            "report": path })
+        .to_string()
     } else {
         let path = path.display();
-        format!("created {created}, failed {failed}, skipped {skipped}; each row is in {path}")
+        let found = if found == 0 {
+            String::new()
+        } else {
+            format!("found {found}, ")
+        };
+        format!(
+            "created {created}, {found}failed {failed}, skipped {skipped}; each row is in {path}"
+        )
     };
     told(&summary)?;
     Ok(ExitCode::from(if failed == 0 { 0 } else { 2 }))
+}
+
+/// How many rows came to what.
+#[derive(Default)]
+struct Tally {
+    created: usize,
+    found: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn add(&mut self, outcome: &Outcome) {
+        if !outcome.is_success() {
+            self.failed += 1;
+        } else if outcome.is_found() {
+            self.found += 1;
+        } else {
+            self.created += 1;
+        }
+    }
+
+    fn all(&self) -> usize {
+        self.created + self.found + self.failed
+    }
 }
 
 /// As many rows at once as may be, by number and by size.
@@ -88,7 +129,7 @@ fn batches<'a>(rows: &[&'a Row], most: usize) -> Vec<Vec<&'a Row>> {
 }
 
 /// What became of each row; a failure if the server did not say.
-async fn create(remote: &Remote, batch: &[&Row]) -> Result<Vec<RowResultDto>, Failure> {
+async fn create(remote: &Remote, report: &Report, batch: &[&Row]) -> Result<Vec<Outcome>, Failure> {
     let list: Vec<CreateUserReqDto> = batch.iter().map(|row| row.user.clone()).collect();
     let request = CreateUserBatchReqDto {
         list,
@@ -99,11 +140,23 @@ async fn create(remote: &Remote, batch: &[&Row]) -> Result<Vec<RowResultDto>, Fa
         Err(Error::Api { results, .. }) if !results.is_empty() => results,
         Err(error) => return remote.answered(Err(error)),
     };
-    if results.len() == batch.len() {
-        Ok(results)
-    } else {
-        Err(Failure::usage("the server does not tell of each row"))
+    if results.len() != batch.len() {
+        return Err(Failure::usage("the server does not tell of each row"));
     }
+    let mut outcomes = Vec::with_capacity(batch.len());
+    for (row, result) in batch.iter().zip(&results) {
+        // Who stands in the way may have been made by this row, unheard.
+        let found = if result.status_code == CONFLICT && report.is_unsure_of(row.line) {
+            remote.answered(recognise(remote, row).await)?
+        } else {
+            None
+        };
+        outcomes.push(match found {
+            Some(user) => Outcome::found(row.line, user),
+            None => Outcome::of(row.line, result),
+        });
+    }
+    Ok(outcomes)
 }
 
 /// What is known when a batch was not answered.
@@ -117,8 +170,8 @@ fn interrupted(
     let (first, last) = (line(batch.first()), line(batch.last()));
     Failure::usage(format!(
         "{}\n{created} users were created before. Whether those of lines {first} to {last} were \
-         is not known. To go on, run the same command again: what {} tells of is skipped, and a \
-         user who is there already is told of as a conflict.",
+         is not known. To go on, run the same command again: who was made is skipped, by what \
+         {} tells, or found by the identifiers in the row.",
         failure.message,
         report.display()
     ))

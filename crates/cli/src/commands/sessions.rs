@@ -7,14 +7,19 @@ use crate::arguments::{
 };
 use crate::failure::Failure;
 use crate::input::confirm;
+use crate::output::Progress;
 use crate::table::{Table, or_empty};
 use rollcall_client::UserIdType;
 use rollcall_client::types::{
     EndAllScope, EndAllSessionsDto, GetUserLoggedinAppsQuery, GetUserLoginHistoryQuery,
     KickUsersDto, ListApplicationActiveUsersDto, ListApplicationActiveUsersOptionsDto,
-    PaginationDto, UserLoggedInAppsDto, UserLoginHistoryDto, UserPagingDto, Whole,
+    PaginationDto, UserLoggedInAppsDto, UserLoginHistoryDto, UserLoginHistoryPagingDto,
+    UserPagingDto, Whole,
 };
 use std::process::ExitCode;
+
+/// How many rows a page has when all are read: the most, and what `--limit` is then.
+const PAGE: usize = 50;
 
 pub(crate) async fn run(command: SessionsCommand) -> Result<ExitCode, Failure> {
     match command {
@@ -100,9 +105,43 @@ async fn history(arguments: HistoryArguments) -> Result<ExitCode, Failure> {
         limit: Some(arguments.paging.limit.into()),
         ..GetUserLoginHistoryQuery::default()
     };
-    let history = remote.client.get_user_login_history(&query).await;
-    let history = remote.answered(history)?;
+    let history = if arguments.all {
+        whole_history(&remote, query).await?
+    } else {
+        let page = remote.client.get_user_login_history(&query).await;
+        remote.answered(page)?
+    };
     show(arguments.json, &history, |history| logins(&history.list))
+}
+
+/// Every login that had begun when the first page was read: what begins later is
+/// newer, and would shift the pages.
+async fn whole_history(
+    remote: &Remote,
+    mut query: GetUserLoginHistoryQuery,
+) -> Result<UserLoginHistoryPagingDto, Failure> {
+    let progress = Progress::new();
+    let mut list: Vec<UserLoginHistoryDto> = Vec::new();
+    for page in 1_u32.. {
+        query.page = Some(page.into());
+        let read = remote.client.get_user_login_history(&query).await;
+        let read = remote.answered(read)?;
+        if let (None, Some(newest)) = (query.end, read.list.first()) {
+            let newest = u64::try_from(newest.time.as_millis()).ok();
+            query.end = newest.and_then(|newest| Whole::try_from(newest).ok());
+        }
+        let is_last = read.list.len() < PAGE;
+        list.extend(read.list);
+        progress.tell(&format!("{} of {} logins", list.len(), read.total_count));
+        if is_last {
+            break;
+        }
+    }
+    progress.clear();
+    Ok(UserLoginHistoryPagingDto {
+        total_count: Whole::try_from(list.len() as u64).unwrap_or_default(),
+        list,
+    })
 }
 
 fn logins(list: &[UserLoginHistoryDto]) -> String {

@@ -11,7 +11,10 @@ use tempfile::tempdir;
 fn report(path: &Path) -> Vec<Value> {
     let text = fs::read_to_string(path).unwrap();
     let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
-    lines.skip(1).collect()
+    let lines = lines
+        .skip(1)
+        .filter(|line: &Value| line.get("sending").is_none());
+    lines.collect()
 }
 
 #[test]
@@ -136,4 +139,60 @@ fn a_server_that_goes_away_leaves_a_report_to_go_on_with() {
     );
     let again = served.json(&["users", "import", file.to_str().unwrap()]);
     assert_eq!(again["created"], 1);
+}
+
+/// A batch that was sent, carried out and not heard of.
+#[test]
+fn rows_of_an_unanswered_batch_are_found_and_others_still_conflict() {
+    let served = Served::new();
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("users.csv");
+    fs::write(
+        &file,
+        "username,phone,phoneCountryCode,externalId,email\n\
+        alice,5550100999,+1,,\nbob,,,b-1,\ncarol,,,c-1,carol@example.com\ndave,,,,\n\
+        erin,,,,\n",
+    )
+    .unwrap();
+    let mut made = Vec::new();
+    for body in [
+        json!({ "username": "Alice", "phone": "5550100999", "phoneCountryCode": "+1" }),
+        json!({ "username": "bob", "externalId": "b-1" }),
+        // Somebody else, who has one of the identifiers.
+        json!({ "username": "carol", "externalId": "c-2" }),
+        // Outside of what was sent.
+        json!({ "username": "erin" }),
+    ] {
+        let user = served.post("create-user", &body);
+        made.push(user["userId"].as_str().unwrap().to_owned());
+    }
+    let told = folder.path().join("users.csv.report.jsonl");
+    fs::write(&told, "{\"rows\":5}\n{\"sending\":[2,5]}\n").unwrap();
+    let import = ["users", "import", file.to_str().unwrap()];
+    let run = served.run(&import);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.stdout
+            .starts_with("created 1, found 2, failed 2, skipped 0;"),
+        "{run:?}"
+    );
+    let rows = report(&told);
+    let codes: Vec<_> = rows.iter().map(|row| row["statusCode"].as_u64()).collect();
+    assert_eq!(
+        codes,
+        [Some(200), Some(200), Some(409), Some(200), Some(409)]
+    );
+    for row in [0, 1] {
+        assert_eq!(
+            (&rows[row]["found"], &rows[row]["userId"]),
+            (&true.into(), &json!(made[row]))
+        );
+    }
+    // They were told of now, so that the next run is sure.
+    let again = served.run(&[&import[..], &["--json"]].concat());
+    let again: Value = serde_json::from_str(&again.stdout).unwrap();
+    assert_eq!(
+        (&again["found"], &again["failed"], &again["skipped"]),
+        (&0.into(), &2.into(), &3.into())
+    );
 }

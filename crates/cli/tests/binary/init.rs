@@ -168,8 +168,11 @@ fn a_folder_that_is_served_is_left_alone() {
 fn a_folder_that_cannot_be_used_is_named() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
-    for command in ["init", "serve"] {
-        let run = rollcall(&[command, "--data", path]);
+    for command in [
+        &["init", "--data", path][..],
+        &["serve", "--data", path, "--listen", "127.0.0.1:0"][..],
+    ] {
+        let run = rollcall(command);
         let expected = (Some(1), true, true);
         let found = (
             run.code,

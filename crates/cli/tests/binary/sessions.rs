@@ -97,3 +97,22 @@ fn everything_is_ended_when_it_was_said_twice() {
     served.fails(&["sessions", "end-all", "--yes"]);
     served.fails(&["sessions", "end-all", "--pool", "--app", &shop, "--yes"]);
 }
+
+#[test]
+fn the_whole_history_is_more_than_a_page() {
+    let served = Served::new();
+    let (shop, alice) = (served.add_app("Shop"), served.add_user("alice"));
+    for _ in 0..51 {
+        served.sign_in(&shop, "alice");
+    }
+    let history = ["sessions", "history", "--user", &alice];
+    let page = served.json(&history);
+    assert_eq!(page["list"].as_array().unwrap().len(), 50);
+    let all = served.json(&[&history[..], &["--all"]].concat());
+    assert_eq!(
+        (&all["totalCount"], all["list"].as_array().unwrap().len()),
+        (&51.into(), 51)
+    );
+    assert_eq!(all["list"][0], page["list"][0]);
+    served.fails(&[&history[..], &["--all", "--page", "2"]].concat());
+}

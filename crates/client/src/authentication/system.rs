@@ -7,21 +7,20 @@ use rollcall_wire::v3::system::SystemInfoResp;
 
 use super::client::AuthenticationClient;
 use crate::Error;
-use crate::http::{Excerpt, beside};
+use crate::http::Excerpt;
 
 impl AuthenticationClient {
-    /// The server's version. Its keys are empty: passwords are never encrypted
-    /// beneath TLS.
+    /// The server's version and public keys. Nobody needs to be signed in for it, and
+    /// no secret is sent.
     ///
     /// # Errors
     ///
     /// See [`Error`].
     pub async fn system(&self) -> Result<SystemInfoResp, Error> {
         let http = &self.inner.http;
-        let nothing = JsonObject::new();
         let ask = || async {
-            let request = http.v3(&Method::GET, SYSTEM, &nothing)?;
-            http.open(request, &Excerpt::Without(&[]), beside).await
+            let request = http.v3(&Method::GET, SYSTEM, &JsonObject::new())?;
+            http.open_beside(request, &Excerpt::Without(&[])).await
         };
         http.reading(ask).await
     }

@@ -7,9 +7,14 @@
     reason = "a test fails by panicking"
 )]
 
+mod account;
+mod batches;
 mod browser;
+mod coverage;
 mod examples;
+mod keys;
 mod management;
 mod person;
 mod sign_on;
+mod webhooks;
 mod world;

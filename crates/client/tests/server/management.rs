@@ -2,11 +2,13 @@
 
 use crate::world::{PASSWORD, World};
 use rollcall_client::types::{
-    CreateExtIdpDto, CreateUserReqDto, DeleteUsersBatchDto, ExtIdpType, GetExtIdpQuery,
-    GetUserIdentitiesQuery, GetUserLoggedinAppsQuery, GetUserLoginHistoryQuery, GetUserQuery,
-    IsUserExistsReqDto, KickUsersDto, LinkIdentityDto, ListApplicationsQuery,
+    CreateExtIdpDto, CreateUserReqDto, DeleteExtIdpDto, DeleteUsersBatchDto, ExtIdpType,
+    GetExtIdpQuery, GetUserIdentitiesQuery, GetUserLoggedinAppsQuery, GetUserLoginHistoryQuery,
+    GetUserQuery, IsUserExistsReqDto, KickUsersDto, LinkIdentityDto, ListApplicationActiveUsersDto,
+    ListApplicationSimpleInfoQuery, ListApplicationsQuery, ListExtIdpQuery,
     ListLogoutDeliveriesDto, ListUsersRequestDto, OidcConfig, SessionPolicyDto, UnlinkIdentity,
-    UpdateApplicationDto, UpdateSecuritySettingsDto, UpdateUserReqDto, UserIdType, Whole,
+    UpdateApplicationDto, UpdateExtIdpDto, UpdateSecuritySettingsDto, UpdateUserReqDto, UserIdType,
+    Whole,
 };
 use rollcall_client::{ApiCode, Error, SignIn};
 
@@ -101,6 +103,15 @@ async fn identities() {
         ..LinkIdentityDto::default()
     };
     client.link_identity(&link).await.unwrap();
+    let all = client.list_ext_idp(&ListExtIdpQuery::default()).await;
+    assert_eq!(all.unwrap().list[0].id, source.id);
+    let rename = UpdateExtIdpDto {
+        id: source.id.clone(),
+        name: "People".to_owned(),
+        ..UpdateExtIdpDto::default()
+    };
+    let renamed = client.update_ext_idp(&rename).await.unwrap();
+    assert_eq!(renamed.name, "People");
     let query = GetUserIdentitiesQuery {
         user_id: mira.user_id.clone(),
         ..GetUserIdentitiesQuery::default()
@@ -108,12 +119,19 @@ async fn identities() {
     let linked = client.get_user_identities(&query).await.unwrap();
     assert_eq!(linked[0].user_id_in_idp, "m-1");
     let unlink = UnlinkIdentity {
-        ext_idp_id: source.id,
+        ext_idp_id: source.id.clone(),
         user_id: mira.user_id,
         ..UnlinkIdentity::default()
     };
     client.unlink_identity(&unlink).await.unwrap();
     assert!(client.get_user_identities(&query).await.unwrap().is_empty());
+    let delete = DeleteExtIdpDto {
+        id: source.id,
+        ..DeleteExtIdpDto::default()
+    };
+    client.delete_ext_idp(&delete).await.unwrap();
+    let gone = client.delete_ext_idp(&delete).await.unwrap_err();
+    assert_eq!(status(&gone), 404);
     world.end().await;
 }
 
@@ -135,6 +153,11 @@ async fn applications() {
     };
     let updated = client.update_application(&update).await.unwrap();
     assert_eq!(updated.app_name, "Market");
+    let simple = client.get_application_simple_info(&app.app_id).await;
+    assert_eq!(simple.unwrap().app_name, "Market");
+    let query = ListApplicationSimpleInfoQuery::default();
+    let simple = client.list_application_simple_info(&query).await.unwrap();
+    assert_eq!(simple.list[0].app_id, app.app_id);
     let secret = client.get_application_secret(&app.app_id).await.unwrap();
     let new = client
         .refresh_application_secret(&app.app_id)
@@ -174,6 +197,12 @@ async fn sessions() {
     };
     let apps = client.get_user_loggedin_apps(&query).await.unwrap();
     assert_eq!(apps[0].app_id, app.app_id);
+    let request = ListApplicationActiveUsersDto {
+        app_id: app.app_id.clone(),
+        options: None,
+    };
+    let active = client.list_application_active_users(&request).await;
+    assert_eq!(active.unwrap().list[0].user_id, mira.user_id);
     let query = GetUserLoginHistoryQuery {
         user_id: mira.user_id.clone(),
         ..GetUserLoginHistoryQuery::default()

@@ -237,6 +237,8 @@ pub struct ManagementCaller {
     pub key: AccessKeyId,
     /// What it may do, read with this call.
     pub permissions: Permissions,
+    /// Which of its secrets it proved itself with.
+    pub secret_version: i64,
 }
 
 impl ManagementCaller {

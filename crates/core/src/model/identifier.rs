@@ -229,19 +229,38 @@ fn identity(text: &str) -> Option<Identifier> {
     })
 }
 
-/// Refuses a self-chosen username that could be mistaken for another identifier.
+/// Refuses a self-chosen username that could be mistaken for another identifier, or
+/// that looks like another name and is not it.
 pub fn check_chosen_username(username: &str) -> Result<(), Refusal> {
     let key = username_key(username);
+    // Of the white space NFKC leaves more than one kind.
+    let is_plain =
+        |c: char| !c.is_control() && !is_invisible(c) && (c == ' ' || !c.is_whitespace());
     let misleading = looks_like_id(&key)
         || key.contains(['@', ':'])
         || key.chars().all(char::is_numeric)
         || has_phone_characters(&key)
-        || key.trim().is_empty();
+        || key.trim() != key
+        || key.contains("  ")
+        || !key.chars().all(is_plain)
+        || key.is_empty();
     if misleading {
         Err(Refusal::Rule(Rule::UsernameForm))
     } else {
         Ok(())
     }
+}
+
+/// What is not drawn, or turns around what is: the characters with the Unicode
+/// property `Default_Ignorable_Code_Point` (UAX #44), which a username may not have
+/// (RFC 8264 section 9.13, RFC 8265 section 3.3), and U+2800, which is an empty box.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -323,6 +342,30 @@ mod tests {
         ] {
             assert!(check_chosen_username(name).is_err(), "{name}");
         }
-        assert!(check_chosen_username("bob-1").is_ok());
+        for name in ["bob-1", "Bob Smith", "王小明", "Jörg"] {
+            assert!(check_chosen_username(name).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_chosen_username_does_not_look_like_another() {
+        for name in [
+            "bob ",
+            " bob",
+            "\u{a0}bob",
+            "bob\t",
+            "bob  smith",
+            "bob\u{2028}smith",
+            "bo\u{200b}b",
+            "bob\u{200d}",
+            "\u{202e}bob",
+            "b\u{ad}ob",
+            "bob\u{feff}",
+            "bob\u{e0020}",
+            "bob\u{ffa0}",
+            "bob\u{7}",
+        ] {
+            assert!(check_chosen_username(name).is_err(), "{name:?}");
+        }
     }
 }

@@ -29,6 +29,7 @@ named! {
         UserDeleted = "user:deleted",
         UserLinkAccount = "user:link-account",
         UserPoolUpdated = "user-pool:updated",
+        UserPoolSecretRefreshed = "user-pool:secret-refreshed",
         ApplicationCreated = "application:created",
         ApplicationUpdated = "application:updated",
         ApplicationDeleted = "application:deleted",
@@ -147,6 +148,8 @@ pub struct Happening {
 /// A change as its audit row has it.
 #[derive(Clone, Copy, Debug)]
 pub struct AuditedChange<'a> {
+    /// In which pool.
+    pub pool: PoolId,
     /// What was done.
     pub action: AuditAction,
     /// To what kind of record.
@@ -185,14 +188,19 @@ impl AuditedChange<'_> {
                 _ => None,
             },
             Of::Pool => match self.action {
-                AuditAction::Update => Some(Told {
-                    events: vec![WebhookEvent::UserPoolUpdated],
-                    subjects: Subjects::default(),
-                    fields: self.fields(),
-                }),
+                AuditAction::Update => Some(self.of_pool(WebhookEvent::UserPoolUpdated)),
                 _ => None,
             },
-            Of::ExtIdp | Of::AccessKey | Of::Session | Of::SigningKey | Of::Webhook => None,
+            Of::AccessKey => match self.action {
+                // In the published service the pool's secret is the root key's.
+                AuditAction::RotateSecret
+                    if self.resource_id.parse() == Ok(self.pool.root_key()) =>
+                {
+                    Some(self.of_pool(WebhookEvent::UserPoolSecretRefreshed))
+                }
+                _ => None,
+            },
+            Of::ExtIdp | Of::Session | Of::SigningKey | Of::Webhook => None,
         }
     }
 
@@ -264,6 +272,14 @@ impl AuditedChange<'_> {
         Told {
             events: vec![event],
             subjects,
+            fields: self.fields(),
+        }
+    }
+
+    fn of_pool(&self, event: WebhookEvent) -> Told {
+        Told {
+            events: vec![event],
+            subjects: Subjects::default(),
             fields: self.fields(),
         }
     }

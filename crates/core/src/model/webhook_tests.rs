@@ -1,12 +1,14 @@
 use super::*;
-use crate::ids::AccessKeyId;
+use crate::ids::{AccessKeyId, PoolId};
 
 const KEY: Actor = Actor::Key(AccessKeyId::from_bytes([1; 12]));
+const POOL: PoolId = PoolId::from_bytes([3; 12]);
 const USER: &str = "010101010101010101010101";
 const APP: &str = "020202020202020202020202";
 
 fn told(action: AuditAction, resource: AuditResource, id: &str, detail: &str) -> Option<Told> {
     let change = AuditedChange {
+        pool: POOL,
         action,
         resource,
         resource_id: id,
@@ -30,6 +32,7 @@ fn only_a_person_registers() {
     let client = Actor::Client(APP.parse().unwrap());
     for (actor, registers) in [(KEY, false), (Actor::Operator, false), (client, true)] {
         let change = AuditedChange {
+            pool: POOL,
             action: AuditAction::Create,
             resource: AuditResource::User,
             resource_id: USER,
@@ -60,12 +63,30 @@ fn reading_a_secret_and_what_the_contract_has_no_event_for_is_not_told() {
     for (action, resource) in [
         (AuditAction::ReadSecret, Of::ApplicationSecret),
         (AuditAction::Create, Of::AccessKey),
+        (AuditAction::RotateSecret, Of::AccessKey),
         (AuditAction::Create, Of::ExtIdp),
         (AuditAction::Create, Of::Pool),
         (AuditAction::Update, Of::Webhook),
         (AuditAction::Create, Of::SigningKey),
     ] {
         assert_eq!(told(action, resource, APP, ""), None, "{resource:?}");
+    }
+}
+
+#[test]
+fn a_new_secret_of_the_pool_is_its_root_keys() {
+    let root = POOL.root_key().to_string();
+    let rotated = told(
+        AuditAction::RotateSecret,
+        AuditResource::AccessKey,
+        &root,
+        "",
+    );
+    let rotated = rotated.unwrap();
+    assert_eq!(rotated.events, [WebhookEvent::UserPoolSecretRefreshed]);
+    assert_eq!(rotated.subjects, Subjects::default());
+    for action in [AuditAction::Create, AuditAction::Update] {
+        assert_eq!(told(action, AuditResource::AccessKey, &root, ""), None);
     }
 }
 

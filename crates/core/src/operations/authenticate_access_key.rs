@@ -1,7 +1,7 @@
 //! `get-management-token`: proof by access key id and secret.
 
 use super::Authority;
-use crate::model::access_key::AccessKey;
+use crate::model::access_key::{AccessKey, ManagementCaller, Permission};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
@@ -26,4 +26,27 @@ pub async fn authenticate_access_key(
         .ok_or(Refusal::NotAuthenticated)?;
     authority.store.note_key_use(&key);
     Ok(key)
+}
+
+impl Authority {
+    /// Refuses a caller that has lost its key or this permission since it proved
+    /// itself. Asked again where a call has waited: its passwords may have stood in a
+    /// queue for minutes, and a key that is taken away is to change nothing more.
+    pub(super) async fn still_may(
+        &self,
+        caller: &ManagementCaller,
+        permission: Permission,
+    ) -> Result<(), Refusal> {
+        let key = self.store.access_key(caller.key).await?;
+        let is_the_same = |key: &AccessKey| {
+            key.enabled && key.pool == caller.pool && key.secret_version == caller.secret_version
+        };
+        let key = key.filter(is_the_same).ok_or(Refusal::NotAuthenticated)?;
+        let permissions = key.permissions;
+        ManagementCaller {
+            permissions,
+            ..*caller
+        }
+        .require(permission)
+    }
 }

@@ -97,6 +97,7 @@ pub async fn create_user(
         .prepared_user(pool, &country_code, request)
         .await?;
     let password = authority.hashed(vec![prepared.password.take()]).await?;
+    authority.still_may(caller, Permission::UsersWrite).await?;
     let password = password.into_iter().next().flatten();
     let (user, identities) = prepared.with_password(pool, password, authority.now());
     let saved = authority

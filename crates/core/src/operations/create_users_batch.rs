@@ -31,6 +31,7 @@ pub async fn create_users_batch(
     let to_hash = prepared.iter_mut().flatten();
     let to_hash = to_hash.map(|user| user.password.take()).collect();
     let mut passwords = authority.hashed(to_hash).await?.into_iter();
+    authority.still_may(caller, Permission::UsersWrite).await?;
     let now = authority.now();
     let mut users = Vec::with_capacity(prepared.len());
     let mut outcomes = Vec::with_capacity(prepared.len());

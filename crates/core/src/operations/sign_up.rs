@@ -3,7 +3,7 @@
 use super::create_user::new_user;
 use super::get_user::UserDetails;
 use super::own_profile::check_own_profile;
-use super::verify_password::failure_key;
+use super::verify_password::{failure_key, network};
 use super::{Authority, UserFields};
 use crate::ids::UserId;
 use crate::model::application::Application;
@@ -55,7 +55,7 @@ pub async fn sign_up(
         return Err(Refusal::RegistrationDisabled);
     }
     let change = request.checked(&pool.default_country_code)?;
-    let told = request.told_address.map(|address| address.to_string());
+    let told = request.told_address.map(network);
     let counted = format!("sign-up {}", told.unwrap_or_default());
     let key = failure_key(&counted, origin.address);
     if let Some(wait) = authority.store.count_sign_up(pool.id, key).await? {

@@ -53,16 +53,17 @@ pub async fn update_profile(
     if asks.username || asks.identity_number {
         require_recent_sign_in(&view)?;
     }
-    if asks.username {
-        // A refusal tells that a name is somebody's: no faster than registering does.
-        let key = failure_key(&format!("rename {}", user.id), None);
-        if let Some(wait) = authority.store.count_sign_up(person.pool, key).await? {
-            return Err(Refusal::Throttled(wait));
-        }
-    }
     if change.username.is_none() && change.gender.is_none() && change.profile.is_empty() {
         // Nothing is asked for: the record has not changed.
         return authority.one_with_details(user, false).await;
+    }
+    // A refusal tells that a name is somebody's: no faster than registering does. Any
+    // other change costs the person nothing, and is in two logs for months and told to
+    // webhooks: without a bound one person could fill the disk.
+    let what = if asks.username { "rename" } else { "profile" };
+    let key = failure_key(&format!("{what} {}", user.id), None);
+    if let Some(wait) = authority.store.count_sign_up(person.pool, key).await? {
+        return Err(Refusal::Throttled(wait));
     }
     let change = OwnProfileChange {
         user: user.id,

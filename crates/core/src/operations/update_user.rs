@@ -31,6 +31,7 @@ pub async fn update_user(
     let fields = request.fields;
     let change = fields.checked(&country_code, user.phone.as_ref())?;
     let password = authority.set_password(fields.password.as_ref()).await?;
+    authority.still_may(caller, Permission::UsersWrite).await?;
     let change = UserChange { password, ..change };
     let saved = authority
         .store

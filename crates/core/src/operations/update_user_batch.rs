@@ -55,6 +55,7 @@ pub async fn update_user_batch(
     let to_hash = prepared.iter_mut().flatten();
     let to_hash = to_hash.map(|row| row.password.take()).collect();
     let mut passwords = authority.hashed(to_hash).await?.into_iter();
+    authority.still_may(caller, Permission::UsersWrite).await?;
     let mut changes = Vec::with_capacity(prepared.len());
     let mut outcomes = Vec::with_capacity(prepared.len());
     for row in prepared {

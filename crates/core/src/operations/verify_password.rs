@@ -25,7 +25,7 @@ pub(super) fn failure_key(account: &str, address: Option<IpAddr>) -> TokenDigest
 
 /// The address as far as its holder cannot choose it: one host has a whole /64
 /// of IPv6 to itself (RFC 7421), and would else never be delayed.
-fn network(address: IpAddr) -> String {
+pub(super) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

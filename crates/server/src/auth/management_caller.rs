@@ -96,6 +96,7 @@ pub(crate) async fn authenticate(
         pool: key.pool,
         key: key.id,
         permissions: key.permissions,
+        secret_version: key.secret_version,
     })
 }
 

@@ -60,12 +60,13 @@ pub async fn serve(
         store.make_pool(DEFAULT_POOL_NAME).await?;
     }
     let app = wire(config, &store, &public_url).await?;
+    // Whoever names receivers that are never found holds up others of their kind alone.
     let deliverer = Deliverer::new(
         app.first_attempts.clone(),
         Arc::new(app.clone()),
-        Arc::new(app.egress.clone()),
+        Arc::new(app.egress.apart()?),
     );
-    let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.clone()));
+    let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.apart()?));
     let background = Background::start(&store.store, deliverer, webhooks);
     let router = router(app);
     let listening = bound.listen()?;

@@ -119,18 +119,35 @@ impl Egress {
 
     /// A way out under this policy; names have the addresses that are said here.
     pub fn with_lookup(policy: EgressPolicy, lookup: Arc<dyn Lookup>) -> Result<Self, EgressError> {
-        let policy = Arc::new(policy);
+        Self::build(Arc::new(policy), lookup, |error| {
+            tracing::warn!(
+                detail = detail(error),
+                "no root certificates: logos, webhooks and notices of sign-outs over https will \
+                 fail; name a file of them with SSL_CERT_FILE"
+            );
+        })
+    }
+
+    /// Another way out under the same policy, which has nothing else in common with
+    /// this one: names that are never found hold up no other's.
+    pub fn apart(&self) -> Result<Self, EgressError> {
+        let policy = Arc::clone(&self.policy);
+        // What is wrong was told with the first.
+        Self::build(policy, Arc::new(System::default()), |_| ())
+    }
+
+    fn build(
+        policy: Arc<EgressPolicy>,
+        lookup: Arc<dyn Lookup>,
+        without_roots: impl FnOnce(&reqwest::Error),
+    ) -> Result<Self, EgressError> {
         let resolver = Arc::new(Guarded {
             policy: Arc::clone(&policy),
             lookup,
         });
         let http = builder(&resolver).build().or_else(|error| {
             // Without roots nothing can be verified, but all else goes on.
-            tracing::warn!(
-                detail = detail(&error),
-                "no root certificates: logos, webhooks and notices of sign-outs over https will \
-                 fail; name a file of them with SSL_CERT_FILE"
-            );
+            without_roots(&error);
             builder(&resolver).tls_certs_only([]).build()
         });
         let http = http.map_err(|_| EgressError::TlsFailed)?;

@@ -17,7 +17,7 @@ pub(crate) enum BodyError {
     TooLarge,
     /// It ended early.
     Broken,
-    /// Too much is being received already.
+    /// Too much is being received already, or it is slow.
     Busy,
 }
 
@@ -47,14 +47,18 @@ impl BodyBudget {
 struct ReadBody(Result<Bytes, BodyError>);
 
 /// Reads the body and puts it beside the request's head. What it takes of the
-/// budget is given back when the returned permit goes, after the answer.
+/// budget is given back when the returned permit goes, after the answer. To send it
+/// nobody has longer than any request may take: a call that has more time has it for
+/// what it does, which nobody does who has not proved themselves.
 pub(super) async fn attach(
     parts: &mut Parts,
     body: Body,
     budget: &BodyBudget,
 ) -> Option<OwnedSemaphorePermit> {
     let mut permit = None;
-    let body = read(body, budget, &mut permit).await;
+    let reading = read(body, budget, &mut permit);
+    let body = tokio::time::timeout(limits::REQUEST_TIMEOUT, reading).await;
+    let body = body.unwrap_or(Err(BodyError::Busy));
     parts.extensions.insert(ReadBody(body));
     permit
 }
@@ -129,6 +133,38 @@ mod tests {
         assert_eq!(read_with(&budget, small + 1).await, Err(BodyError::Busy));
         drop((held, last));
         assert_eq!(read_with(&budget, small + 1).await, Ok(small + 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_gives_its_budget_back() {
+        let budget = BodyBudget::default();
+        let (sender, receiver) = tokio::sync::mpsc::channel(1);
+        let chunk = Bytes::from(vec![b' '; limits::SMALL_BODY_BYTES + 1]);
+        sender.send(chunk).await.unwrap();
+        let body = Body::new(Slow(receiver));
+        let mut parts = http::Request::new(()).into_parts().0;
+        let attaching = attach(&mut parts, body, &budget);
+        let longest = limits::REQUEST_TIMEOUT + std::time::Duration::from_millis(1);
+        drop(tokio::time::timeout(longest, attaching).await.unwrap());
+        assert_eq!(body_of(&parts), Err(BodyError::Busy));
+        let all = limits::MAX_BUFFERED_BODY_BYTES;
+        assert!(budget.take(all).is_ok());
+    }
+
+    /// A body whose end is held back.
+    struct Slow(tokio::sync::mpsc::Receiver<Bytes>);
+
+    impl http_body::Body for Slow {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(
+            mut self: std::pin::Pin<&mut Self>,
+            context: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+            let chunk = self.0.poll_recv(context);
+            chunk.map(|chunk| chunk.map(|chunk| Ok(http_body::Frame::data(chunk))))
+        }
     }
 
     #[tokio::test]

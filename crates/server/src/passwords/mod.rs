@@ -60,6 +60,10 @@ pub struct Argon2Passwords {
     /// How many there are, whether taken or not.
     place_count: usize,
     waiting: Arc<Semaphore>,
+    /// Who may stand in the queue with a password that an administrator gives: as
+    /// many as there are places, however many calls bring however many of them.
+    givers: Arc<Semaphore>,
+    waiting_givers: Arc<Semaphore>,
     work: Arc<Work>,
 }
 
@@ -108,6 +112,8 @@ impl Argon2Passwords {
             places: Arc::new(Semaphore::new(places)),
             place_count: places,
             waiting: Arc::new(Semaphore::new(waiting)),
+            givers: Arc::new(Semaphore::new(places)),
+            waiting_givers: Arc::new(Semaphore::new(waiting)),
             work: Arc::new(Work {
                 argon2,
                 params,
@@ -157,11 +163,12 @@ impl PasswordHasher for Argon2Passwords {
         let count = passwords.len();
         let left = Arc::new(Mutex::new(passwords.into_iter().enumerate()));
         let mut workers = JoinSet::new();
-        // As many as there are places: whoever signs in meanwhile has no more than
-        // that before them in the queue. Dropped with their caller.
+        // As many as there are places, of all calls together: whoever signs in
+        // meanwhile has no more than that before them. Dropped with their caller.
         for _ in 0..self.place_count.min(count) {
             let (left, work) = (left.clone(), self.work.clone());
             let (places, waiting) = (self.places.clone(), self.waiting.clone());
+            let (givers, others) = (self.givers.clone(), self.waiting_givers.clone());
             workers.spawn(async move {
                 let mut done = Vec::new();
                 loop {
@@ -169,6 +176,7 @@ impl PasswordHasher for Argon2Passwords {
                     let Some((index, password)) = next else {
                         return Ok(done);
                     };
+                    let _giver = Self::wait(givers.clone(), others.clone()).await?;
                     let permit = Self::wait(places.clone(), waiting.clone()).await?;
                     let mut place = Place {
                         permit: Arc::new(permit),
@@ -390,6 +398,30 @@ mod tests {
         assert!(matches!(hasher.place().await, Err(Refusal::Unavailable)));
         drop(taken);
         assert!(waiter.await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn administrators_passwords_do_not_fill_the_queue() {
+        let hasher = Arc::new(hasher(1, 2));
+        let taken = hasher.place().await.unwrap();
+        let mut bulk = JoinSet::new();
+        for _ in 0..2 {
+            let hasher = hasher.clone();
+            let passwords = vec![Zeroizing::new("password".to_owned()); 2];
+            bulk.spawn(async move { hasher.hash_all(passwords).await });
+        }
+        let free =
+            || hasher.waiting.available_permits() + hasher.waiting_givers.available_permits();
+        while free() > 2 {
+            tokio::task::yield_now().await;
+        }
+        let mut person = Box::pin(hasher.place());
+        assert!(futures_now(&mut person).is_none(), "they wait for a place");
+        drop(taken);
+        assert!(person.await.is_ok());
+        while let Some(hashes) = bulk.join_next().await {
+            assert_eq!(hashes.unwrap().unwrap().len(), 2);
+        }
     }
 
     #[tokio::test]

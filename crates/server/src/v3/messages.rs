@@ -358,10 +358,11 @@ fn not_found(record: Record) -> Text {
 fn broken_rule(rule: Rule) -> Text {
     match rule {
         Rule::UsernameForm => Text::new(
-            "The username looks like an id, an e-mail address or a number",
-            "用户名不能形如 ID、邮箱或纯数字",
-            "使用者名稱不能形如 ID、電子郵件或純數字",
-            "ユーザー名に ID、メールアドレス、数字のみの形式は使用できません",
+            "The username looks like an id, an e-mail address or a number, or has characters \
+             that are not seen",
+            "用户名不能形如 ID、邮箱或纯数字，也不能含有不可见字符",
+            "使用者名稱不能形如 ID、電子郵件或純數字，也不能含有不可見字元",
+            "ユーザー名に ID、メールアドレス、数字のみの形式、見えない文字は使用できません",
         ),
         Rule::PasswordTooWeak => Text::new(
             "The password is too short",

@@ -24,7 +24,7 @@ const PUBLISHED_SECRET: &str = "x-authing-webhook-secret";
 const PUBLISHED_POOL: &str = "x-authing-userpool-id";
 
 /// What stands in the log for what it must not keep.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// Words in the names of headers whose values prove somebody.
 const PROOFS: [&str; 8] = [
@@ -89,6 +89,11 @@ pub(super) fn prepare(
     }
 }
 
+/// Whether the value of a header of this name proves somebody.
+pub(super) fn proves(name: &HeaderName) -> bool {
+    PROOFS.iter().any(|word| name.as_str().contains(word))
+}
+
 /// The headers, and what the log shows of them. What is no header was refused before.
 fn header_map(pairs: Vec<(&str, String)>) -> (HeaderMap, Vec<(String, String)>) {
     let (mut headers, mut logged) = (HeaderMap::new(), Vec::new());
@@ -100,7 +105,7 @@ fn header_map(pairs: Vec<(&str, String)>) -> (HeaderMap, Vec<(String, String)>) 
         let (Ok(name), Ok(mut header)) = parsed else {
             continue;
         };
-        let proves = PROOFS.iter().any(|word| name.as_str().contains(word));
+        let proves = proves(&name);
         header.set_sensitive(proves);
         let shown = if proves { MASK.to_owned() } else { value };
         logged.push((name.as_str().to_owned(), shown));

@@ -1,6 +1,7 @@
 use super::message::{Prepared, prepare};
-use super::send::kept_headers;
+use super::send::{kept, kept_headers};
 use super::signature::signature;
+use crate::egress::Answer;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, UserId, WebhookEventId, WebhookId};
 use rollcall_core::limits;
@@ -175,4 +176,36 @@ fn the_log_keeps_no_proof() {
     assert_eq!(shown("x-rollcall-webhook-signature"), "***");
     assert_eq!(shown("x-mine"), "seen");
     assert_eq!(json_of(&prepared), json!({"a": 2, "z": 1}));
+}
+
+#[test]
+fn a_receiver_that_answers_all_it_was_sent_puts_no_secret_into_the_log() {
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        ("set-cookie", "sid=1"),
+        ("x-echo", "is hush-hush!"),
+        ("x-kept", "1"),
+    ] {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
+    let answer = Answer {
+        status: 200,
+        headers,
+        body: br#"{"x-authing-webhook-secret":"hush-hush"}"#.as_slice().into(),
+    };
+    let secret = Secret::new("hush-hush");
+    let shown = kept(&answer, Some(&secret));
+    assert_eq!(shown.body, r#"{"x-authing-webhook-secret":"***"}"#);
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        shown.headers,
+        [
+            pair("set-cookie", "***"),
+            pair("x-echo", "is ***!"),
+            pair("x-kept", "1"),
+        ]
+    );
 }

@@ -5,6 +5,7 @@ use crate::receiver::Receiver;
 use crate::support::{Contract, TestServer};
 use rollcall_core::limits;
 use serde_json::json;
+use std::task::{Context, Waker};
 use tokio::net::TcpListener;
 
 #[tokio::test]
@@ -137,6 +138,29 @@ async fn who_cannot_be_reached_is_601_and_who_says_no_602() {
         assert_eq!(log["responseStatusCode"], status);
         assert_eq!(log["responseBody"], json!({ "text": text }));
     }
+}
+
+#[tokio::test]
+async fn one_call_more_than_are_under_way_at_once_may_come_again() {
+    let server = TestServer::start().await;
+    // It is connected to, and never answers.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = format!("http://{}/in", listener.local_addr().unwrap());
+    let id = server.add_webhook(&silent, &["test"]).await;
+    let trigger = || Box::pin(server.post("trigger-webhook", json!({ "webhookId": id })));
+    let mut under_way: Vec<_> = (0..limits::MAX_TRIGGERS_AT_ONCE)
+        .map(|_| trigger())
+        .collect();
+    let mut context = Context::from_waker(Waker::noop());
+    for call in &mut under_way {
+        assert!(call.as_mut().poll(&mut context).is_pending());
+    }
+    trigger().await.assert_fails(503, None);
+    drop(under_way);
+    let receiver = Receiver::new().await;
+    let change = json!({"webhookId": id, "url": receiver.url});
+    server.post("update-webhook", change).await.data();
+    trigger().await.data();
 }
 
 /// Whoever answers has heard it.

@@ -71,7 +71,7 @@ async fn what_never_happens_here_is_501_and_what_is_no_event_400() {
     for (event, code) in [
         ("mfa:verified", 501),
         ("role:created", 501),
-        ("user-pool:secret-refreshed", 501),
+        ("user-pool:udf-added", 501),
         ("login:begun", 400),
         ("", 400),
     ] {

@@ -148,6 +148,7 @@ impl Commit<'_> {
                 origin.user_agent,
             ])?;
         let change = AuditedChange {
+            pool,
             action,
             resource,
             resource_id: resource_id.as_ref(),

@@ -33,7 +33,11 @@ fn new_key(pool: PoolId) -> AccessKey {
 }
 
 /// A key that is on, with these permissions.
-async fn stored_key(w: &World<impl Harness>, pool: PoolId, permissions: Permissions) -> AccessKey {
+pub(crate) async fn stored_key(
+    w: &World<impl Harness>,
+    pool: PoolId,
+    permissions: Permissions,
+) -> AccessKey {
     let new = AccessKey {
         permissions,
         enabled: true,

@@ -1,12 +1,14 @@
 //! What webhooks are told of, in the commit of what they are told of.
 
+use super::super::access_keys::stored_key;
 use super::super::deliveries::login_ended;
 use super::super::logins::set_status;
-use super::super::records::{identity, stored_ext_idp};
+use super::super::records::{identity, origin, stored_ext_idp};
 use super::super::{Harness, World};
 use WebhookEvent as Of;
 use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::limits;
+use rollcall_core::model::access_key::Permissions;
 use rollcall_core::model::application::ApplicationChange;
 use rollcall_core::model::event::{Actor, Origin, Reason};
 use rollcall_core::model::identifier::UserSelector;
@@ -14,6 +16,7 @@ use rollcall_core::model::policy::ConcurrencyChange;
 use rollcall_core::model::pool::PoolChange;
 use rollcall_core::model::user::{NewPassword, ProfileField, UserChange, UserStatus};
 use rollcall_core::model::webhook::{Happening, Subjects, WebhookChange, WebhookEvent};
+use rollcall_core::ports::access_keys::KeyChanged;
 use rollcall_core::ports::users::Linked;
 use rollcall_core::secret::{PasswordHash, Secret};
 use rollcall_core::time::Span;
@@ -179,6 +182,23 @@ pub(crate) async fn every_change_of_an_application_and_the_pool_is_told<H: Harne
     let told = w.told_since().await;
     assert_eq!(events(&told), [Of::UserPoolUpdated]);
     assert_eq!(told[0].1.fields, ["maxSessionsPerUser"]);
+}
+
+/// Of the root key's new secret, and of no other key's.
+pub(crate) async fn a_new_secret_of_the_pool_is_told<H: Harness>(w: World<H>) {
+    w.new_webhook(w.pool, WebhookEvent::ALL).await;
+    w.new_webhook(w.other_pool, WebhookEvent::ALL).await;
+    let store = w.store();
+    let key = stored_key(&w, w.pool, Permissions::all()).await;
+    let rotated = store.rotate_access_key(w.pool, key.id, Secret::new("new"), origin(w.pool));
+    assert!(matches!(rotated.await, Ok(KeyChanged::Changed(_))));
+    assert_eq!(events(&w.told_since().await), []);
+    let root = w.pool.root_key();
+    let rotated = store.rotate_access_key(w.pool, root, Secret::new("new"), origin(w.pool));
+    assert!(matches!(rotated.await, Ok(KeyChanged::Changed(_))));
+    let told = w.told_since().await;
+    assert_eq!(events(&told), [Of::UserPoolSecretRefreshed]);
+    assert_eq!(told[0].1.subjects, Subjects::default());
 }
 
 pub(crate) async fn a_login_is_told_when_it_begins_and_with_any_reason_of_its_end<H: Harness>(
