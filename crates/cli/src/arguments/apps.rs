@@ -73,7 +73,8 @@ pub(crate) struct GetAppArguments {
 pub(crate) struct ChangedApp {
     /// `web`, `spa`, `native`, `mini-program` or `api`; a new one is `web` if not
     /// given.
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", hide_possible_values = true,
+        value_parser = ["web", "spa", "native", "mini-program", "api"])]
     pub(crate) app_type: Option<String>,
     /// Where people may come back to after signing in; may be repeated. Replaces the
     /// list.
