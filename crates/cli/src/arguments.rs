@@ -226,7 +226,7 @@ Examples:
 Exit codes:
   0  active
   1  inactive
-  2  an error: unknown user or application, wrong key, server not reached …
+  2  an error: unknown user or application, wrong key, server not reached, and so on
      The message on standard error names statusCode, apiCode and requestId.")]
 pub(crate) struct CheckArguments {
     /// The application's id.
@@ -270,7 +270,7 @@ Examples:
 
 Exit codes:
   0  the next keys are published
-  2  an error: wrong key, another key than that root key, server not reached …
+  2  an error: wrong key, another key than that root key, server not reached, and so on
      The message on standard error names statusCode, apiCode and requestId.")]
 pub(crate) struct RotateArguments {
     #[command(flatten)]

@@ -56,7 +56,7 @@ Examples:
 
 Exit codes:
   0  there is such an application
-  2  an error: no such application, wrong key, server not reached …")]
+  2  an error: no such application, wrong key, server not reached, and so on")]
 pub(crate) struct GetAppArguments {
     /// The application's id.
     #[arg(value_name = "APP")]
@@ -199,7 +199,7 @@ pub(crate) struct SecretArguments {
     pub(crate) confirmation: Confirmation,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
-    /// Print one JSON object: {"secret":"…"}.
+    /// Print one JSON object: {"secret":"SECRET"}.
     #[arg(long)]
     pub(crate) json: bool,
 }

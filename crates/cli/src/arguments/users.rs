@@ -57,7 +57,7 @@ Examples:
 
 Exit codes:
   0  there is such a user
-  2  an error: no such user, wrong key, server not reached …")]
+  2  an error: no such user, wrong key, server not reached, and so on")]
 pub(crate) struct GetUserArguments {
     #[command(flatten)]
     pub(crate) which: WhichUser,
