@@ -19,11 +19,13 @@ pub(crate) use apps::{
 };
 pub(crate) use keys::{
     CreateKeyArguments, CreatePoolArguments, DeleteKeysArguments, KeysCommand, ListKeysArguments,
-    PoolsCommand, UpdateKeyArguments,
+    PoolsCommand, RotateKeyArguments, UpdateKeyArguments,
 };
 pub(crate) use sessions::{
     EndAllArguments, HistoryArguments, KickArguments, ListSessionsArguments, SessionsCommand,
 };
+use shared::USER_ID_TYPES;
+
 pub(crate) use shared::ServerArguments;
 pub(crate) use users::{
     ChangedUser, CreateUserArguments, DeleteUsersArguments, GetUserArguments, ImportFormat,
@@ -179,8 +181,9 @@ pub(crate) struct InitArguments {
     /// Make another user pool in a store that exists.
     #[arg(long, value_name = "NAME", conflicts_with = "new_key")]
     pub(crate) new_pool: Option<String>,
-    /// Make another secret of a user pool's root key; the former one is refused
-    /// from then on.
+    /// Make another secret of a user pool's root key, where the former one leaked, was
+    /// lost or was never shown. The former one is refused from then on, and so are
+    /// tokens that were made with it.
     #[arg(long, conflicts_with_all = ["new_key", "new_pool"])]
     pub(crate) new_root_secret: bool,
 }
@@ -223,7 +226,7 @@ Examples:
 Exit codes:
   0  active
   1  inactive
-  2  an error: unknown user or application, wrong key, server not reached …
+  2  an error: unknown user or application, wrong key, server not reached, and so on
      The message on standard error names statusCode, apiCode and requestId.")]
 pub(crate) struct CheckArguments {
     /// The application's id.
@@ -234,7 +237,7 @@ pub(crate) struct CheckArguments {
     pub(crate) user: String,
     /// What kind of identifier --user is: `user_id`, `external_id`, `phone`, `email`,
     /// `username` or `identity`.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true)]
     pub(crate) user_type: Option<String>,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
@@ -267,7 +270,7 @@ Examples:
 
 Exit codes:
   0  the next keys are published
-  2  an error: wrong key, another key than that root key, server not reached …
+  2  an error: wrong key, another key than that root key, server not reached, and so on
      The message on standard error names statusCode, apiCode and requestId.")]
 pub(crate) struct RotateArguments {
     #[command(flatten)]
@@ -314,6 +317,34 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Rollcall::command().debug_assert();
+    }
+
+    /// Every command, not those that only group others.
+    fn leaves(command: &clap::Command, into: &mut Vec<clap::Command>) {
+        let mut below = command.get_subcommands().peekable();
+        if below.peek().is_none() {
+            into.push(command.clone());
+        }
+        for command in below {
+            leaves(command, into);
+        }
+    }
+
+    #[test]
+    fn every_command_explains_itself_with_examples() {
+        let mut commands = Vec::new();
+        leaves(&Rollcall::command(), &mut commands);
+        assert!(commands.len() > 30, "{}", commands.len());
+        for command in commands {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name}");
+            let after = command.get_after_long_help().map(ToString::to_string);
+            let after = after.unwrap_or_default();
+            assert!(after.contains("rollcall "), "{name}: {after}");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{name} {argument}");
+            }
+        }
     }
 
     #[test]

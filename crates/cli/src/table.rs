@@ -1,5 +1,6 @@
 //! Tables for people.
 
+use rollcall_client::types::Timestamp;
 use std::io::{self, IsTerminal as _};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
@@ -7,7 +8,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 const GAP: &str = "  ";
 
 /// No column is made narrower than this, so that something of it can be read.
-const NARROWEST: usize = 8;
+const NARROWEST: usize = 9;
 
 /// What stands for the rest of a text that was cut.
 const CUT: char = '…';
@@ -15,17 +16,17 @@ const CUT: char = '…';
 /// Rows under a head, aligned.
 pub(crate) struct Table {
     head: Vec<&'static str>,
-    /// Whether a column holds ids, which are worth nothing if cut.
+    /// Whether a column holds ids or instants, which are worth nothing if cut.
     whole: Vec<bool>,
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A table of these columns. An id's column has a head that ends in ` ID`, and
-    /// is never cut.
+    /// A table of these columns. Those of ids and instants are never cut; they are
+    /// known by their heads.
     pub(crate) fn new<const COLUMNS: usize>(head: [&'static str; COLUMNS]) -> Self {
         Self {
-            whole: head.iter().map(|name| name.ends_with(" ID")).collect(),
+            whole: head.iter().map(|name| is_whole(name)).collect(),
             head: head.to_vec(),
             rows: Vec::new(),
         }
@@ -47,6 +48,11 @@ impl Table {
     }
 
     fn text(&self, width: Option<usize>) -> String {
+        if let Some(width) = width
+            && self.narrowest() > width
+        {
+            return self.records(width);
+        }
         let widths = self.widths(width);
         let head = self.head.iter().map(|name| (*name).to_owned()).collect();
         let lines = std::iter::once(&head).chain(&self.rows);
@@ -54,14 +60,54 @@ impl Table {
         lines.join("\n")
     }
 
-    /// How wide each column may be: what it needs, and if that is too much in all,
-    /// less for the widest that can be cut.
-    fn widths(&self, width: Option<usize>) -> Vec<usize> {
+    /// How wide the table is when everything is cut that can be.
+    fn narrowest(&self) -> usize {
+        let columns = self.needed().into_iter().zip(&self.whole);
+        let widths = columns.map(|(needed, whole)| {
+            if *whole {
+                needed
+            } else {
+                needed.min(NARROWEST)
+            }
+        });
+        widths.sum::<usize>() + GAP.len() * self.head.len().saturating_sub(1)
+    }
+
+    /// Each row for itself, a cell a line, for a terminal that is too narrow for a
+    /// table.
+    fn records(&self, width: usize) -> String {
+        let names = self.head.iter().map(|name| name.width());
+        let widest = names.max().unwrap_or(0);
+        let room = width.saturating_sub(widest + GAP.len()).max(NARROWEST);
+        let records = self.rows.iter().map(|row| {
+            let cells = self.head.iter().zip(row).zip(&self.whole);
+            let given = cells.filter(|((_, cell), _)| !cell.is_empty());
+            let lines = given.map(|((name, cell), whole)| {
+                let cell = if *whole {
+                    cell.clone()
+                } else {
+                    cut(cell, room)
+                };
+                format!("{name:<widest$}{GAP}{cell}")
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        });
+        records.collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// How wide each column would be uncut.
+    fn needed(&self) -> Vec<usize> {
         let needed = |column: usize| {
             let cells = self.rows.iter().map(|row| row[column].width());
             cells.max().unwrap_or(0).max(self.head[column].width())
         };
-        let mut widths: Vec<_> = (0..self.head.len()).map(needed).collect();
+        (0..self.head.len()).map(needed).collect()
+    }
+
+    /// How wide each column may be: what it needs, and if that is too much in all,
+    /// less for the widest that can be cut.
+    fn widths(&self, width: Option<usize>) -> Vec<usize> {
+        let mut widths = self.needed();
         let gaps = GAP.len() * widths.len().saturating_sub(1);
         let Some(room) = width.map(|width| width.saturating_sub(gaps)) else {
             return widths;
@@ -77,6 +123,26 @@ impl Table {
         }
         widths
     }
+}
+
+fn is_whole(name: &str) -> bool {
+    name.ends_with(" ID") || matches!(name, "TIME" | "CREATED" | "LAST USED" | "ACTIVE FROM")
+}
+
+/// An instant to the second, for people; JSON has all of it.
+pub(crate) fn instant(at: Timestamp) -> String {
+    let text = at.to_string();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => text,
+    }
+}
+
+/// The day of an instant, in UTC.
+pub(crate) fn date(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split_once('T')
+        .map_or_else(|| text.clone(), |(day, _)| day.to_owned())
 }
 
 /// Facts with their names, one a line; those that are empty are left out.
@@ -172,8 +238,42 @@ bbbbbbbbbbbbbbbbbbbbbbbb  张伟                     Activated"
         assert!(text.contains(&"a".repeat(24)), "{text}");
         assert!(text.contains("Alice Liddel…"), "{text}");
         assert!(widths(&text).iter().all(|width| *width <= 50), "{text}");
-        let text = table().text(Some(10));
-        assert!(text.contains("Alice L…  Activat…"), "{text}");
+        let text = table().text(Some(46));
+        assert!(text.contains("Alice Li…  Activated"), "{text}");
+    }
+
+    #[test]
+    fn a_terminal_too_narrow_for_the_table_has_a_line_for_each_cell() {
+        let mut table = table();
+        let nameless = ["c".repeat(24), String::new(), "Archived".to_owned()];
+        table.row(nameless);
+        let text = table.text(Some(45));
+        let id = |letter: &str| letter.repeat(24);
+        let expected = format!(
+            "\
+USER ID  {}
+NAME     Alice Liddell of Oxford
+STATUS   Activated
+
+USER ID  {}
+NAME     张伟
+STATUS   Activated
+
+USER ID  {}
+STATUS   Archived",
+            id("a"),
+            id("b"),
+            id("c")
+        );
+        assert_eq!(text, expected);
+        assert!(table.text(Some(20)).contains("NAME     Alice Lidd…\n"));
+    }
+
+    #[test]
+    fn instants_are_told_to_the_second() {
+        let at = Timestamp::from_millis(1_700_000_000_123);
+        assert_eq!(instant(at), "2023-11-14T22:13:20Z");
+        assert_eq!(date(at), "2023-11-14");
     }
 
     #[test]

@@ -56,7 +56,7 @@ Examples:
 
 Exit codes:
   0  there is such an application
-  2  an error: no such application, wrong key, server not reached …")]
+  2  an error: no such application, wrong key, server not reached, and so on")]
 pub(crate) struct GetAppArguments {
     /// The application's id.
     #[arg(value_name = "APP")]
@@ -73,7 +73,8 @@ pub(crate) struct GetAppArguments {
 pub(crate) struct ChangedApp {
     /// `web`, `spa`, `native`, `mini-program` or `api`; a new one is `web` if not
     /// given.
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", hide_possible_values = true,
+        value_parser = ["web", "spa", "native", "mini-program", "api"])]
     pub(crate) app_type: Option<String>,
     /// Where people may come back to after signing in; may be repeated. Replaces the
     /// list.
@@ -198,7 +199,7 @@ pub(crate) struct SecretArguments {
     pub(crate) confirmation: Confirmation,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
-    /// Print one JSON object: {"secret":"…"}.
+    /// Print one JSON object: {"secret":"SECRET"}.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -1,6 +1,6 @@
 //! `rollcall keys` and `rollcall pools`
 
-use super::shared::{Confirmation, ServerArguments};
+use super::shared::{Confirmation, PERMISSIONS, ServerArguments};
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -8,6 +8,7 @@ pub(crate) enum KeysCommand {
     List(ListKeysArguments),
     Create(CreateKeyArguments),
     Update(UpdateKeyArguments),
+    Rotate(RotateKeyArguments),
     Delete(DeleteKeysArguments),
 }
 
@@ -53,7 +54,8 @@ Exit codes:
      it, since its secret is lost.")]
 pub(crate) struct CreateKeyArguments {
     /// What the key may do; all that the caller may if not given.
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = PERMISSIONS,
+        hide_possible_values = true)]
     pub(crate) permissions: Vec<String>,
     /// A word for what kind of key it is, for people.
     #[arg(long = "type", value_name = "TYPE", default_value = "access-key")]
@@ -76,6 +78,10 @@ Examples:
   rollcall keys update 6a0000000000000000000001 --enable false
   rollcall keys update 6a0000000000000000000001 --enable true --permissions check
 
+Permissions:
+  check, sessions:read, sessions:end, users:read, users:write, apps:read,
+  apps:write, apps:secret, keys, settings, audit
+
 Exit codes:
   0  changed
   2  an error")]
@@ -87,10 +93,41 @@ pub(crate) struct UpdateKeyArguments {
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub(crate) enable: bool,
     /// What the key may do; as before if not given.
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = PERMISSIONS,
+        hide_possible_values = true)]
     pub(crate) permissions: Vec<String>,
     #[command(flatten)]
     pub(crate) server: ServerArguments,
+}
+
+/// Replace the secret of an access key. The new one is printed, this once.
+///
+/// The former secret, and tokens that were made with it, are refused from then on.
+/// Needs an access key with the permission `keys` and all that the key may do, from the
+/// environment: `ROLLCALL_ACCESS_KEY_ID` and `ROLLCALL_ACCESS_KEY_SECRET`. A user
+/// pool's root key is rotated by itself alone; if its secret is lost, by
+/// `rollcall init --new-root-secret`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall keys rotate 6a0000000000000000000001
+  rollcall keys rotate \"$ROLLCALL_ACCESS_KEY_ID\" --yes --json
+
+Exit codes:
+  0  replaced
+  2  an error, or not confirmed. Without an answer of the server the secret may have
+     been replaced: rotate it again, by another key.")]
+pub(crate) struct RotateKeyArguments {
+    /// The key's id.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) confirmation: Confirmation,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+    /// Print one JSON object, the key as the API has it, with its secret.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Delete access keys. It cannot be undone.

@@ -1,6 +1,6 @@
 //! `rollcall sessions`
 
-use super::shared::{Confirmation, Paging, ServerArguments};
+use super::shared::{Confirmation, Paging, ServerArguments, USER_ID_TYPES};
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
@@ -35,7 +35,7 @@ pub(crate) struct ListSessionsArguments {
     pub(crate) user: Option<String>,
     /// What --user is: `user_id`, `external_id`, `phone`, `email`, `username` or
     /// `identity`; `user_id` if not given.
-    #[arg(long, value_name = "TYPE", requires = "user")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true, requires = "user")]
     pub(crate) user_type: Option<String>,
     #[command(flatten)]
     pub(crate) paging: Paging,
@@ -70,7 +70,7 @@ pub(crate) struct KickArguments {
     pub(crate) user: String,
     /// What --user is: `user_id`, `external_id`, `phone`, `email`, `username` or
     /// `identity`; `user_id` if not given.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true)]
     pub(crate) user_type: Option<String>,
     /// The applications' ids, 1 to 50; may be repeated.
     #[arg(long = "app", value_name = "APP", required = true)]
@@ -99,7 +99,7 @@ pub(crate) struct HistoryArguments {
     pub(crate) user: String,
     /// What --user is: `user_id`, `external_id`, `phone`, `email`, `username` or
     /// `identity`; `user_id` if not given.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true)]
     pub(crate) user_type: Option<String>,
     /// Only logins to this application.
     #[arg(long, value_name = "APP")]
@@ -138,7 +138,7 @@ pub(crate) struct EndAllArguments {
     pub(crate) user: Option<String>,
     /// What --user is: `user_id`, `external_id`, `phone`, `email`, `username` or
     /// `identity`; `user_id` if not given.
-    #[arg(long, value_name = "TYPE", requires = "user")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true, requires = "user")]
     pub(crate) user_type: Option<String>,
     /// The application's id.
     #[arg(long, value_name = "APP")]

@@ -2,6 +2,31 @@
 
 use clap::{Args, ValueHint};
 
+/// The kinds of identifier by which users are found.
+pub(crate) const USER_ID_TYPES: [&str; 6] = [
+    "user_id",
+    "external_id",
+    "phone",
+    "email",
+    "username",
+    "identity",
+];
+
+/// What a key may do.
+pub(crate) const PERMISSIONS: [&str; 11] = [
+    "check",
+    "sessions:read",
+    "sessions:end",
+    "users:read",
+    "users:write",
+    "apps:read",
+    "apps:write",
+    "apps:secret",
+    "keys",
+    "settings",
+    "audit",
+];
+
 /// Which server a command calls.
 #[derive(Debug, Args)]
 pub(crate) struct ServerArguments {
@@ -36,7 +61,7 @@ pub(crate) struct WhichUser {
     pub(crate) user: String,
     /// What USER is: `user_id`, `external_id`, `phone`, `email`, `username` or
     /// `identity`; `user_id` if not given.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true)]
     pub(crate) user_type: Option<String>,
 }
 
@@ -48,7 +73,7 @@ pub(crate) struct WhichUsers {
     pub(crate) users: Vec<String>,
     /// What each USER is: `user_id`, `external_id`, `phone`, `email`, `username` or
     /// `identity`; `user_id` if not given.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", value_parser = USER_ID_TYPES, hide_possible_values = true)]
     pub(crate) user_type: Option<String>,
 }
 

@@ -57,7 +57,7 @@ Examples:
 
 Exit codes:
   0  there is such a user
-  2  an error: no such user, wrong key, server not reached …")]
+  2  an error: no such user, wrong key, server not reached, and so on")]
 pub(crate) struct GetUserArguments {
     #[command(flatten)]
     pub(crate) which: WhichUser,
@@ -92,7 +92,8 @@ pub(crate) struct ChangedUser {
     pub(crate) name: Option<String>,
     /// `Activated`, `Suspended`, `Deactivated`, `Resigned` or `Archived`. Any but
     /// `Activated` ends all logins.
-    #[arg(long, value_name = "STATUS")]
+    #[arg(long, value_name = "STATUS", hide_possible_values = true,
+        value_parser = ["Activated", "Suspended", "Deactivated", "Resigned", "Archived"])]
     pub(crate) status: Option<String>,
     /// Read the password from standard input, up to its end or first line break. There
     /// is no flag with the password: other people on this machine could see it.

@@ -60,17 +60,41 @@ pub(crate) struct GetWebhookArguments {
     pub(crate) json: bool,
 }
 
+/// What happens here, and can be told; `test` comes by `trigger` alone.
+const EVENTS: [&str; 19] = [
+    "register",
+    "login",
+    "login:ended",
+    "kick",
+    "user:created",
+    "user:password-changed",
+    "user:updated",
+    "user:archived",
+    "user:unarchived",
+    "user:blocked",
+    "user:unblocked",
+    "user:deleted",
+    "user:link-account",
+    "user-pool:updated",
+    "user-pool:secret-refreshed",
+    "application:created",
+    "application:updated",
+    "application:deleted",
+    "application:secret-refreshed",
+];
+
 /// What a webhook can be given.
 #[derive(Debug, Args)]
 pub(crate) struct ChangedWebhook {
     /// Where it is told.
     #[arg(long = "to", value_name = "URL", value_hint = ValueHint::Url)]
     pub(crate) to: Option<String>,
-    /// Of what it is told, such as `login` or `kick`; may be repeated.
-    #[arg(long = "event", value_name = "EVENT")]
+    /// Of what it is told; may be repeated.
+    #[arg(long = "event", value_name = "EVENT", value_parser = EVENTS)]
     pub(crate) events: Vec<String>,
     /// How: `application/json` or `application/x-www-form-urlencoded`.
-    #[arg(long, value_name = "TYPE")]
+    #[arg(long, value_name = "TYPE", hide_possible_values = true,
+        value_parser = ["application/json", "application/x-www-form-urlencoded"])]
     pub(crate) content_type: Option<String>,
     /// Whether it is told of anything.
     #[arg(long, value_name = "BOOL")]

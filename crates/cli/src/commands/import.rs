@@ -15,7 +15,7 @@ use rollcall_client::Error;
 use rollcall_client::types::{CreateUserBatchReqDto, CreateUserReqDto};
 use rows::{Row, read};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The server takes bodies of 1 MiB; the rest is for what is around the rows.
@@ -46,9 +46,9 @@ pub(crate) async fn run(mut arguments: ImportUsersArguments) -> Result<ExitCode,
         report.sending(line(batch.first()), line(batch.last()))?;
         let outcomes = match create(&remote, &report, &batch).await {
             Ok(outcomes) => outcomes,
-            Err(failure) => {
+            Err(stopped) => {
                 progress.clear();
-                return Err(interrupted(&failure, &batch, tally.created, &path));
+                return Err(interrupted(&stopped, &batch, tally.created, &path));
             }
         };
         for outcome in &outcomes {
@@ -128,8 +128,24 @@ fn batches<'a>(rows: &[&'a Row], most: usize) -> Vec<Vec<&'a Row>> {
     batches
 }
 
+/// Why nothing is known of a batch's rows.
+struct Stopped {
+    failure: Failure,
+    /// Whether they may have been made: not if the server refused the call.
+    unsure: bool,
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            unsure: true,
+        }
+    }
+}
+
 /// What became of each row; a failure if the server did not say.
-async fn create(remote: &Remote, report: &Report, batch: &[&Row]) -> Result<Vec<Outcome>, Failure> {
+async fn create(remote: &Remote, report: &Report, batch: &[&Row]) -> Result<Vec<Outcome>, Stopped> {
     let list: Vec<CreateUserReqDto> = batch.iter().map(|row| row.user.clone()).collect();
     let request = CreateUserBatchReqDto {
         list,
@@ -138,10 +154,23 @@ async fn create(remote: &Remote, report: &Report, batch: &[&Row]) -> Result<Vec<
     let results = match remote.client.create_users_batch(&request).await {
         Ok(made) => made.results,
         Err(Error::Api { results, .. }) if !results.is_empty() => results,
-        Err(error) => return remote.answered(Err(error)),
+        Err(error) => {
+            let refused = matches!(
+                &error,
+                Error::Api {
+                    status_code: ..500,
+                    ..
+                }
+            );
+            let failure = remote.failure(&error);
+            return Err(Stopped {
+                failure,
+                unsure: !refused,
+            });
+        }
     };
     if results.len() != batch.len() {
-        return Err(Failure::usage("the server does not tell of each row"));
+        return Err(Failure::usage("the server does not tell of each row").into());
     }
     let mut outcomes = Vec::with_capacity(batch.len());
     for (row, result) in batch.iter().zip(&results) {
@@ -159,22 +188,23 @@ async fn create(remote: &Remote, report: &Report, batch: &[&Row]) -> Result<Vec<
     Ok(outcomes)
 }
 
-/// What is known when a batch was not answered.
-fn interrupted(
-    failure: &Failure,
-    batch: &[&Row],
-    created: usize,
-    report: &std::path::Path,
-) -> Failure {
+/// What is known when a batch was not carried out, or nobody knows whether it was.
+fn interrupted(stopped: &Stopped, batch: &[&Row], created: usize, report: &Path) -> Failure {
     let line = |row: Option<&&Row>| row.map_or(0, |row| row.line);
     let (first, last) = (line(batch.first()), line(batch.last()));
-    Failure::usage(format!(
-        "{}\n{created} users were created before. Whether those of lines {first} to {last} were \
-         is not known. To go on, run the same command again: who was made is skipped, by what \
-         {} tells, or found by the identifiers in the row.",
-        failure.message,
-        report.display()
-    ))
+    let (message, report) = (&stopped.failure.message, report.display());
+    Failure::usage(if stopped.unsure {
+        format!(
+            "{message}\n{created} users were created before. Whether those of lines {first} to \
+             {last} were is not known. To go on, run the same command again: who was made is \
+             skipped, by what {report} tells, or found by the identifiers in the row."
+        )
+    } else {
+        format!(
+            "{message}\n{created} users were created before, and none of lines {first} to {last}. \
+             To go on, run the same command again: what {report} tells of is skipped."
+        )
+    })
 }
 
 #[cfg(test)]

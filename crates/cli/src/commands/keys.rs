@@ -4,11 +4,11 @@ use super::remote::{Remote, show, told};
 use super::users::after;
 use crate::arguments::{
     CreateKeyArguments, CreatePoolArguments, DeleteKeysArguments, KeysCommand, ListKeysArguments,
-    PoolsCommand, UpdateKeyArguments,
+    PoolsCommand, RotateKeyArguments, UpdateKeyArguments,
 };
 use crate::failure::Failure;
 use crate::input::confirm;
-use crate::table::{Table, facts};
+use crate::table::{Table, date, facts, instant};
 use rollcall_client::types::{
     AccessKeyDto, CreateAccessKeyDto, CreateUserPoolDataDto, ListAccessKeyQuery, UpdateAccessKeyDto,
 };
@@ -19,6 +19,7 @@ pub(crate) async fn run(command: KeysCommand) -> Result<ExitCode, Failure> {
         KeysCommand::List(arguments) => list(arguments).await,
         KeysCommand::Create(arguments) => create(arguments).await,
         KeysCommand::Update(arguments) => update(arguments).await,
+        KeysCommand::Rotate(arguments) => rotate(arguments).await,
         KeysCommand::Delete(arguments) => delete(arguments).await,
     }
 }
@@ -36,8 +37,8 @@ fn table(keys: &[AccessKeyDto]) -> String {
         table.row([
             key.access_key_id.clone(),
             key.enable.to_string(),
-            key.created_at.to_string(),
-            key.last_date.to_string(),
+            date(key.created_at),
+            instant(key.last_date),
             permissions(key),
         ]);
     }
@@ -61,15 +62,25 @@ async fn create(arguments: CreateKeyArguments) -> Result<ExitCode, Failure> {
         ..CreateAccessKeyDto::default()
     };
     let key = remote.answered(remote.client.create_access_key(&request).await)?;
-    show(arguments.json, &key, |key| {
-        let facts = facts(&[
-            ("accessKeyId", key.access_key_id.clone()),
-            ("accessKeySecret", key.access_key_secret.as_str().to_owned()),
-            ("userPoolId", key.user_pool_id.clone()),
-            ("permissions", permissions(key)),
-        ]);
-        format!("{facts}\n\nThe secret is shown this once.")
-    })
+    show(arguments.json, &key, with_secret)
+}
+
+fn with_secret(key: &AccessKeyDto) -> String {
+    let facts = facts(&[
+        ("accessKeyId", key.access_key_id.clone()),
+        ("accessKeySecret", key.access_key_secret.as_str().to_owned()),
+        ("userPoolId", key.user_pool_id.clone()),
+        ("permissions", permissions(key)),
+    ]);
+    format!("{facts}\n\nThe secret is shown this once.")
+}
+
+async fn rotate(arguments: RotateKeyArguments) -> Result<ExitCode, Failure> {
+    let remote = Remote::new(arguments.server)?;
+    let what = format!("Replacing the secret of the access key {}", arguments.key);
+    confirm(arguments.confirmation.yes, &what)?;
+    let key = remote.client.rotate_access_key(&arguments.key).await;
+    show(arguments.json, &remote.answered(key)?, with_secret)
 }
 
 async fn update(arguments: UpdateKeyArguments) -> Result<ExitCode, Failure> {

@@ -40,6 +40,11 @@ impl Remote {
         outcome.map_err(|error| failure(&error, &self.server))
     }
 
+    /// Why there is no answer.
+    pub(crate) fn failure(&self, error: &Error) -> Failure {
+        failure(error, &self.server)
+    }
+
     /// All rows of a list, with progress for who watches.
     pub(crate) async fn all<T>(&self, mut rows: Rows<T>, what: &str) -> Result<Vec<T>, Failure> {
         let progress = Progress::new();

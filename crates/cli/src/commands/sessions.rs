@@ -8,7 +8,7 @@ use crate::arguments::{
 use crate::failure::Failure;
 use crate::input::confirm;
 use crate::output::Progress;
-use crate::table::{Table, or_empty};
+use crate::table::{Table, instant, or_empty};
 use rollcall_client::UserIdType;
 use rollcall_client::types::{
     EndAllScope, EndAllSessionsDto, GetUserLoggedinAppsQuery, GetUserLoginHistoryQuery,
@@ -148,7 +148,7 @@ fn logins(list: &[UserLoginHistoryDto]) -> String {
     let mut table = Table::new(["TIME", "APP ID", "APP", "ADDRESS", "USER AGENT"]);
     for login in list {
         table.row([
-            login.time.to_string(),
+            instant(login.time),
             login.app_id.clone(),
             login.app_name.clone(),
             login.client_ip.clone(),

@@ -4,6 +4,7 @@ use super::remote::{client, failure};
 use crate::arguments::RotateArguments;
 use crate::failure::Failure;
 use crate::output::say;
+use crate::table::{Table, instant};
 use rollcall_client::SigningKeyDto;
 use serde_json::json;
 use std::process::ExitCode;
@@ -22,16 +23,16 @@ pub(crate) async fn rotate(arguments: RotateArguments) -> Result<ExitCode, Failu
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line for each key, in columns. A key id is at most 43 characters long: a
-/// SHA-256 in base64url.
+/// One line for each key.
 fn table(keys: &[SigningKeyDto]) -> String {
-    let line = |state: &str, alg: &str, from: &str, kid: &str| {
-        format!("{state:<8} {alg:<5} {from:<24} {kid}")
-    };
-    let mut lines = vec![line("STATE", "ALG", "ACTIVE FROM", "KID")];
-    lines.extend(keys.iter().map(|key| {
-        let from = key.active_from.to_string();
-        line(key.state.as_str(), &key.alg, &from, &key.kid)
-    }));
-    lines.join("\n")
+    let mut table = Table::new(["STATE", "ALG", "ACTIVE FROM", "KEY ID"]);
+    for key in keys {
+        table.row([
+            key.state.to_string(),
+            key.alg.clone(),
+            instant(key.active_from),
+            key.kid.clone(),
+        ]);
+    }
+    table.for_output()
 }

@@ -8,7 +8,7 @@ use crate::arguments::{
 };
 use crate::failure::Failure;
 use crate::input::{Body, confirm, secret_from_stdin};
-use crate::table::{Table, facts, or_empty};
+use crate::table::{Table, facts, instant, or_empty};
 use rollcall_client::types::{
     TriggerWebhookDto, WebhookContentType, WebhookDto, WebhookEventName, WebhookLogDto,
 };
@@ -84,6 +84,9 @@ fn body(webhook: ChangedWebhook) -> Result<Body, Failure> {
 
 async fn create(arguments: CreateWebhookArguments) -> Result<ExitCode, Failure> {
     let in_json = arguments.webhook.content_type.is_none();
+    if arguments.webhook.to.is_none() || arguments.webhook.events.is_empty() {
+        return Err(Failure::usage("a new webhook needs --to and --event"));
+    }
     let mut body = body(arguments.webhook)?;
     body.set("name", Some(arguments.name));
     let json = in_json.then_some(WebhookContentType::Json.as_str());
@@ -149,7 +152,7 @@ fn calls(list: &[WebhookLogDto]) -> String {
     let mut table = Table::new(["TIME", "EVENT", "STATUS", "SUCCESS", "ERROR"]);
     for call in list {
         table.row([
-            call.timestamp.to_string(),
+            instant(call.timestamp),
             call.event_name.to_string(),
             call.response_status_code.to_string(),
             call.success.to_string(),

@@ -11,6 +11,14 @@ pub(crate) fn get(address: &str, path: &str) -> (u16, Value) {
 }
 
 /// The `data` of a V3 answer that must be a success.
+pub(crate) fn get_with(address: &str, path: &str, token: &str) -> Value {
+    let head = format!("GET {path} HTTP/1.1\r\n");
+    let (_, answer) = exchange(address, &head, "", Some(token));
+    assert_eq!(answer["statusCode"], 200, "{answer}");
+    answer["data"].clone()
+}
+
+/// The same of a call with a body.
 pub(crate) fn post(address: &str, path: &str, token: Option<&str>, body: &Value) -> Value {
     let head = format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\n");
     let (status, answer) = exchange(address, &head, &body.to_string(), token);

@@ -77,3 +77,25 @@ fn a_pool_is_made_with_its_root_key() {
     assert_eq!(refused.code, Some(2), "{refused:?}");
     assert!(refused.stderr.contains("statusCode 403"), "{refused:?}");
 }
+
+#[test]
+fn a_rotated_key_has_another_secret() {
+    let served = Served::new();
+    let made = served.json(&["keys", "create", "--permissions", "check"]);
+    let id = made["accessKeyId"].as_str().unwrap();
+    assert!(served.fails(&["keys", "rotate", id]).contains("--yes"));
+    let rotated = served.json(&["keys", "rotate", id, "--yes"]);
+    assert_eq!(rotated["accessKeyId"], id);
+    assert_ne!(rotated["accessKeySecret"], made["accessKeySecret"]);
+    let key = Key {
+        id: id.to_owned(),
+        secret: rotated["accessKeySecret"].as_str().unwrap().to_owned(),
+        pool: served.key.pool.clone(),
+    };
+    token(&served.serving.address, &key);
+    let wrong = served.fails(&["keys", "create", "--permissions", "check,chec"]);
+    assert!(
+        wrong.contains("'chec'") && wrong.contains("users:read"),
+        "{wrong}"
+    );
+}

@@ -1,6 +1,6 @@
 //! A server with its root key, and the commands that call it.
 
-use crate::http::{post, token};
+use crate::http::{get_with, post, token};
 use crate::run::{Key, Run, Serving, init, rollcall_reading, rollcall_with};
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
@@ -82,6 +82,12 @@ impl Served {
     pub(crate) fn post(&self, name: &str, body: &Value) -> Value {
         let path = format!("/api/v3/{name}");
         post(&self.serving.address, &path, Some(&self.token), body)
+    }
+
+    /// The `data` of a call that reads and must succeed.
+    pub(crate) fn get(&self, name: &str) -> Value {
+        let path = format!("/api/v3/{name}");
+        get_with(&self.serving.address, &path, &self.token)
     }
 
     /// A new user's id.

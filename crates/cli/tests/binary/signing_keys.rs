@@ -44,7 +44,7 @@ fn the_next_keys_are_published_and_told_of() {
         .lines()
         .map(|line| line.split_whitespace().collect())
         .collect();
-    assert_eq!(lines[0], ["STATE", "ALG", "ACTIVE", "FROM", "KID"]);
+    assert_eq!(lines[0], ["STATE", "ALG", "ACTIVE", "FROM", "KEY", "ID"]);
     // RS256 and the management tokens' HS256, each with a key that signs and a next.
     assert_eq!(lines.len(), 1 + 4, "{}", run.stdout);
     let of = |state: &str, kid: &str| {

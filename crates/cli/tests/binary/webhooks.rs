@@ -49,3 +49,30 @@ fn a_webhook_is_made_shown_changed_and_deleted() {
             .contains("statusCode 404")
     );
 }
+
+#[test]
+fn the_events_of_the_help_are_those_that_happen() {
+    let served = Served::new();
+    let list = served.get("get-webhook-event-list");
+    let help = served.prints(&["webhooks", "create", "--help"]);
+    let words: Vec<_> = help
+        .split_whitespace()
+        .map(|word| word.trim_end_matches([',', ']']))
+        .collect();
+    for event in list["events"].as_array().unwrap() {
+        let name = event["value"].as_str().unwrap();
+        assert_eq!(words.contains(&name), name != "test", "{name}");
+    }
+    let wrong = served.fails(&["webhooks", "create", "A", "--to", "http://127.0.0.1:9/"]);
+    assert!(wrong.contains("--event"), "{wrong}");
+    let to = [
+        "webhooks",
+        "create",
+        "A",
+        "--to",
+        "http://127.0.0.1:9/",
+        "--event",
+    ];
+    let wrong = served.fails(&[&to[..], &["logn"]].concat());
+    assert!(wrong.contains("'login'"), "{wrong}");
+}

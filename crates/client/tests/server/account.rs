@@ -2,10 +2,11 @@
 
 use crate::world::{PASSWORD, World};
 use rollcall_client::types::{
-    MyDevicesQuery, OidcConfig, SignUpByPasswordDto, SignUpProfileDto, TerminalSessionDto,
-    UpdateSecuritySettingsDto,
+    CreateUserReqDto, GetUserLoginHistoryQuery, MyDevicesQuery, OidcConfig, SignUpByPasswordDto,
+    SignUpProfileDto, TerminalSessionDto, UpdateSecuritySettingsDto,
 };
 use rollcall_client::{AuthenticationClient, ClientAuthentication, Error, SignIn};
+use std::time::Duration;
 
 fn ann() -> SignUpByPasswordDto {
     SignUpByPasswordDto {
@@ -115,6 +116,29 @@ async fn a_person_signs_out_elsewhere() {
     assert!(kept.iter().all(|one| one.device.device_id != id(1)));
     let unknown = client.unbind_device(access_token, &"0".repeat(32)).await;
     assert_eq!(status(&unknown.unwrap_err()), 404);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_person_signs_in_by_phone_from_the_address_that_is_said() {
+    let world = World::new().await;
+    let new = CreateUserReqDto {
+        phone: Some("13800138000".to_owned()),
+        password: Some(PASSWORD.into()),
+        ..CreateUserReqDto::default()
+    };
+    let person = world.management.create_user(&new).await.unwrap();
+    let app = world.add_app("Shop", OidcConfig::default()).await;
+    let builder = world.app(&app.app_id).await;
+    let client = builder.connect_timeout(Duration::from_secs(5)).build();
+    let sign_in = SignIn::by_phone("13800138000", PASSWORD).client_ip("203.0.113.7");
+    client.unwrap().signin(&sign_in).await.unwrap();
+    let query = GetUserLoginHistoryQuery {
+        user_id: person.user_id,
+        ..GetUserLoginHistoryQuery::default()
+    };
+    let history = world.management.get_user_login_history(&query).await;
+    assert_eq!(history.unwrap().list[0].client_ip, "203.0.113.7");
     world.end().await;
 }
 

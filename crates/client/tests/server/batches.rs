@@ -36,14 +36,14 @@ async fn many_users_are_made_changed_read_and_resigned() {
         status: Some(status),
         ..UpdateUserReqDto::default()
     };
-    let archiving = UpdateUserBatchReqDto {
+    let request = UpdateUserBatchReqDto {
         list: vec![
             change(&ids[0], UserStatus::Archived),
             change(&"0".repeat(24), UserStatus::Archived),
         ],
         ..UpdateUserBatchReqDto::default()
     };
-    let changed = client.update_user_batch(&archiving).await.unwrap();
+    let changed = client.update_user_batch(&request).await.unwrap();
     assert_eq!(changed.data[0].status, UserStatus::Archived);
     assert_eq!(changed.results[1].status_code, 404);
     let archived = client

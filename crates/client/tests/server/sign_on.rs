@@ -21,8 +21,10 @@ async fn a_person_signs_on_and_out() {
     // Kept in the browser's session in between.
     let kept = serde_json::to_string(&pending).unwrap();
     let kept = || -> PendingSignOn { serde_json::from_str(&kept).unwrap() };
+    assert!(back.contains(&format!("state={}", pending.state())));
     let signed_on = client.finish_sign_on(kept(), &back).await.unwrap();
     assert_eq!(signed_on.claims.sub, mira.user_id);
+    assert_eq!(signed_on.claims.iss, client.issuer());
     assert!(world.is_active(&app.app_id, "mira").await);
     assert!(signed_on.tokens.refresh_token.is_some());
 
@@ -56,6 +58,48 @@ async fn a_person_signs_on_and_out() {
     let refused = client.finish_sign_on(pending, &signed_out).await;
     assert!(
         matches!(&refused, Err(Error::SignOnRefused { error, .. }) if error == "login_required"),
+        "{refused:?}"
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn hints_reach_the_page_and_name_the_person() {
+    let world = World::new().await;
+    let (mira, _) = (world.add_user("mira").await, world.add_user("noor").await);
+    let app = world.add_app("Shop", OidcConfig::default()).await;
+    let client = world.app(&app.app_id).await.build().unwrap();
+    let request = SignOn::new(CALLBACK)
+        .login_hint("mira@example.com")
+        .ui_locales("zh-CN");
+    let pending = client.sign_on(request).unwrap();
+    let mut browser = Browser::new();
+    let page = browser.page(pending.url()).await;
+    assert!(page.contains("mira@example.com"), "{page}");
+    assert!(page.contains("lang=\"zh-CN\""), "{page}");
+    let back = browser.sign_in(&world.url, pending.url(), "mira").await;
+    let signed_on = client.finish_sign_on(pending, &back).await.unwrap();
+    let id_token = signed_on.tokens.id_token.unwrap();
+
+    // Only the person of the ID token is signed on in silence.
+    let silently = || {
+        let request = SignOn::new(CALLBACK).prompt("none");
+        client
+            .sign_on(request.id_token_hint(id_token.as_str()))
+            .unwrap()
+    };
+    let pending = silently();
+    let back = browser.led_to(pending.url()).await;
+    let again = client.finish_sign_on(pending, &back).await.unwrap();
+    assert_eq!(again.claims.sub, mira.user_id);
+    let mut other = Browser::new();
+    let pending = client.sign_on(SignOn::new(CALLBACK)).unwrap();
+    other.sign_in(&world.url, pending.url(), "noor").await;
+    let pending = silently();
+    let back = other.led_to(pending.url()).await;
+    let refused = client.finish_sign_on(pending, &back).await;
+    assert!(
+        matches!(refused, Err(Error::SignOnRefused { .. })),
         "{refused:?}"
     );
     world.end().await;
