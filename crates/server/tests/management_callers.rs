@@ -222,6 +222,29 @@ async fn the_permission_alone_is_enough() {
     }
 }
 
+/// The store goes away before the first of a call's questions to it, before the
+/// second, and so on, until the call is through.
+#[tokio::test]
+async fn without_the_store_no_call_guesses() {
+    for (route, _) in routes() {
+        let world = World::new().await;
+        let token = &world.server.root.token;
+        let mut refused = 0;
+        loop {
+            world.server.store.answer_only(refused);
+            let answer = world.call(&route, Some(token)).await;
+            world.server.store.answer_only(u64::MAX);
+            if answer.code() != 503 {
+                assert_ne!(answer.code(), 500, "{}: {}", route.path, answer.text);
+                break;
+            }
+            assert!(!answer.text.contains("away"), "{}", answer.text);
+            refused += 1;
+        }
+        assert!(refused > 0, "{} answered without the store", route.path);
+    }
+}
+
 #[tokio::test]
 async fn another_pools_key_finds_nothing_and_changes_nothing() {
     let world = World::new().await;
