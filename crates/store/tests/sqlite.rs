@@ -21,7 +21,7 @@ mod opening;
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ports::Store;
-use rollcall_store::{MasterKey, OpenError, OpenOptions, SqliteStore};
+use rollcall_store::{MasterKey, OpenError, OpenOptions, SqlStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ struct Sqlite {
     folder: tempfile::TempDir,
     clock: Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
-    store: Option<SqliteStore>,
+    store: Option<SqlStore>,
 }
 
 impl Sqlite {
@@ -38,18 +38,18 @@ impl Sqlite {
         self.folder.path().join("rollcall.db")
     }
 
-    fn open(&self, accept_earlier_clock: bool) -> Result<SqliteStore, OpenError> {
+    fn open(&self, accept_earlier_clock: bool) -> Result<SqlStore, OpenError> {
         self.open_file(&self.path(), accept_earlier_clock)
     }
 
-    fn open_file(&self, path: &Path, accept_earlier_clock: bool) -> Result<SqliteStore, OpenError> {
+    fn open_file(&self, path: &Path, accept_earlier_clock: bool) -> Result<SqlStore, OpenError> {
         let options = OpenOptions {
             master_key: master_key(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
             accept_earlier_clock,
         };
-        SqliteStore::open(path, options)
+        SqlStore::open(path, options)
     }
 }
 
