@@ -4,9 +4,9 @@ use super::columns::Columns;
 use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
-use super::{Commit, SqliteStore, WriteError, ends, grants};
+use super::{Commit, SqliteStore, WriteError, access_keys, ends, grants};
 use async_trait::async_trait;
-use rollcall_core::ids::{ApplicationId, GrantId, LoginId, PoolId, UserId};
+use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, UserId};
 use rollcall_core::model::event::{Event, Origin, Position, Reason};
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::login::{LoginDevice, LoginHistoryRow};
@@ -17,7 +17,7 @@ use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::{
     Activity, Begun, EndScope, EndedAll, HistoryFilter, Kicked, LoggedInApplication, LoginView,
-    Logins, NewLogin, SessionEnd, SessionKey, SessionStatus,
+    Logins, NewLogin, SessionCheck, SessionEnd, SessionKey, SessionStatus,
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
@@ -299,12 +299,18 @@ fn logged_in_applications(
 impl Logins for SqliteStore {
     async fn session_status(
         &self,
-        pool: PoolId,
+        key: AccessKeyId,
         application: ApplicationId,
         user: &UserSelector,
-    ) -> StoreResult<SessionStatus> {
+    ) -> StoreResult<Option<SessionCheck>> {
         let now = self.now();
-        self.read(|conn| session_status(conn, pool, application, user, now))
+        self.read(|conn| {
+            let Some(key) = access_keys::calling(conn, key)? else {
+                return Ok(None);
+            };
+            let status = session_status(conn, key.pool, application, user, now)?;
+            Ok(Some(SessionCheck { key, status }))
+        })
     }
 
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun> {
