@@ -248,6 +248,7 @@ contract! {
         the_maximum_lifetime_ends_a_busy_login,
         an_application_shortens_its_own_logins_only,
         the_application_is_looked_up_before_the_user,
+        a_check_tells_how_the_key_that_asks_is_now,
         a_text_that_fits_two_people_is_ambiguous,
         a_sign_in_is_checked_again_in_its_commit,
         what_happens_while_a_password_is_hashed_counts,

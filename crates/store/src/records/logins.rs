@@ -4,10 +4,10 @@ use super::columns::Columns;
 use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
-use super::{Commit, SqlStore, WriteError, ends, grants};
+use super::{Commit, SqlStore, WriteError, access_keys, ends, grants};
 use crate::sql::{Connection, OptionalExtension as _, Row, params};
 use async_trait::async_trait;
-use rollcall_core::ids::{ApplicationId, GrantId, LoginId, PoolId, UserId};
+use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, UserId};
 use rollcall_core::model::event::{Event, Origin, Position, Reason};
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::login::{LoginDevice, LoginHistoryRow};
@@ -18,7 +18,7 @@ use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::{
     Activity, Begun, EndScope, EndedAll, HistoryFilter, Kicked, LoggedInApplication, LoginView,
-    Logins, NewLogin, SessionEnd, SessionKey, SessionStatus,
+    Logins, NewLogin, SessionCheck, SessionEnd, SessionKey, SessionStatus,
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
@@ -299,13 +299,19 @@ fn logged_in_applications(
 impl Logins for SqlStore {
     async fn session_status(
         &self,
-        pool: PoolId,
+        key: AccessKeyId,
         application: ApplicationId,
         user: &UserSelector,
-    ) -> StoreResult<SessionStatus> {
+    ) -> StoreResult<Option<SessionCheck>> {
         let user = user.clone();
-        self.read(move |conn| session_status(conn, pool, application, &user, conn.now()?))
-            .await
+        self.read(move |conn| {
+            let Some(key) = access_keys::calling(conn, key)? else {
+                return Ok(None);
+            };
+            let status = session_status(conn, key.pool, application, &user, conn.now()?)?;
+            Ok(Some(SessionCheck { key, status }))
+        })
+        .await
     }
 
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun> {

@@ -34,6 +34,7 @@ fn point_look_ups_search_an_index() {
         (pools::BY_ID, "(id=?)"),
         (pools::UPDATE_SETTINGS, "(id=?)"),
         (access_keys::BY_ID, "(id=?)"),
+        (access_keys::CALLING, "(id=?)"),
         (access_keys::REPORT, "(id=?)"),
         (access_keys::POOL_OF, "(id=?)"),
         (access_keys::change::UPDATE, "(id=?)"),
@@ -88,11 +89,15 @@ fn point_look_ups_search_an_index() {
     }
 }
 
-/// Together with a look at the source, which may be deleted.
+/// Together with a look at the source, which may be deleted, or at the pool.
 #[test]
 fn identities_are_searched_and_so_are_their_sources() {
     let conn = migrated();
     for (sql, searched) in [
+        (
+            resolve::BY_NATIONAL_PHONE,
+            "users_by_phone (pool=? AND phone_e164=?)",
+        ),
         (
             resolve::BY_IDENTITY,
             "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",

@@ -374,6 +374,20 @@ impl<H: Harness> World<H> {
         self.sign_in(pool, user, application).await
     }
 
+    /// What the pool's root key is told.
+    pub(crate) async fn status(
+        &self,
+        pool: PoolId,
+        application: ApplicationId,
+        user: &UserSelector,
+    ) -> SessionStatus {
+        let store = self.store();
+        let check = store.session_status(pool.root_key(), application, user);
+        let check = check.await.unwrap().unwrap();
+        assert_eq!((check.key.id, check.key.pool), (pool.root_key(), pool));
+        check.status
+    }
+
     /// The answer to the product's one question.
     pub(crate) async fn is_active(
         &self,
@@ -382,12 +396,8 @@ impl<H: Harness> World<H> {
         application: ApplicationId,
     ) -> bool {
         let selector = UserSelector::id(user);
-        let status = self
-            .store()
-            .session_status(pool, application, &selector)
-            .await;
-        match status {
-            Ok(SessionStatus::Known { active }) => active,
+        match self.status(pool, application, &selector).await {
+            SessionStatus::Known { active } => active,
             other => panic!("{other:?}"),
         }
     }

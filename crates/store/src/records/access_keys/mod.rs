@@ -12,7 +12,7 @@ use crate::sql::{Connection, OptionalExtension as _, Result, Row};
 use async_trait::async_trait;
 use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::model::access_key::{
-    AccessKey, KeyChange, KeyLabels, KeyReport, Permission, Permissions,
+    AccessKey, CallingKey, KeyChange, KeyLabels, KeyReport, Permission, Permissions,
 };
 use rollcall_core::model::event::Origin;
 use rollcall_core::ports::StoreResult;
@@ -35,6 +35,8 @@ macro_rules! report {
 }
 
 pub(crate) const BY_ID: &str = report!(", secret_version, secret", "id = ?1");
+pub(crate) const CALLING: &str = "SELECT pool, permissions, enabled, secret_version, last_used_at
+    FROM access_keys WHERE id = ?1";
 pub(crate) const REPORT: &str = report!("", "id = ?2 AND pool = ?1");
 pub(crate) const OF_POOL: &str = report!("", "pool = ?1 ORDER BY created_at, id");
 pub(crate) const POOL_OF: &str = "SELECT pool FROM access_keys WHERE id = ?1";
@@ -75,6 +77,23 @@ pub(super) fn report(
     conn.prepare_cached(REPORT)?
         .query_row((pool.as_bytes(), key.as_bytes()), |row| {
             read_report(&mut Columns::of(row))
+        })
+        .optional()
+}
+
+/// What each call of a key looks at.
+pub(super) fn calling(conn: &Connection, id: AccessKeyId) -> Result<Option<CallingKey>> {
+    conn.prepare_cached(CALLING)?
+        .query_row([id.as_bytes()], |row| {
+            let mut columns = Columns::of(row);
+            Ok(CallingKey {
+                id,
+                pool: PoolId::from_bytes(columns.get()?),
+                permissions: columns.meaning(permissions_from_text)?,
+                enabled: columns.get()?,
+                secret_version: columns.get()?,
+                last_used_at: columns.optional_instant()?,
+            })
         })
         .optional()
 }
@@ -201,7 +220,7 @@ impl AccessKeys for SqlStore {
             .await
     }
 
-    fn note_key_use(&self, key: &AccessKey) {
+    fn note_key_use(&self, key: &CallingKey) {
         self.key_uses().note(key, self.now());
     }
 }

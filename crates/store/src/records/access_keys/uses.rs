@@ -8,7 +8,7 @@ use super::super::commit::{Commit, WriteError};
 use parking_lot::Mutex;
 use rollcall_core::ids::AccessKeyId;
 use rollcall_core::limits;
-use rollcall_core::model::access_key::AccessKey;
+use rollcall_core::model::access_key::CallingKey;
 use rollcall_core::time::{Timestamp, expired};
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(crate) struct KeyUses(Mutex<HashMap<AccessKeyId, Timestamp>>);
 
 impl KeyUses {
     /// Notes a use, if it is worth a write.
-    pub(super) fn note(&self, key: &AccessKey, now: Timestamp) {
+    pub(super) fn note(&self, key: &CallingKey, now: Timestamp) {
         let is_due = |at| expired(at + limits::KEY_USE_GRANULARITY, now);
         if key.last_used_at.is_none_or(is_due) {
             self.0.lock().insert(key.id, now);

@@ -14,6 +14,9 @@ pub(crate) const BY_EMAIL: &str =
     "SELECT id FROM users WHERE pool = ?1 AND email = ?2 AND email_unproven = 0";
 pub(crate) const BY_PHONE: &str =
     "SELECT id FROM users WHERE pool = ?1 AND phone_e164 = ?2 AND phone_unproven = 0";
+pub(crate) const BY_NATIONAL_PHONE: &str = "SELECT id FROM users WHERE pool = ?1
+    AND phone_e164 = (SELECT default_country_code FROM pools WHERE id = ?1) || ?2
+    AND phone_unproven = 0";
 pub(crate) const BY_USERNAME: &str = "SELECT id FROM users WHERE pool = ?1 AND username_key = ?2";
 pub(crate) const BY_EXTERNAL_ID: &str = "SELECT id FROM users WHERE pool = ?1 AND external_id = ?2";
 pub(crate) const BY_EXTERNAL_ID_IN_ANY_CASE: &str = "SELECT id FROM users
@@ -61,6 +64,7 @@ pub(super) fn by_identifier(
         Identifier::Id(user) => point(conn, BY_OWN_ID, &[pool, user.as_bytes()]),
         Identifier::Email(email) => point(conn, BY_EMAIL, &[pool, email]),
         Identifier::Phone(e164) => point(conn, BY_PHONE, &[pool, e164]),
+        Identifier::NationalPhone(digits) => point(conn, BY_NATIONAL_PHONE, &[pool, digits]),
         Identifier::Username(key) => point(conn, BY_USERNAME, &[pool, key]),
         Identifier::ExternalId(id) => point(conn, BY_EXTERNAL_ID, &[pool, id]),
         Identifier::Identity {
