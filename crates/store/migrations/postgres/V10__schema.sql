@@ -380,7 +380,7 @@ CREATE TABLE mass_ends (
     revision           BIGINT NOT NULL,
     idx                BIGINT NOT NULL,
     scope              TEXT COLLATE "C" NOT NULL
-        CHECK (scope IN ('pool', 'application', '"user"', 'user_in_application')),
+        CHECK (scope IN ('pool', 'application', 'user', 'user_in_application')),
     "user"             BYTEA CHECK (length("user") = 12),
     application        BYTEA CHECK (length(application) = 12),
     except_session     BYTEA CHECK (length(except_session) = 16),

@@ -11,6 +11,8 @@ pub(super) struct Translated {
     pub(super) text: String,
     /// The names of its parameters, in the order of their numbers, if they have any.
     pub(super) names: Vec<String>,
+    /// Which parameters are in it, from the first on: a statement may leave some out.
+    pub(super) used: Vec<bool>,
 }
 
 /// Translates a statement.
@@ -19,12 +21,14 @@ pub(super) fn translate(sql: &str) -> Translated {
         rest: sql,
         out: String::with_capacity(sql.len() + 16),
         names: Vec::new(),
+        used: Vec::new(),
         next: 1,
     };
     while translator.step() {}
     Translated {
         text: translator.out,
         names: translator.names,
+        used: translator.used,
     }
 }
 
@@ -32,6 +36,7 @@ struct Translator<'a> {
     rest: &'a str,
     out: String,
     names: Vec<String>,
+    used: Vec<bool>,
     next: usize,
 }
 
@@ -113,6 +118,12 @@ impl<'a> Translator<'a> {
     }
 
     fn parameter(&mut self, number: usize) {
+        if self.used.len() < number {
+            self.used.resize(number, false);
+        }
+        if let Some(used) = self.used.get_mut(number.saturating_sub(1)) {
+            *used = true;
+        }
         self.out.push('$');
         self.out.push_str(&number.to_string());
     }

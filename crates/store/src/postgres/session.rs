@@ -6,7 +6,7 @@
 use super::dialect::{Translated, translate};
 use super::failure::Failure;
 use super::values::Parameter;
-use crate::sql::{self, Connection, Error, Params, Place};
+use crate::sql::{self, Argument, Connection, Error, Params, Place};
 use futures_util::TryStreamExt as _;
 use futures_util::future::{self, BoxFuture};
 use rollcall_core::time::Timestamp;
@@ -320,7 +320,11 @@ impl Session {
         }
         let translated = translate(sql);
         let statement = match is_kept {
-            true => Some(self.run(self.client.prepare(&translated.text))?),
+            true => {
+                let types = types_of(&translated);
+                let preparing = self.client.prepare_typed(&translated.text, &types);
+                Some(self.run(preparing)?)
+            }
             false => None,
         };
         let prepared = Arc::new(Prepared {
@@ -366,6 +370,20 @@ fn values_of<'p>(
         values[index] = Some(Parameter(argument));
         Ok(())
     })?;
-    let all: Option<Vec<Parameter<'p>>> = values.into_iter().collect();
+    values.resize_with(translated.used.len(), || None);
+    let given = values.into_iter().zip(&translated.used);
+    let all: Option<Vec<Parameter<'p>>> = given
+        .map(|(value, used)| match used {
+            true => value,
+            false => Some(Parameter(Argument::Null)),
+        })
+        .collect();
     all.ok_or_else(|| Error::fault("a parameter is missing"))
+}
+
+/// The types that the server cannot infer: those of parameters that the statement
+/// leaves out.
+fn types_of(translated: &Translated) -> Vec<Type> {
+    let of = |used: &bool| if *used { Type::UNKNOWN } else { Type::TEXT };
+    translated.used.iter().map(of).collect()
 }

@@ -36,7 +36,7 @@ macro_rules! management {
             " WHERE pool = ?1 AND substr(actor, 1, 7) <> 'person:'",
             $which,
             " AND at >= ?6 AND at <= ?7
-            AND (?5 IS NULL OR instr(?5, '|' || action || ':' || resource || '|') > 0)",
+            AND (instr(?5, '|' || action || ':' || resource || '|') > 0 OR ?5 IS NULL)",
             $page
         )
     };
@@ -54,16 +54,16 @@ macro_rules! management {
 pub(crate) const MANAGEMENT: &str = management!(list "in_order" "");
 pub(crate) const MANAGEMENT_COUNT: &str = management!(count "in_order" "");
 pub(crate) const MANAGEMENT_OF_ACTOR: &str = management!(list "of_actor"
-    " AND actor = ?2 AND (?4 IS NULL OR address = ?4)");
+    " AND actor = ?2 AND (address = ?4 OR ?4 IS NULL)");
 const MANAGEMENT_OF_ACTOR_COUNT: &str = management!(count "of_actor"
-    " AND actor = ?2 AND (?4 IS NULL OR address = ?4)");
+    " AND actor = ?2 AND (address = ?4 OR ?4 IS NULL)");
 pub(crate) const MANAGEMENT_FROM_ADDRESS: &str =
     management!(list "from_address" " AND address = ?4");
 const MANAGEMENT_FROM_ADDRESS_COUNT: &str = management!(count "from_address" " AND address = ?4");
 pub(crate) const MANAGEMENT_OF_REQUEST: &str = management!(list "of_request"
-    " AND request_id = ?3 AND (?2 IS NULL OR actor = ?2) AND (?4 IS NULL OR address = ?4)");
+    " AND request_id = ?3 AND (actor = ?2 OR ?2 IS NULL) AND (address = ?4 OR ?4 IS NULL)");
 const MANAGEMENT_OF_REQUEST_COUNT: &str = management!(count "of_request"
-    " AND request_id = ?3 AND (?2 IS NULL OR actor = ?2) AND (?4 IS NULL OR address = ?4)");
+    " AND request_id = ?3 AND (actor = ?2 OR ?2 IS NULL) AND (address = ?4 OR ?4 IS NULL)");
 
 fn read(row: &Row<'_>) -> Result<AuditRow> {
     let mut columns = Columns::of(row);

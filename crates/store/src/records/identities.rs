@@ -238,7 +238,7 @@ pub(super) fn unlink(
         .conn()
         .prepare_cached(
             "DELETE FROM identities WHERE pool = ?1 AND user = ?2 AND ext_idp = ?3
-                AND (?4 IS NULL OR kind = ?4)
+                AND (kind = ?4 OR ?4 IS NULL)
                 AND EXISTS (SELECT 1 FROM ext_idps e
                     WHERE e.pool = ?1 AND e.id = ?3 AND e.deleted_at IS NULL)",
         )?

@@ -187,8 +187,8 @@ impl SignatureNonces for SqlStore {
         let now = self.inner.clock.now();
         let (mark, until) = (mark(key, nonce), used_until(now).as_millis());
         let insert = move |conn: &Connection| {
-            let mut insert = conn.prepare_cached(sql::INSERT_EARLY_NONCE)?;
-            Ok(insert.execute((mark, until))? > 0)
+            let mut insert = conn.prepare_cached(sql::USE_NONCE)?;
+            Ok(insert.execute((mark, until, now.as_millis()))? > 0)
         };
         let Nonces::Memory(memory) = &self.inner.nonces else {
             return Ok(match self.write_alone(insert).await? {

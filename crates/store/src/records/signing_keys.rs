@@ -22,7 +22,7 @@ const WAITING: &str = "SELECT 1 FROM signing_keys WHERE purpose = ?1 AND active_
 /// The first key of all stays: other keys may be derived from it.
 const FORGET_OLDEST: &str = "DELETE FROM signing_keys WHERE key_id IN (
         SELECT key_id FROM signing_keys WHERE purpose = ?1
-        ORDER BY active_from DESC, key_id DESC LIMIT -1 OFFSET ?2)
+        ORDER BY active_from DESC, key_id DESC LIMIT 1000000 OFFSET ?2)
     AND key_id <> (
         SELECT key_id FROM signing_keys WHERE purpose = ?1 ORDER BY created_at, key_id LIMIT 1)";
 

@@ -287,15 +287,15 @@ statements! {
             l.address, l.user_agent, coalesce(l.first_begun_at, l.begun_at)
         FROM logins l LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
         WHERE l.pool = ?1 AND l.user = ?2
-            AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
-            AND (?5 IS NULL OR coalesce(l.first_begun_at, l.begun_at) >= ?5)
-            AND (?6 IS NULL OR coalesce(l.first_begun_at, l.begun_at) <= ?6)
+            AND (l.application = ?3 OR ?3 IS NULL) AND (l.address = ?4 OR ?4 IS NULL)
+            AND (coalesce(l.first_begun_at, l.begun_at) >= ?5 OR ?5 IS NULL)
+            AND (coalesce(l.first_begun_at, l.begun_at) <= ?6 OR ?6 IS NULL)
         ORDER BY l.begun_revision DESC, l.begun_index DESC LIMIT ?7 OFFSET ?8";
     HISTORY_COUNT = "SELECT count(*) FROM logins l
         WHERE l.pool = ?1 AND l.user = ?2
-            AND (?3 IS NULL OR l.application = ?3) AND (?4 IS NULL OR l.address = ?4)
-            AND (?5 IS NULL OR coalesce(l.first_begun_at, l.begun_at) >= ?5)
-            AND (?6 IS NULL OR coalesce(l.first_begun_at, l.begun_at) <= ?6)";
+            AND (l.application = ?3 OR ?3 IS NULL) AND (l.address = ?4 OR ?4 IS NULL)
+            AND (coalesce(l.first_begun_at, l.begun_at) >= ?5 OR ?5 IS NULL)
+            AND (coalesce(l.first_begun_at, l.begun_at) <= ?6 OR ?6 IS NULL)";
     APPLICATION_TILE =
         "SELECT name, logo, init_login_uri FROM applications WHERE pool = ?1 AND id = ?2";
     EVENTS_AFTER = "SELECT revision, idx, at, recorded_at, kind, expires_at, reason,
@@ -330,8 +330,10 @@ statements! {
     DELETE_EVENTS = "DELETE FROM events WHERE pool = ?1 AND (revision, idx) <= (?2, ?3)";
     DELETE_AUDIT_ROWS = "DELETE FROM audit_rows WHERE (pool, id) IN (
         SELECT pool, id FROM audit_rows WHERE at <= ?1 ORDER BY at LIMIT ?2)";
-    INSERT_EARLY_NONCE = "INSERT INTO early_nonces (mark, used_until) VALUES (?1, ?2)
-        ON CONFLICT (mark) DO NOTHING";
+    /// Changes nothing while it is remembered.
+    USE_NONCE = "INSERT INTO early_nonces (mark, used_until) VALUES (?1, ?2)
+        ON CONFLICT (mark) DO UPDATE SET used_until = excluded.used_until
+            WHERE early_nonces.used_until <= ?3";
     DELETE_EARLY_NONCES = "DELETE FROM early_nonces WHERE mark IN
         (SELECT mark FROM early_nonces WHERE used_until <= ?1 LIMIT ?2)";
     DELETE_REVOKED_TOKENS = "DELETE FROM revoked_tokens WHERE (pool, token_id) IN (

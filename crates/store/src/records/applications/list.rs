@@ -14,10 +14,10 @@ macro_rules! condition {
         r"pool = :pool
             AND (:sso_enabled = 0 OR sso_enabled_at IS NOT NULL)
             AND :integrated = 0
-            AND (:pattern IS NULL
-                OR name LIKE :pattern ESCAPE '\'
+            AND (name LIKE :pattern ESCAPE '\'
                 OR identifier LIKE :pattern ESCAPE '\'
-                OR hex(id) LIKE :pattern ESCAPE '\')"
+                OR hex(id) LIKE :pattern ESCAPE '\'
+                OR :pattern IS NULL)"
     };
 }
 

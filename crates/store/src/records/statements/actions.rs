@@ -14,8 +14,8 @@ macro_rules! part {
             $index,
             " WHERE ",
             $which,
-            " AND at >= ?8 AND at <= ?9 AND (?6 IS NULL OR kind = ?6)
-                AND (?7 IS NULL OR (failure IS NULL) = ?7)
+            " AND at >= ?8 AND at <= ?9 AND (kind = ?6 OR ?6 IS NULL)
+                AND ((failure IS NULL) = (?7 = 1) OR ?7 IS NULL)
                 ORDER BY at DESC, seq DESC LIMIT ?10 OFFSET ?11"
         )
     };
@@ -25,8 +25,8 @@ macro_rules! part {
             $index,
             " WHERE ",
             $which,
-            " AND at >= ?8 AND at <= ?9 AND (?6 IS NULL OR kind = ?6)
-                AND (?7 IS NULL OR (failure IS NULL) = ?7)"
+            " AND at >= ?8 AND at <= ?9 AND (kind = ?6 OR ?6 IS NULL)
+                AND ((failure IS NULL) = (?7 = 1) OR ?7 IS NULL)"
         )
     };
 }
@@ -50,21 +50,21 @@ statements! {
         SELECT seq FROM user_actions WHERE seq > 0 ORDER BY seq LIMIT ?2)";
 
     OF_REQUEST = part!(list "user_actions_of_request"
-        "pool = ?1 AND request_id = ?4 AND (?2 IS NULL OR user = ?2)
-            AND (?3 IS NULL OR application = ?3) AND (?5 IS NULL OR address = ?5)");
+        "pool = ?1 AND request_id = ?4 AND (user = ?2 OR ?2 IS NULL)
+            AND (application = ?3 OR ?3 IS NULL) AND (address = ?5 OR ?5 IS NULL)");
     OF_REQUEST_COUNT = part!(count "user_actions_of_request"
-        "pool = ?1 AND request_id = ?4 AND (?2 IS NULL OR user = ?2)
-            AND (?3 IS NULL OR application = ?3) AND (?5 IS NULL OR address = ?5)");
+        "pool = ?1 AND request_id = ?4 AND (user = ?2 OR ?2 IS NULL)
+            AND (application = ?3 OR ?3 IS NULL) AND (address = ?5 OR ?5 IS NULL)");
     OF_USER = part!(list "user_actions_of_user"
-        "pool = ?1 AND user = ?2 AND (?3 IS NULL OR application = ?3)
-            AND (?5 IS NULL OR address = ?5)");
+        "pool = ?1 AND user = ?2 AND (application = ?3 OR ?3 IS NULL)
+            AND (address = ?5 OR ?5 IS NULL)");
     OF_USER_COUNT = part!(count "user_actions_of_user"
-        "pool = ?1 AND user = ?2 AND (?3 IS NULL OR application = ?3)
-            AND (?5 IS NULL OR address = ?5)");
+        "pool = ?1 AND user = ?2 AND (application = ?3 OR ?3 IS NULL)
+            AND (address = ?5 OR ?5 IS NULL)");
     FROM_ADDRESS = part!(list "user_actions_from_address"
-        "pool = ?1 AND address = ?5 AND (?3 IS NULL OR application = ?3)");
+        "pool = ?1 AND address = ?5 AND (application = ?3 OR ?3 IS NULL)");
     FROM_ADDRESS_COUNT = part!(count "user_actions_from_address"
-        "pool = ?1 AND address = ?5 AND (?3 IS NULL OR application = ?3)");
+        "pool = ?1 AND address = ?5 AND (application = ?3 OR ?3 IS NULL)");
     OF_APPLICATION = part!(list "user_actions_of_application" "pool = ?1 AND application = ?3");
     OF_APPLICATION_COUNT =
         part!(count "user_actions_of_application" "pool = ?1 AND application = ?3");

@@ -10,14 +10,14 @@ macro_rules! part {
                     state, next_at, finished_at
                 FROM logout_deliveries WHERE ",
             $which,
-            " AND (?5 IS NULL OR state = ?5) ORDER BY seq DESC LIMIT ?6 OFFSET ?7"
+            " AND (state = ?5 OR ?5 IS NULL) ORDER BY seq DESC LIMIT ?6 OFFSET ?7"
         )
     };
     (count $which:literal) => {
         concat!(
             "SELECT count(*) FROM logout_deliveries WHERE ",
             $which,
-            " AND (?5 IS NULL OR state = ?5)"
+            " AND (state = ?5 OR ?5 IS NULL)"
         )
     };
 }
@@ -56,15 +56,15 @@ statements! {
 
     LEDGER = part!(list "pool = ?1");
     LEDGER_COUNT = part!(count "pool = ?1");
-    LEDGER_OF_USER = part!(list "pool = ?1 AND user = ?2 AND (?3 IS NULL OR application = ?3)");
+    LEDGER_OF_USER = part!(list "pool = ?1 AND user = ?2 AND (application = ?3 OR ?3 IS NULL)");
     LEDGER_OF_USER_COUNT =
-        part!(count "pool = ?1 AND user = ?2 AND (?3 IS NULL OR application = ?3)");
+        part!(count "pool = ?1 AND user = ?2 AND (application = ?3 OR ?3 IS NULL)");
     LEDGER_OF_APPLICATION = part!(list "pool = ?1 AND application = ?3");
     LEDGER_OF_APPLICATION_COUNT = part!(count "pool = ?1 AND application = ?3");
     LEDGER_OF_LOGIN = part!(list "pool = ?1 AND login = ?4
-        AND (?2 IS NULL OR user = ?2) AND (?3 IS NULL OR application = ?3)");
+        AND (user = ?2 OR ?2 IS NULL) AND (application = ?3 OR ?3 IS NULL)");
     LEDGER_OF_LOGIN_COUNT = part!(count "pool = ?1 AND login = ?4
-        AND (?2 IS NULL OR user = ?2) AND (?3 IS NULL OR application = ?3)");
+        AND (user = ?2 OR ?2 IS NULL) AND (application = ?3 OR ?3 IS NULL)");
     ATTEMPTS = "SELECT number, at, outcome, status FROM logout_attempts
         WHERE pool = ?1 AND login = ?2 ORDER BY number";
 

@@ -69,10 +69,30 @@ fn order(sort: &[UserSort]) -> String {
     let mut sql = String::new();
     for key in sort {
         sql.push_str(column(key.field).sql);
-        sql.push_str(if key.descending { " DESC, " } else { " ASC, " });
+        // Absent comes before any value. Engines do not agree where nothing is said,
+        // and what is said about a column that is never absent hides its index.
+        sql.push_str(match (key.descending, is_always_there(key.field)) {
+            (true, true) => " DESC, ",
+            (true, false) => " DESC NULLS LAST, ",
+            (false, true) => " ASC, ",
+            (false, false) => " ASC NULLS FIRST, ",
+        });
     }
     sql.push_str("created_at DESC, id DESC");
     sql
+}
+
+fn is_always_there(field: UserSortField) -> bool {
+    matches!(
+        field,
+        UserSortField::CreatedAt
+            | UserSortField::UpdatedAt
+            | UserSortField::Status
+            | UserSortField::StatusChangedAt
+            | UserSortField::LoginsCount
+            | UserSortField::Gender
+            | UserSortField::UserSourceType
+    )
 }
 
 /// How the values of a column are compared with a caller's text.
@@ -206,6 +226,7 @@ impl Condition {
             UserFilterTest::NotContains(part) => self.not(|this| this.contains(operand, part)),
             UserFilterTest::IsNull => self.suffixed(operand, " IS NULL"),
             UserFilterTest::NotNull => self.suffixed(operand, " IS NOT NULL"),
+            UserFilterTest::In(values) if values.is_empty() => self.sql.push_str("FALSE"),
             UserFilterTest::In(values) => {
                 self.suffixed(operand, " IN (");
                 for (index, value) in values.iter().enumerate() {
@@ -236,7 +257,13 @@ impl Condition {
     }
 
     fn contains(&mut self, operand: &Operand, text: &str) {
-        self.suffixed(operand, "");
+        match operand.form {
+            Form::Number => {
+                self.sql.push_str("CAST(");
+                self.suffixed(operand, " AS TEXT)");
+            }
+            Form::Text | Form::LowerCase | Form::UsernameKey => self.suffixed(operand, ""),
+        }
         self.push(r" LIKE ? ESCAPE '\'", containing(&operand.text(text)));
     }
 
