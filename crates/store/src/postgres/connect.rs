@@ -151,20 +151,52 @@ impl Connector {
             match &self.tls {
                 Some(tls) => {
                     let (client, connection) = self.config.connect(tls.clone()).await?;
+                    check_version(connection.parameter("server_version"))?;
                     tokio::spawn(connection);
-                    Ok::<Client, tokio_postgres::Error>(client)
+                    Ok(client)
                 }
                 None => {
                     let (client, connection) = self.config.connect(NoTls).await?;
+                    check_version(connection.parameter("server_version"))?;
                     tokio::spawn(connection);
-                    Ok(client)
+                    Ok::<Client, Failure>(client)
                 }
             }
         };
         let time = limits::DATABASE_ANSWER_TIME;
         let timed = async { tokio::time::timeout(time, connect).await };
-        Ok(runtime.block_on(timed).map_err(|_| Failure::TimedOut)??)
+        runtime.block_on(timed).map_err(|_| Failure::TimedOut)?
     }
+}
+
+/// The oldest version that is tried: no older one is mended by its makers, and none
+/// is tested here.
+const OLDEST_VERSION: u32 = 13;
+
+/// Refuses a server that says it is older, before it is asked anything.
+fn check_version(says: Option<&str>) -> Result<(), Failure> {
+    let says = says.unwrap_or("unknown");
+    let major = says.split(|c: char| !c.is_ascii_digit()).next();
+    match major.and_then(|major| major.parse::<u32>().ok()) {
+        Some(major) if major >= OLDEST_VERSION => Ok(()),
+        _ => Err(Failure::OldServer(says.to_owned())),
+    }
+}
+
+/// A database as messages name it: host, port and name, and no password.
+pub fn described(url: &str) -> String {
+    let Ok(config) = url.parse::<Config>() else {
+        return "the database".to_owned();
+    };
+    let name = config.get_dbname().unwrap_or("of the user's name");
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        #[cfg(unix)]
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => "this machine".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    format!("the database {name} at {host}:{port}")
 }
 
 /// Whether nothing between us and the server could be listened to.

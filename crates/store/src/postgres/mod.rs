@@ -16,7 +16,7 @@ mod session;
 mod tls;
 mod values;
 
-pub use connect::{DatabaseClock, Pooler, PostgresOptions};
+pub use connect::{DatabaseClock, Pooler, PostgresOptions, described};
 pub(crate) use failure::Failure;
 pub(crate) use open::{exists, open};
 pub(crate) use readers::Readers;
