@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::{self, Runtime};
+use tokio::runtime;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -63,7 +63,7 @@ impl fmt::Debug for PostgresOptions {
 /// at: each statement has an index, and takes it also while its table is empty.
 /// A session that hangs in a transaction holds up all writers, so it is ended; and
 /// a database that forgets what it acknowledged does not keep our promise.
-const SETTINGS: &str = "SET enable_seqscan = off; SET jit = off;
+pub(super) const SETTINGS: &str = "SET enable_seqscan = off; SET jit = off;
     SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s';
     SELECT set_config('synchronous_commit',
         replace(current_setting('synchronous_commit'), 'off', 'on'), false);";
@@ -130,8 +130,8 @@ impl Connector {
             .enable_all()
             .build()
             .map_err(|error| Failure::Setting(error.to_string()))?;
-        let client = self.client(&runtime)?;
-        let is_kept = self.pooler == Pooler::Session;
+        let client = runtime.block_on(self.client())?;
+        let is_kept = self.is_kept();
         let session = Session::new(Parts {
             runtime,
             client,
@@ -146,7 +146,8 @@ impl Connector {
         Ok(session)
     }
 
-    fn client(&self, runtime: &Runtime) -> Result<Client, Failure> {
+    /// A connection that the current runtime drives.
+    pub(super) async fn client(&self) -> Result<Client, Failure> {
         let connect = async {
             match &self.tls {
                 Some(tls) => {
@@ -163,9 +164,13 @@ impl Connector {
                 }
             }
         };
-        let time = limits::DATABASE_ANSWER_TIME;
-        let timed = async { tokio::time::timeout(time, connect).await };
-        runtime.block_on(timed).map_err(|_| Failure::TimedOut)?
+        let timed = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, connect);
+        timed.await.map_err(|_| Failure::TimedOut)?
+    }
+
+    /// Whether statements may be kept prepared, and settings stay.
+    pub(super) fn is_kept(&self) -> bool {
+        self.pooler == Pooler::Session
     }
 }
 

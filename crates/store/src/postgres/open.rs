@@ -1,5 +1,6 @@
 //! Opening the store in a database: what is looked at before it is served.
 
+use super::checks::Checks;
 use super::clock::FollowingClock;
 use super::connect::{Connector, DatabaseClock, PostgresOptions};
 use super::readers::Readers;
@@ -40,7 +41,10 @@ pub(crate) fn open(
         conn,
         connect: Some(Box::new(move || Ok(reconnecting.session()?.into()))),
         clock_follows,
-        engine: Engine::Postgres(Readers::new(connector)),
+        engine: Box::new(move |clock| Engine::Postgres {
+            checks: Checks::new(connector.clone(), clock.clone()),
+            readers: Readers::new(connector),
+        }),
         nonces: Some(Nonces::Shared),
     };
     start(started, options)

@@ -5,7 +5,8 @@ use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
 use super::{Commit, SqlStore, WriteError, access_keys, ends, grants};
-use crate::sql::{Connection, OptionalExtension as _, Row, params};
+use crate::postgres::{Asked, Question};
+use crate::sql::{Connection, OptionalExtension as _, Result, Row, params};
 use async_trait::async_trait;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, UserId};
 use rollcall_core::model::event::{Event, Origin, Position, Reason};
@@ -22,6 +23,7 @@ use rollcall_core::ports::logins::{
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
+use std::ops::ControlFlow;
 
 /// A login with what its tokens say.
 pub(super) fn view(
@@ -30,7 +32,7 @@ pub(super) fn view(
     login: LoginId,
     grant: Option<GrantId>,
     now: Timestamp,
-) -> crate::sql::Result<Option<LoginView>> {
+) -> Result<Option<LoginView>> {
     let Some(state) = LoginState::of_login(conn, pool, login)? else {
         return Ok(None);
     };
@@ -45,7 +47,7 @@ fn view_of(
     standing: Standing,
     grant: Option<GrantId>,
     now: Timestamp,
-) -> crate::sql::Result<LoginView> {
+) -> Result<LoginView> {
     let grant = match grant {
         Some(grant) => grants::grant(conn, state.pool, grant)?,
         None => None,
@@ -66,7 +68,7 @@ fn session_status(
     application: ApplicationId,
     user: &UserSelector,
     now: Timestamp,
-) -> crate::sql::Result<SessionStatus> {
+) -> Result<SessionStatus> {
     if !has_application(conn, pool, application)? {
         return Ok(SessionStatus::ApplicationNotFound);
     }
@@ -79,16 +81,14 @@ fn session_status(
     Ok(SessionStatus::Known { active })
 }
 
-/// Stops at the first live one, and at the first that a mass end of all of them
-/// has ended: a user may have any number of logins. They come newest first, and
-/// places in history are given in the order in which logins are stored.
+/// Stops at the first live one: a user may have any number of logins.
 fn has_live(
     conn: &Connection,
     pool: PoolId,
     user: UserId,
     application: ApplicationId,
     now: Timestamp,
-) -> crate::sql::Result<bool> {
+) -> Result<bool> {
     let mut select = conn.prepare_cached(sql::STATES_OF_USER_IN_APPLICATION)?;
     let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
     let mut states = select.query_map(key, LoginState::read)?.peekable();
@@ -98,22 +98,43 @@ fn has_live(
     let rules = PoolRules::of(conn, pool)?;
     let all_ended = rules.all_ended_until(user, application);
     for state in states {
-        let state = state?;
-        if all_ended.is_some_and(|until| state.login.begun < until) {
-            return Ok(false);
-        }
-        if rules.standing(&state, now).is_live() {
-            return Ok(true);
+        match is_live(&rules, all_ended, &state?, now) {
+            ControlFlow::Break(is_live) => return Ok(is_live),
+            ControlFlow::Continue(()) => {}
         }
     }
     Ok(false)
+}
+
+/// Whether a login makes the answer yes, or a mass end has ended it and all that come
+/// after it: they come newest first, and places in history are given in the order in
+/// which logins are stored.
+fn is_live(
+    rules: &PoolRules,
+    all_ended: Option<Position>,
+    state: &LoginState,
+    now: Timestamp,
+) -> ControlFlow<bool> {
+    if all_ended.is_some_and(|until| state.login.begun < until) {
+        return ControlFlow::Break(false);
+    }
+    match rules.standing(state, now).is_live() {
+        true => ControlFlow::Break(true),
+        false => ControlFlow::Continue(()),
+    }
+}
+
+/// The same of logins that were read together, where no mass end is pending.
+pub(crate) fn is_any_live(rules: &PoolRules, states: &[LoginState], now: Timestamp) -> bool {
+    let mut standings = states.iter().map(|state| is_live(rules, None, state, now));
+    standings.any(|live| live == ControlFlow::Break(true))
 }
 
 pub(super) fn has_application(
     conn: &Connection,
     pool: PoolId,
     application: ApplicationId,
-) -> crate::sql::Result<bool> {
+) -> Result<bool> {
     conn.prepare_cached(sql::APPLICATION_ENABLED)?
         .exists((pool.as_bytes(), application.as_bytes()))
 }
@@ -131,7 +152,7 @@ fn seen(
     login: LoginId,
     grant: Option<GrantId>,
     now: Timestamp,
-) -> crate::sql::Result<Seen> {
+) -> Result<Seen> {
     let Some(state) = LoginState::of_login(conn, pool, login)? else {
         return Ok(Seen::Gone);
     };
@@ -172,7 +193,7 @@ fn active_users(
     application: ApplicationId,
     page: PageRequest,
     now: Timestamp,
-) -> crate::sql::Result<Option<PageOf<User>>> {
+) -> Result<Option<PageOf<User>>> {
     if !has_application(conn, pool, application)? {
         return Ok(None);
     }
@@ -205,7 +226,7 @@ fn login_history(
     user: UserId,
     filter: &HistoryFilter,
     page: PageRequest,
-) -> crate::sql::Result<PageOf<LoginHistoryRow>> {
+) -> Result<PageOf<LoginHistoryRow>> {
     let application = filter.application.map(|id| *id.as_bytes());
     let address = filter.address.map(|address| address.to_string());
     let from = filter.from.map(Timestamp::as_millis);
@@ -236,14 +257,14 @@ fn login_history(
             ],
             history_row,
         )?
-        .collect::<crate::sql::Result<_>>()?;
+        .collect::<Result<_>>()?;
     Ok(PageOf {
         total_count: total_count.unsigned_abs(),
         list,
     })
 }
 
-fn history_row(row: &Row<'_>) -> crate::sql::Result<LoginHistoryRow> {
+fn history_row(row: &Row<'_>) -> Result<LoginHistoryRow> {
     let mut columns = Columns::of(row);
     Ok(LoginHistoryRow {
         application: ApplicationId::from_bytes(columns.get()?),
@@ -263,7 +284,7 @@ fn logged_in_applications(
     pool: PoolId,
     user: UserId,
     now: Timestamp,
-) -> crate::sql::Result<Vec<LoggedInApplication>> {
+) -> Result<Vec<LoggedInApplication>> {
     let key = (pool.as_bytes(), user.as_bytes());
     let states = LoginState::all(conn, sql::STATES_OF_USER, key)?;
     if states.is_empty() {
@@ -303,12 +324,23 @@ impl Logins for SqlStore {
         application: ApplicationId,
         user: &UserSelector,
     ) -> StoreResult<Option<SessionCheck>> {
-        let user = user.clone();
+        let question = Question {
+            key,
+            application,
+            user: user.clone(),
+        };
+        let question = match self.ask(question).await? {
+            Asked::Told(check) => return Ok(check),
+            Asked::NotHere(question) => question,
+        };
         self.read(move |conn| {
-            let Some(key) = access_keys::calling(conn, key)? else {
+            let Some(key) = access_keys::calling(conn, question.key)? else {
                 return Ok(None);
             };
-            let status = session_status(conn, key.pool, application, &user, conn.now()?)?;
+            let Question {
+                application, user, ..
+            } = &question;
+            let status = session_status(conn, key.pool, *application, user, conn.now()?)?;
             Ok(Some(SessionCheck { key, status }))
         })
         .await

@@ -85,17 +85,21 @@ pub(super) fn report(
 pub(super) fn calling(conn: &Connection, id: AccessKeyId) -> Result<Option<CallingKey>> {
     conn.prepare_cached(CALLING)?
         .query_row([id.as_bytes()], |row| {
-            let mut columns = Columns::of(row);
-            Ok(CallingKey {
-                id,
-                pool: PoolId::from_bytes(columns.get()?),
-                permissions: columns.meaning(permissions_from_text)?,
-                enabled: columns.get()?,
-                secret_version: columns.get()?,
-                last_used_at: columns.optional_instant()?,
-            })
+            read_calling(id, &mut Columns::of(row))
         })
         .optional()
+}
+
+/// Reads the columns of [`CALLING`].
+pub(crate) fn read_calling(id: AccessKeyId, columns: &mut Columns<'_>) -> Result<CallingKey> {
+    Ok(CallingKey {
+        id,
+        pool: PoolId::from_bytes(columns.get()?),
+        permissions: columns.meaning(permissions_from_text)?,
+        enabled: columns.get()?,
+        secret_version: columns.get()?,
+        last_used_at: columns.optional_instant()?,
+    })
 }
 
 /// The pool that a key reaches.
