@@ -37,6 +37,17 @@ impl Engine {
         }
     }
 
+    /// A read of one statement.
+    pub(super) async fn look<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self {
+            Self::Sqlite { points, .. } => points.look(read),
+            Self::Postgres { readers, .. } => readers.look(read).await,
+        }
+    }
+
     /// A read of many rows.
     pub(super) async fn scan<T: Send + 'static>(
         &self,

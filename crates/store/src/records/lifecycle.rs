@@ -48,7 +48,7 @@ pub(crate) fn forget_user_devices(
         sql::FORGET_CONSENTS,
     ] {
         let mut forget = commit.conn().prepare_cached(statement)?;
-        forget.execute((pool.as_bytes(), user.as_bytes()))?;
+        forget.perform((pool.as_bytes(), user.as_bytes()))?;
     }
     Ok(())
 }
@@ -65,7 +65,7 @@ pub(super) fn forget_application(
         sql::FORGET_CONSENTS_OF_APPLICATION,
     ] {
         let mut forget = commit.conn().prepare_cached(statement)?;
-        forget.execute((pool.as_bytes(), application.as_bytes()))?;
+        forget.perform((pool.as_bytes(), application.as_bytes()))?;
     }
     Ok(())
 }

@@ -198,6 +198,16 @@ impl SqlStore {
         answer.map_err(|error| store_error("a read failed", error))
     }
 
+    /// A read of one statement, which is a snapshot of itself.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> crate::sql::Result<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        self.check_there()?;
+        let answer = self.inner.engine.look(read).await;
+        answer.map_err(|error| store_error("a read failed", error))
+    }
+
     /// Asks a check where checks are answered together.
     pub(crate) async fn ask(&self, question: Question) -> StoreResult<Asked> {
         match &self.inner.engine {

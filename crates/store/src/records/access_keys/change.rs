@@ -101,7 +101,7 @@ pub(super) fn update(
     if key == pool.root_key() && !is_whole {
         return Ok(KeyChanged::RootKeyStays);
     }
-    commit.conn().prepare_cached(UPDATE)?.execute((
+    commit.conn().prepare_cached(UPDATE)?.perform((
         pool.as_bytes(),
         key.as_bytes(),
         changed.enabled,
@@ -137,7 +137,7 @@ pub(super) fn delete(
     commit
         .conn()
         .prepare_cached(DELETE)?
-        .execute((pool.as_bytes(), key.as_bytes()))?;
+        .perform((pool.as_bytes(), key.as_bytes()))?;
     audit(commit, &found, AuditAction::Delete, "", origin)?;
     Ok(KeyChanged::Changed(Box::new(found)))
 }
@@ -164,7 +164,7 @@ pub(super) fn rotate(
     commit
         .conn()
         .prepare_cached(ROTATE)?
-        .execute((pool.as_bytes(), key.as_bytes(), sealed))?;
+        .perform((pool.as_bytes(), key.as_bytes(), sealed))?;
     audit(commit, &found, AuditAction::RotateSecret, "", origin)?;
     Ok(KeyChanged::Changed(Box::new(found)))
 }

@@ -53,7 +53,7 @@ pub(super) fn insert(commit: &mut Commit<'_>, key: &AccessKey) -> Result<(), Wri
                 created_at, last_used_at, kind, owner)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
-        .execute((
+        .perform((
             key.id.as_bytes(),
             key.pool.as_bytes(),
             secret,
@@ -159,7 +159,7 @@ fn permissions_from_text(text: &str) -> Option<Permissions> {
 impl AccessKeys for SqlStore {
     async fn access_key(&self, key: AccessKeyId) -> StoreResult<Option<AccessKey>> {
         let store = self.clone();
-        self.read(move |conn| {
+        self.look(move |conn| {
             let row = conn
                 .prepare_cached(BY_ID)?
                 .query_row([key.as_bytes()], read)
