@@ -71,6 +71,7 @@ pub(crate) struct Rollcall {
 pub(crate) enum Command {
     Init(InitArguments),
     Serve(ServeArguments),
+    MigrateStore(MigrateStoreArguments),
     Check(CheckArguments),
     /// Users: who can be signed in.
     #[command(subcommand)]
@@ -186,6 +187,40 @@ pub(crate) struct InitArguments {
     /// tokens that were made with it.
     #[arg(long, conflicts_with_all = ["new_key", "new_pool"])]
     pub(crate) new_root_secret: bool,
+}
+
+/// Move a store from a data folder to a PostgreSQL database, or back.
+///
+/// While nobody serves either side. Copies every row as it is, goes on where it was
+/// interrupted, and compares both sides by counts and hashes before the target can be
+/// served. Nothing is overwritten, and the source stays as it is.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall migrate-store --from ./data --to postgres://rollcall:PASSWORD@db.example.org/rollcall
+  rollcall migrate-store --from postgres://rollcall:PASSWORD@db.example.org/rollcall --to ./back
+
+The master key is not moved: the target is served with that of the source.
+
+Exit codes:
+  0  moved, and the same on both sides
+  1  a side does not open, is being served, or was changed meanwhile
+  2  usage, no store in the source, or a store in the target already")]
+pub(crate) struct MigrateStoreArguments {
+    /// A data folder, or the URL of a PostgreSQL database: what is read.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) from: String,
+    /// A data folder, or the URL of a PostgreSQL database: what is written, and has no
+    /// store yet.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) to: String,
+    /// Authorities that the databases' certificates may come from, in PEM; those that
+    /// this machine believes if not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) database_ca_file: Option<PathBuf>,
+    /// Print one JSON object: tables, with table, rows and sha256 of each.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Serve a data folder.

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
 fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Init(arguments) => block_on(commands::init::run(arguments)),
+        Command::MigrateStore(arguments) => commands::migrate_store::run(arguments),
         Command::Serve(arguments) => block_on(commands::serve::run(arguments)),
         Command::Check(arguments) => block_on(commands::check::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),

@@ -6,10 +6,12 @@ mod error;
 mod folder;
 mod init;
 mod master_key;
+mod migrate_store;
 mod node;
 mod open;
 mod place;
 
 pub use error::BootError;
 pub use init::{InitTask, IssuedKey, init};
+pub use migrate_store::{StorePlace, TransferProgress, Transferred, migrate_store};
 pub use node::{Ready, serve};

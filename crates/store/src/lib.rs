@@ -10,10 +10,12 @@ mod records;
 pub mod sealed;
 mod sql;
 mod sqlite;
+mod transfer;
 
 pub use postgres::{DatabaseClock, Pooler, PostgresOptions, described};
 pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
+pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, transfer};
 
 use std::path::Path;
 

@@ -8,6 +8,7 @@ pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod man;
+pub(crate) mod migrate_store;
 pub(crate) mod remote;
 pub(crate) mod serve;
 pub(crate) mod sessions;

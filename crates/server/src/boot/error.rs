@@ -7,7 +7,7 @@ use crate::passwords::HashingImpossible;
 use crate::serve::BindError;
 use crate::tokens::LoadError;
 use rollcall_core::ports::StoreError;
-use rollcall_store::OpenError;
+use rollcall_store::{OpenError, TransferError};
 use std::io;
 use std::path::PathBuf;
 
@@ -93,6 +93,9 @@ pub enum BootError {
         /// Why.
         source: OpenError,
     },
+    /// A store was not moved.
+    #[error("{0}")]
+    Transfer(#[from] TransferError),
     /// The port is taken, or forbidden.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -118,7 +121,8 @@ impl BootError {
     /// not be done.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_)
+            Self::Transfer(TransferError::TargetExists | TransferError::NoSource)
+            | Self::Config(_)
             | Self::StoreExists(_)
             | Self::NoStore(_)
             | Self::UnknownPermission { .. }
@@ -133,6 +137,7 @@ impl BootError {
             | Self::Open { .. }
             | Self::Bind(_)
             | Self::Store(_)
+            | Self::Transfer(_)
             | Self::Tokens(_)
             | Self::Hashing(_)
             | Self::Egress(_)
@@ -152,6 +157,9 @@ fn explained(error: &OpenError) -> String {
              ROLLCALL_MASTER_KEY"
         }
         OpenError::ClockBehind { .. } => " (--accept-earlier-clock)",
+        OpenError::Unfinished => {
+            "; `rollcall migrate-store` with the same source and target goes on with it"
+        }
         OpenError::OldServer { .. }
         | OpenError::NotWritable(_)
         | OpenError::Damaged(_)

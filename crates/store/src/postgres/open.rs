@@ -50,6 +50,15 @@ pub(crate) fn open(
     start(started, options)
 }
 
+/// A session with the database itself, with this binary's schema.
+pub(crate) fn open_alone(server: &PostgresOptions) -> Result<Connection, OpenError> {
+    let connector = Connector::new(server).map_err(sql::Error::from)?;
+    let conn: Connection = connector.session()?.into();
+    check_server(&conn)?;
+    schema::migrate(&conn)?;
+    Ok(conn)
+}
+
 /// Whether there is a store in this database.
 pub(crate) fn exists(server: &PostgresOptions) -> Result<bool, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;

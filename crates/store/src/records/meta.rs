@@ -39,6 +39,12 @@ pub(super) fn store_clock_mark(conn: &Connection, mark: Timestamp) -> crate::sql
     Ok(())
 }
 
+/// Whether a store is being moved into this database, which is none until then.
+pub(super) fn is_unfinished(conn: &Connection) -> crate::sql::Result<bool> {
+    conn.prepare_cached(READ)?
+        .exists([crate::transfer::UNFINISHED])
+}
+
 /// Whether this is the master key of the store. A new store takes the key as its
 /// own.
 pub(super) fn check_master_key(

@@ -59,6 +59,9 @@ pub enum OpenError {
         /// The server's version, as it says.
         version: String,
     },
+    /// A store is being moved into it.
+    #[error("the transfer of a store into this database was begun and is not finished")]
+    Unfinished,
     /// The database was encrypted under another key.
     #[error("the master key is not the one that this database was made with")]
     WrongMasterKey,
@@ -129,6 +132,9 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
         engine,
         nonces,
     } = started;
+    if meta::is_unfinished(&conn)? {
+        return Err(OpenError::Unfinished);
+    }
     let checked = meta::check_master_key(&conn, &options.master_key, &*options.entropy)?;
     if !checked {
         return Err(OpenError::WrongMasterKey);

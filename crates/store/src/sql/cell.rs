@@ -1,6 +1,6 @@
 //! Rows, and what their columns are read as.
 
-use super::{Error, Result};
+use super::{Error, Result, Value};
 use rusqlite::types::ValueRef;
 
 /// A column's value, where the engine keeps it.
@@ -110,6 +110,17 @@ impl<const N: usize> FromSql for [u8; N] {
             Cell::Blob(bytes) => bytes.try_into().map_err(|_| Mismatch),
             _ => Err(Mismatch),
         }
+    }
+}
+
+impl FromSql for Value {
+    fn of(cell: Cell<'_>) -> std::result::Result<Self, Mismatch> {
+        Ok(match cell {
+            Cell::Null => Self::Null,
+            Cell::Integer(number) => Self::Integer(number),
+            Cell::Text(text) => Self::Text(text.to_owned()),
+            Cell::Blob(bytes) => Self::Blob(bytes.to_vec()),
+        })
     }
 }
 

@@ -192,6 +192,24 @@ impl Connection {
         }
     }
 
+    /// Whether it leads to a server that others use too.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres(_))
+    }
+
+    /// Lets a server give the rows that come next numbers after those that are there.
+    /// The embedded engine does so by itself.
+    pub(crate) fn go_on_counting(&self, table: &str) -> Result<()> {
+        let next = format!(
+            "SELECT setval(pg_get_serial_sequence('{table}', 'seq'),
+                (SELECT coalesce(max(seq), 0) + 1 FROM {table}), false)"
+        );
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(session) => session.batch(&next),
+        }
+    }
+
     /// The connection underneath, for tests of what is the embedded engine's alone.
     #[cfg(test)]
     pub(crate) fn sqlite(&self) -> Option<&rusqlite::Connection> {

@@ -3,6 +3,7 @@
 use super::connection::{self, Readers};
 use super::schema;
 use crate::records::{Engine, OpenError, OpenOptions, SqlStore, Started, start};
+use crate::sql;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,19 +14,7 @@ const SCAN_CONNECTIONS: usize = 2;
 
 /// Opens or makes the store. Newer and foreign files are refused unchanged.
 pub(crate) fn open(path: &Path, options: OpenOptions) -> Result<SqlStore, OpenError> {
-    connection::create(path).map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            OpenError::NotWritable(error.to_string())
-        }
-        _ => OpenError::Io(error.to_string()),
-    })?;
-    let mut conn = connection::open_writer(path)?;
-    schema::check(&conn)?;
-    if conn.is_readonly("main")? {
-        return Err(OpenError::NotWritable(path.display().to_string()));
-    }
-    connection::configure_writer(&conn)?;
-    schema::migrate(&mut conn)?;
+    let conn = open_file(path)?;
     let readers = thread::available_parallelism().map_or(4, |n| n.get().clamp(2, 16));
     let engine = Engine::Sqlite {
         points: Readers::open(path, readers)?,
@@ -39,4 +28,31 @@ pub(crate) fn open(path: &Path, options: OpenOptions) -> Result<SqlStore, OpenEr
         nonces: None,
     };
     start(started, options)
+}
+
+/// The one connection that may write, with this binary's schema.
+fn open_file(path: &Path) -> Result<rusqlite::Connection, OpenError> {
+    connection::create(path).map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            OpenError::NotWritable(error.to_string())
+        }
+        _ => OpenError::Io(error.to_string()),
+    })?;
+    let mut conn = connection::open_writer(path)?;
+    schema::check(&conn)?;
+    if conn.is_readonly("main")? {
+        return Err(OpenError::NotWritable(path.display().to_string()));
+    }
+    connection::configure_writer(&conn)?;
+    schema::migrate(&mut conn)?;
+    Ok(conn)
+}
+
+/// The file itself, with which nobody else works. One that is there stays as it is but
+/// for its schema.
+pub(crate) fn open_alone(path: &Path, exists: bool) -> Result<sql::Connection, OpenError> {
+    if exists && !path.exists() {
+        return Err(OpenError::Io("it is gone".to_owned()));
+    }
+    Ok(open_file(path)?.into())
 }
