@@ -23,6 +23,13 @@ const OF_SERVER: &str = "SELECT t.relname::text, c.attname::text,
         AND t.relname <> 'refinery_schema_history'
     ORDER BY t.relname COLLATE \"C\", c.attname COLLATE \"C\"";
 
+/// What stands for a primary key where there is none: the columns of a unique index.
+fn unique(table: &str) -> impl Iterator<Item = &'static &'static str> {
+    const UNIQUE: &[(&str, &[&str])] = &[("webhook_logs", &["pool", "webhook", "number"])];
+    let found = UNIQUE.iter().find(|(name, _)| *name == table);
+    found.map_or(&[][..], |(_, columns)| columns).iter()
+}
+
 /// All tables of the store, by name.
 pub(super) fn all(conn: &Connection) -> Result<Vec<Table>> {
     let select = if conn.is_shared() { OF_SERVER } else { OF_FILE };
@@ -51,6 +58,11 @@ pub(super) fn all(conn: &Connection) -> Result<Vec<Table>> {
     for (table, mut key) in tables.iter_mut().zip(keys) {
         key.sort();
         table.key = key.into_iter().map(|(_, column)| column).collect();
+        if table.key.is_empty() {
+            table.key = unique(&table.name)
+                .map(|column| (*column).to_owned())
+                .collect();
+        }
     }
     Ok(tables)
 }
@@ -113,4 +125,22 @@ impl Table {
 
 fn marks(count: usize) -> String {
     vec!["?"; count].join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sqlite::schema;
+
+    #[test]
+    fn each_table_has_an_order_in_which_it_is_copied() {
+        let mut conn = rusqlite::Connection::open_in_memory().unwrap();
+        schema::migrate(&mut conn).unwrap();
+        let tables = all(&conn.into()).unwrap();
+        assert!(tables.len() > 20, "{}", tables.len());
+        for table in tables {
+            assert!(!table.key.is_empty(), "{}", table.name);
+            assert_eq!(table.key_places().len(), table.key.len(), "{}", table.name);
+        }
+    }
 }
