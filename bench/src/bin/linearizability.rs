@@ -47,8 +47,8 @@ struct Arguments {
     /// Seconds that the judge may think about one person of a round.
     #[arg(long, default_value_t = 60)]
     patience_seconds: u64,
-    /// Puts a proxy before the first node that answers "signed in" from memory for a second:
-    /// the run succeeds when the judge rejects that.
+    /// Adds a node that answers "signed in" from memory for a second, a proxy before the first
+    /// one: the run succeeds when the judge rejects that.
     #[arg(long)]
     seeded_bug: bool,
     /// Where a rejected history is written.
@@ -57,7 +57,10 @@ struct Arguments {
 }
 
 #[tokio::main]
-#[expect(clippy::disallowed_methods, reason = "rounds begin for so many seconds")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "rounds begin for so many seconds"
+)]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..));
@@ -86,14 +89,21 @@ async fn main() -> Result<()> {
         println!("round {rounds}: {round}");
         if arguments.seeded_bug && matches!(round.verdict, Verdict::Rejected { .. }) {
             rejected += 1;
-            let why = run.demand(&round).err().context("a rejection without reason")?;
+            let why = run
+                .demand(&round)
+                .err()
+                .context("a rejection without reason")?;
             println!("{why}");
             break;
         }
-        run.demand(&round).with_context(|| format!("seed {seed}, round {rounds}"))?;
+        run.demand(&round)
+            .with_context(|| format!("seed {seed}, round {rounds}"))?;
     }
     if arguments.seeded_bug {
-        ensure!(rejected > 0, "the judge did not see the seeded bug in {calls} calls");
+        ensure!(
+            rejected > 0,
+            "the judge did not see the seeded bug in {calls} calls"
+        );
         println!("the seeded bug was seen");
     } else {
         println!("{calls} calls in {rounds} rounds are linearizable");

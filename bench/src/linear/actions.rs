@@ -82,7 +82,15 @@ impl Actor<'_> {
             && let Said::Data(data) = reply.v3()?
         {
             let text = text_of(&data, "refresh_token")?;
-            self.learn(user).add_token(Token { grant, number: 1, app, text }, &mut self.rng);
+            self.learn(user).add_token(
+                Token {
+                    grant,
+                    number: 1,
+                    app,
+                    text,
+                },
+                &mut self.rng,
+            );
         }
         Ok(answer != Answer::Unknown)
     }
@@ -110,13 +118,22 @@ impl Actor<'_> {
         form.push(("password".to_owned(), user.password.clone()));
         let request = with_cookies(self.post(&action).form(&form), &cookies);
         let (given, grant) = (self.fresh(), self.fresh());
-        let call = Call::FormSignIn { app, shown, given, grant };
+        let call = Call::FormSignIn {
+            app,
+            shown,
+            given,
+            grant,
+        };
         let (answer, reply) = self.call(user, call, request, signed_on).await?;
         let (Answer::Yes, Some(reply)) = (answer, reply) else {
             return Ok(false);
         };
         let cookies = reply.cookies(&cookies)?;
-        let browser = Browser { shown: given, cookies, hint: None };
+        let browser = Browser {
+            shown: given,
+            cookies,
+            hint: None,
+        };
         self.learn(user).add_browser(browser);
         self.redeem(user, app, given, grant, &reply).await
     }
@@ -162,7 +179,15 @@ impl Actor<'_> {
             let hint = text_of(&tokens, "id_token")?;
             let mut known = user.known.lock();
             known.set_hint(shown, hint);
-            known.add_token(Token { grant, number: 1, app, text }, &mut self.rng);
+            known.add_token(
+                Token {
+                    grant,
+                    number: 1,
+                    app,
+                    text,
+                },
+                &mut self.rng,
+            );
         }
         if answer == Answer::Unknown || self.rng.u8(..20) > 0 {
             return Ok(answer != Answer::Unknown);
@@ -176,7 +201,10 @@ impl Actor<'_> {
         let Some(token) = self.learn(user).token(&mut self.rng) else {
             return self.check(user, 0).await;
         };
-        let form = [("grant_type", "refresh_token"), ("refresh_token", &token.text)];
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &token.text),
+        ];
         let request = self.as_client(token.app, "/oidc/token", &form);
         let (grant, number) = (token.grant, token.number);
         let call = Call::Refresh { grant, number };
@@ -184,7 +212,11 @@ impl Actor<'_> {
         if let (Answer::Yes, Some(reply)) = (answer, reply) {
             let tokens: Value = serde_json::from_str(&reply.body)?;
             let text = text_of(&tokens, "refresh_token")?;
-            let next = Token { number: number + 1, text, ..token };
+            let next = Token {
+                number: number + 1,
+                text,
+                ..token
+            };
             self.learn(user).add_token(next, &mut self.rng);
         }
         Ok(answer != Answer::Unknown)
@@ -216,7 +248,9 @@ impl Actor<'_> {
              &post_logout_redirect_uri=https%3A%2F%2Fapp.example%2Fbye"
         );
         let request = with_cookies(self.get(&path), &browser.cookies);
-        let call = Call::SignOut { shown: browser.shown };
+        let call = Call::SignOut {
+            shown: browser.shown,
+        };
         let done = |reply: &Reply| match (reply.status, reply.location.as_deref()) {
             (303, Some(GOODBYE)) => Ok(Answer::Yes),
             // The page with the question.
@@ -250,7 +284,9 @@ impl Actor<'_> {
 
     fn management(&mut self, verb: &str, body: &Value) -> RequestBuilder {
         let token = self.world.token.clone();
-        self.post(&format!("/api/v3/{verb}")).bearer_auth(token).json(body)
+        self.post(&format!("/api/v3/{verb}"))
+            .bearer_auth(token)
+            .json(body)
     }
 
     fn get(&mut self, path: &str) -> RequestBuilder {

@@ -52,7 +52,8 @@ impl Http {
     /// A request to some node that is said to be up.
     pub(super) fn request(&self, method: Method, path: &str, rng: &mut Rng) -> RequestBuilder {
         let address = self.nodes.pick(rng);
-        self.client.request(method, format!("http://{address}{path}"))
+        self.client
+            .request(method, format!("http://{address}{path}"))
     }
 
     /// Returns when some node says that it is ready.
@@ -86,7 +87,12 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Sent> {
     };
     Ok(match status {
         500.. => Sent::Lost,
-        _ => Sent::Answered(Reply { status, location, set_cookies, body }),
+        _ => Sent::Answered(Reply {
+            status,
+            location,
+            set_cookies,
+            body,
+        }),
     })
 }
 
@@ -95,7 +101,9 @@ pub(super) fn with_cookies(request: RequestBuilder, cookies: &Cookies) -> Reques
     if cookies.is_empty() {
         return request;
     }
-    let pairs = cookies.iter().map(|(name, value)| format!("{name}={value}"));
+    let pairs = cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"));
     request.header(COOKIE, pairs.collect::<Vec<_>>().join("; "))
 }
 

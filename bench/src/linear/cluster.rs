@@ -34,7 +34,9 @@ pub struct Nodes {
 impl Nodes {
     /// Nodes at these addresses.
     pub fn at(addresses: Vec<String>) -> Arc<Self> {
-        Arc::new(Self { addresses: RwLock::new(addresses) })
+        Arc::new(Self {
+            addresses: RwLock::new(addresses),
+        })
     }
 
     /// The address of one of them. It may be down: nobody tells the clients.
@@ -75,7 +77,10 @@ impl Cluster {
         let mut database = None;
         if engine == Engine::Postgres {
             let server = postgres::Server::start(&[])?;
-            store.extend(["--database-url".to_owned(), server.create_database()?.keep()]);
+            store.extend([
+                "--database-url".to_owned(),
+                server.create_database()?.keep(),
+            ]);
             database = Some(Mutex::new(server));
         }
         let key = init(binary, &store)?;
@@ -116,7 +121,9 @@ impl Cluster {
 
     /// The database.
     pub fn database(&self) -> Result<&Mutex<postgres::Server>> {
-        self.database.as_ref().context("an embedded store has no database to hurt")
+        self.database
+            .as_ref()
+            .context("an embedded store has no database to hurt")
     }
 
     fn start_node(&self, node: usize) -> Result<Owned> {
@@ -133,12 +140,19 @@ impl Cluster {
             .stdout(Stdio::piped())
             .stderr(log);
         let mut process = Owned::spawn(&mut command)?;
-        let output = process.child().stdout.take().context("no standard output")?;
+        let output = process
+            .child()
+            .stdout
+            .take()
+            .context("no standard output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         let Some((_, address)) = line.trim_end().split_once("listening on http://") else {
             let log = std::fs::read_to_string(self.folder.path().join(format!("node-{node}.log")));
-            bail!("node {node} ended without listening: {line}{}", log.unwrap_or_default());
+            bail!(
+                "node {node} ended without listening: {line}{}",
+                log.unwrap_or_default()
+            );
         };
         let address = address.split_whitespace().next().unwrap_or(address);
         address

@@ -60,7 +60,10 @@ fn once(cluster: &Cluster, harm: Harm, node: usize) -> Result<()> {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the fault is that nothing answers for so long")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the fault is that nothing answers for so long"
+)]
 fn pass(time: Duration) {
     std::thread::sleep(time);
 }

@@ -147,7 +147,11 @@ impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (began, ended) = (seconds(self.began), seconds(self.ended));
         let Op { call, answer } = self.op;
-        write!(f, "{began:.6}-{ended:.6} client {}: {call:?}: {answer:?}", self.client)
+        write!(
+            f,
+            "{began:.6}-{ended:.6} client {}: {call:?}: {answer:?}",
+            self.client
+        )
     }
 }
 

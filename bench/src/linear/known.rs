@@ -70,7 +70,8 @@ impl Known {
     pub(super) fn add_token(&mut self, token: Token, rng: &mut Rng) {
         if rng.u8(..4) > 0 {
             let (grant, number) = (token.grant, token.number);
-            self.tokens.retain(|t| t.grant != grant || t.number + 1 != number);
+            self.tokens
+                .retain(|t| t.grant != grant || t.number + 1 != number);
         }
         push(&mut self.tokens, token);
     }

@@ -44,7 +44,10 @@ pub(super) struct World {
 
 impl World {
     /// Makes the applications, and sets the limits that the model has.
-    #[expect(clippy::disallowed_methods, reason = "the clock that calls are put in order by")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the clock that calls are put in order by"
+    )]
     pub(super) async fn prepare(http: Http, key: &Value, rng: &mut Rng) -> Result<Self> {
         let mut world = Self {
             http,
@@ -60,9 +63,12 @@ impl World {
         let token = world.manage("get-management-token", &login, rng).await?;
         let token = token["access_token"].as_str().context("no token")?;
         token.clone_into(&mut world.token);
-        let policy = |most: usize| json!({ "maxSessionsPerUser": most, "sessionLimitAction": "end_oldest" });
+        let policy =
+            |most: usize| json!({ "maxSessionsPerUser": most, "sessionLimitAction": "end_oldest" });
         let settings = json!({ "sessionPolicy": policy(model::SESSIONS_PER_USER) });
-        world.manage("update-security-settings", &settings, rng).await?;
+        world
+            .manage("update-security-settings", &settings, rng)
+            .await?;
         for app in 0..model::APPLICATIONS {
             let (limited, most) = model::LOGINS_PER_USER;
             let most = if app == limited { most } else { 0 };
@@ -85,7 +91,12 @@ impl World {
 
     /// So many people, of whom nothing is known yet. Each is another partition of the
     /// history, so a round has people of its own and its histories stay short.
-    pub(super) async fn people(&self, first: u32, count: u32, rng: &mut Rng) -> Result<Vec<Subject>> {
+    pub(super) async fn people(
+        &self,
+        first: u32,
+        count: u32,
+        rng: &mut Rng,
+    ) -> Result<Vec<Subject>> {
         let mut people = Vec::new();
         for number in first..first + count {
             let username = format!("person-{number}");
@@ -94,7 +105,13 @@ impl World {
             let made = self.manage("create-user", &user, rng).await?;
             let id = made["userId"].as_str().context("no userId")?.to_owned();
             let known = Mutex::default();
-            people.push(Subject { number, id, username, password, known });
+            people.push(Subject {
+                number,
+                id,
+                username,
+                password,
+                known,
+            });
         }
         Ok(people)
     }
@@ -120,7 +137,10 @@ impl World {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the clock that calls are put in order by")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the clock that calls are put in order by"
+    )]
     fn now(&self) -> i64 {
         i64::try_from(self.start.elapsed().as_nanos()).unwrap_or(i64::MAX)
     }
@@ -158,7 +178,10 @@ impl Actor<'_> {
         let (answer, reply) = match sent {
             Sent::NotSent => return Ok((Answer::Unknown, None)),
             Sent::Lost => (Answer::Unknown, None),
-            Sent::Answered(reply) => (read(&reply).with_context(|| format!("{call:?}"))?, Some(reply)),
+            Sent::Answered(reply) => (
+                read(&reply).with_context(|| format!("{call:?}"))?,
+                Some(reply),
+            ),
         };
         // A question without an answer says nothing and changes nothing.
         if !(answer == Answer::Unknown && matches!(call, Call::Check { .. })) {
@@ -182,13 +205,18 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn of(actions: u64) -> Self {
-        Self { left: AtomicU64::new(actions), done: watch::Sender::new(0) }
+        Self {
+            left: AtomicU64::new(actions),
+            done: watch::Sender::new(0),
+        }
     }
 
     /// Whether there is one more to do.
     fn take(&self) -> bool {
         let less = |left: u64| left.checked_sub(1);
-        self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+        self.left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+            .is_ok()
     }
 
     /// Returns when so many are done.
@@ -211,7 +239,12 @@ pub(super) async fn drive(
         let (world, people) = (world.clone(), people.clone());
         let (progress, rng) = (progress.clone(), rng.fork());
         running.spawn(async move {
-            let mut actor = Actor { world: &world, rng, number, records: Vec::new() };
+            let mut actor = Actor {
+                world: &world,
+                rng,
+                number,
+                records: Vec::new(),
+            };
             while progress.take() {
                 let user = &people[actor.rng.usize(..people.len())];
                 let answered = actor.act(user).await;

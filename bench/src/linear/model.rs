@@ -161,10 +161,22 @@ impl State {
                 self.make_room_for_session();
                 self.make_room_for_login(app);
                 self.begin_session(grant, false);
-                self.begin_login(grant, app, Grant { name: grant, newest: 1 });
+                self.begin_login(
+                    grant,
+                    app,
+                    Grant {
+                        name: grant,
+                        newest: 1,
+                    },
+                );
                 true
             }
-            Call::FormSignIn { app, shown, given, grant } => {
+            Call::FormSignIn {
+                app,
+                shown,
+                given,
+                grant,
+            } => {
                 self.form_sign_in(app, shown, given, grant);
                 true
             }
@@ -184,7 +196,10 @@ impl State {
     }
 
     fn form_sign_in(&mut self, app: App, shown: Option<Name>, given: Name, grant: Name) {
-        let grant = Grant { name: grant, newest: 0 };
+        let grant = Grant {
+            name: grant,
+            newest: 0,
+        };
         let goes_on = |session: &&mut Session| Some(session.name) == shown;
         if let Some(session) = self.sessions.iter_mut().find(goes_on) {
             let former = std::mem::replace(&mut session.name, given);
@@ -208,7 +223,14 @@ impl State {
         if !self.sessions.iter().any(may) {
             return false;
         }
-        self.sign_on(shown, app, Grant { name: grant, newest: 0 });
+        self.sign_on(
+            shown,
+            app,
+            Grant {
+                name: grant,
+                newest: 0,
+            },
+        );
         true
     }
 
@@ -240,7 +262,11 @@ impl State {
 
     fn kick(&mut self, apps: u8) {
         self.end_logins(|login| apps & (1 << login.app) != 0);
-        for session in self.sessions.iter_mut().filter(|session| session.is_browser) {
+        for session in self
+            .sessions
+            .iter_mut()
+            .filter(|session| session.is_browser)
+        {
             session.kicked |= apps;
         }
     }
@@ -254,12 +280,20 @@ impl State {
     }
 
     fn begin_session(&mut self, name: Name, is_browser: bool) {
-        self.sessions.push(Session { name, is_browser, kicked: 0 });
+        self.sessions.push(Session {
+            name,
+            is_browser,
+            kicked: 0,
+        });
     }
 
     fn begin_login(&mut self, session: Name, app: App, grant: Grant) {
         let grants = vec![grant];
-        self.logins.push(Login { session, app, grants });
+        self.logins.push(Login {
+            session,
+            app,
+            grants,
+        });
     }
 
     /// The oldest sessions end, with all their logins, until one more fits.

@@ -38,7 +38,8 @@ pub struct Options {
     pub seed: u64,
     /// How long the judge may think about one user.
     pub patience: Duration,
-    /// Whether a proxy before the first node answers "signed in" from memory.
+    /// Whether there is one node more, which answers "signed in" from memory: a proxy before
+    /// the first one.
     pub seeded_bug: bool,
     /// Where a rejected history is written.
     pub report: PathBuf,
@@ -83,7 +84,7 @@ impl Run {
             );
             let mut addresses = nodes.all();
             let proxy = StaleNode::before(&addresses[0]).await?;
-            proxy.address.clone_into(&mut addresses[0]);
+            addresses.push(proxy.address.clone());
             nodes = Nodes::at(addresses);
             stale = Some(proxy);
         }
@@ -101,13 +102,22 @@ impl Run {
 
     /// One round, with people of its own.
     pub async fn round(&mut self) -> Result<Round> {
-        let (clients, people, actions) =
-            (self.options.clients, self.options.people, self.options.actions);
-        let persons = self.world.people(self.people_so_far, people, &mut self.rng).await?;
+        let (clients, people, actions) = (
+            self.options.clients,
+            self.options.people,
+            self.options.actions,
+        );
+        let persons = self
+            .world
+            .people(self.people_so_far, people, &mut self.rng)
+            .await?;
         self.people_so_far += people;
         let progress = Arc::new(Progress::of(actions));
         let pause = self.options.pause;
-        let faults = self.options.faults.iter().map(|fault| Harm { fault: *fault, pause });
+        let faults = self.options.faults.iter().map(|fault| Harm {
+            fault: *fault,
+            pause,
+        });
         let harming = tokio::spawn(harm(
             self.cluster.clone(),
             faults.collect(),
@@ -137,7 +147,12 @@ impl Run {
             Verdict::Linearizable => Ok(()),
             Verdict::Rejected { user } => bail!(
                 "NOT LINEARIZABLE: user {user}\n{}",
-                explain(&round.history, user, self.options.patience, &self.options.report)?
+                explain(
+                    &round.history,
+                    user,
+                    self.options.patience,
+                    &self.options.report
+                )?
             ),
             Verdict::Undecided { user } => bail!(
                 "UNDECIDED: the judge gave up on user {user} after {:?}; nothing was shown. Use \
@@ -160,7 +175,12 @@ impl fmt::Display for Round {
     /// How many calls of each kind, by answer, so that a load which tries nothing is seen.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = lasted(&self.history).as_secs_f64();
-        write!(f, "{} calls in {seconds:.1} s: {:?};", self.history.len(), self.verdict)?;
+        write!(
+            f,
+            "{} calls in {seconds:.1} s: {:?};",
+            self.history.len(),
+            self.verdict
+        )?;
         let mut kinds: BTreeMap<&str, [u32; 3]> = BTreeMap::new();
         for record in &self.history {
             let place = match record.op.answer {
@@ -193,14 +213,21 @@ pub fn kind(call: Call) -> &'static str {
 }
 
 /// The binary: `ROLLCALL_BIN`, or what Cargo has built beside us.
-#[expect(clippy::disallowed_methods, reason = "a developer's variable, no setting")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a developer's variable, no setting"
+)]
 pub fn find_binary() -> Result<PathBuf> {
     if let Some(binary) = std::env::var_os("ROLLCALL_BIN") {
         return Ok(binary.into());
     }
     let own = std::env::current_exe()?;
     // A test is in `deps`, a bench beside the binary.
-    let beside = own.ancestors().skip(1).take(2).map(|folder: &Path| folder.join("rollcall"));
+    let beside = own
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder: &Path| folder.join("rollcall"));
     let found = beside.into_iter().find(|binary| binary.is_file());
     found.ok_or_else(|| {
         anyhow::anyhow!(

@@ -47,7 +47,11 @@ impl StaleNode {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        let proxy = Proxy { behind: node.to_owned(), http, believed: Arc::default() };
+        let proxy = Proxy {
+            behind: node.to_owned(),
+            http,
+            believed: Arc::default(),
+        };
         let router = Router::new().fallback(forward).with_state(proxy);
         let serving = tokio::spawn(async move {
             // That it cannot go on shows at its clients.
@@ -73,7 +77,8 @@ async fn pass_on(proxy: &Proxy, request: Request<Body>) -> Result<Response<Body>
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await?;
     let is_check = head.uri.path() == "/api/v3/check-session-status";
-    if is_check && let Some((until, answer)) = proxy.believed.lock().get(&body).cloned()
+    if is_check
+        && let Some((until, answer)) = proxy.believed.lock().get(&body).cloned()
         && Instant::now() < until
     {
         return Ok(Response::new(Body::from(answer)));

@@ -8,7 +8,10 @@ use std::process::{Command, Stdio};
 
 fn sleeper() -> Command {
     let mut command = Command::new("sleep");
-    command.arg("600").stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .arg("600")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command
 }
 
