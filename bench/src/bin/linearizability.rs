@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use rollcall_bench::linear::cluster::Engine;
 use rollcall_bench::linear::faults::Fault;
-use rollcall_bench::linear::judge::Verdict;
-use rollcall_bench::linear::run::{Options, Run, find_binary};
+use rollcall_bench::linear::judge::{self, Verdict};
+use rollcall_bench::linear::run::{Options, Round, Run, find_binary};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -51,7 +51,10 @@ struct Arguments {
     /// one: the run succeeds when the judge rejects that.
     #[arg(long)]
     seeded_bug: bool,
-    /// Where a rejected history is written.
+    /// Judges a history that was kept, and does nothing else.
+    #[arg(long)]
+    judge: Option<PathBuf>,
+    /// Where a history is kept that was not found linearizable.
     #[arg(long, default_value = "target/linearizability")]
     report: PathBuf,
 }
@@ -63,6 +66,13 @@ struct Arguments {
 )]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    let patience = Duration::from_secs(arguments.patience_seconds);
+    let demand = |round: &Round| round.demand(patience, &arguments.report);
+    if let Some(file) = &arguments.judge {
+        let round = Round::of(judge::read(file)?, patience);
+        println!("{round}");
+        return demand(&round);
+    }
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..));
     let options = Options {
         binary: arguments.rollcall.map_or_else(find_binary, Ok)?,
@@ -74,9 +84,8 @@ async fn main() -> Result<()> {
         faults: arguments.faults,
         pause: Duration::from_secs(arguments.pause_seconds),
         seed,
-        patience: Duration::from_secs(arguments.patience_seconds),
+        patience,
         seeded_bug: arguments.seeded_bug,
-        report: arguments.report,
     };
     println!("seed {seed}");
     let mut run = Run::start(options).await?;
@@ -89,15 +98,11 @@ async fn main() -> Result<()> {
         println!("round {rounds}: {round}");
         if arguments.seeded_bug && matches!(round.verdict, Verdict::Rejected { .. }) {
             rejected += 1;
-            let why = run
-                .demand(&round)
-                .err()
-                .context("a rejection without reason")?;
+            let why = demand(&round).err().context("a rejection without reason")?;
             println!("{why}");
             break;
         }
-        run.demand(&round)
-            .with_context(|| format!("seed {seed}, round {rounds}"))?;
+        demand(&round).with_context(|| format!("seed {seed}, round {rounds}"))?;
     }
     if arguments.seeded_bug {
         ensure!(

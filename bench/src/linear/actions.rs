@@ -1,12 +1,11 @@
 //! What a client does: one call of the model, over HTTP.
 
 use super::client::{Reply, Said, Sent, send, with_cookies};
-use super::known::{Browser, Known, Token};
+use super::known::{Browser, Token};
 use super::load::{Actor, Subject};
 use super::model::{Answer, App, Call, Name};
 use crate::html;
 use anyhow::{Context as _, Result, bail};
-use parking_lot::MutexGuard;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -28,7 +27,7 @@ impl Actor<'_> {
             40..49 => self.api_sign_in(user, app).await,
             49..55 => self.form_sign_in(user, app, None).await,
             55..60 => {
-                let browser = user.known.lock().take_browser(&mut self.rng);
+                let browser = user.known().take_browser(&mut self.rng);
                 self.form_sign_in(user, app, browser).await
             }
             60..74 => self.silent_sign_on(user, app).await,
@@ -82,7 +81,7 @@ impl Actor<'_> {
             && let Said::Data(data) = reply.v3()?
         {
             let text = text_of(&data, "refresh_token")?;
-            self.learn(user).add_token(
+            user.known().add_token(
                 Token {
                     grant,
                     number: 1,
@@ -134,12 +133,12 @@ impl Actor<'_> {
             cookies,
             hint: None,
         };
-        self.learn(user).add_browser(browser);
+        user.known().add_browser(browser);
         self.redeem(user, app, given, grant, &reply).await
     }
 
     async fn silent_sign_on(&mut self, user: &Subject, app: App) -> Result<bool> {
-        let Some(browser) = self.learn(user).browser(&mut self.rng) else {
+        let Some(browser) = user.known().browser(&mut self.rng) else {
             return self.form_sign_in(user, app, None).await;
         };
         let grant = self.fresh();
@@ -177,7 +176,7 @@ impl Actor<'_> {
             let tokens: Value = serde_json::from_str(&reply.body)?;
             let text = text_of(&tokens, "refresh_token")?;
             let hint = text_of(&tokens, "id_token")?;
-            let mut known = user.known.lock();
+            let mut known = user.known();
             known.set_hint(shown, hint);
             known.add_token(
                 Token {
@@ -198,7 +197,7 @@ impl Actor<'_> {
     }
 
     async fn refresh(&mut self, user: &Subject) -> Result<bool> {
-        let Some(token) = self.learn(user).token(&mut self.rng) else {
+        let Some(token) = user.known().token(&mut self.rng) else {
             return self.check(user, 0).await;
         };
         let form = [
@@ -217,13 +216,13 @@ impl Actor<'_> {
                 text,
                 ..token
             };
-            self.learn(user).add_token(next, &mut self.rng);
+            user.known().add_token(next, &mut self.rng);
         }
         Ok(answer != Answer::Unknown)
     }
 
     async fn revoke(&mut self, user: &Subject) -> Result<bool> {
-        let Some(token) = self.learn(user).token(&mut self.rng) else {
+        let Some(token) = user.known().token(&mut self.rng) else {
             return self.check(user, 1).await;
         };
         let form = [("token", token.text.as_str())];
@@ -238,7 +237,7 @@ impl Actor<'_> {
     }
 
     async fn sign_out(&mut self, user: &Subject) -> Result<bool> {
-        let browser = self.learn(user).browser(&mut self.rng);
+        let browser = user.known().browser(&mut self.rng);
         let Some((browser, hint)) = browser.and_then(|mut b| b.hint.take().map(|hint| (b, hint)))
         else {
             return self.check(user, 0).await;
@@ -261,10 +260,6 @@ impl Actor<'_> {
         Ok(answer != Answer::Unknown)
     }
 
-    fn learn<'a>(&self, user: &'a Subject) -> MutexGuard<'a, Known> {
-        user.known.lock()
-    }
-
     fn authorization(&self, app: App, prompt: &str) -> String {
         format!(
             "/oidc/auth?client_id={}&response_type=code&scope=openid%20offline_access\
@@ -283,7 +278,7 @@ impl Actor<'_> {
     }
 
     fn management(&mut self, verb: &str, body: &Value) -> RequestBuilder {
-        let token = self.world.token.clone();
+        let token = self.world.token();
         self.post(&format!("/api/v3/{verb}"))
             .bearer_auth(token)
             .json(body)

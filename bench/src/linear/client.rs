@@ -27,7 +27,7 @@ pub(super) enum Sent {
     /// It was answered, and not by a 5xx.
     Answered(Reply),
     /// No connection: it was not sent, so nothing happened.
-    NotSent,
+    Nowhere,
     /// It may have happened, or may yet.
     Lost,
 }
@@ -73,7 +73,7 @@ impl Http {
 pub(super) async fn send(request: RequestBuilder) -> Result<Sent> {
     let answer = match request.send().await {
         Ok(answer) => answer,
-        Err(error) if error.is_connect() => return Ok(Sent::NotSent),
+        Err(error) if error.is_connect() => return Ok(Sent::Nowhere),
         Err(error) if error.is_builder() => return Err(error.into()),
         Err(_) => return Ok(Sent::Lost),
     };

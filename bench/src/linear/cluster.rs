@@ -77,10 +77,15 @@ impl Cluster {
         let mut database = None;
         if engine == Engine::Postgres {
             let server = postgres::Server::start(&[])?;
-            store.extend([
+            // The nodes share no folder, so the key is given to each.
+            let key = folder.path().join("master.key");
+            std::fs::write(&key, fastrand::u128(..).to_be_bytes().repeat(2))?;
+            store = vec![
                 "--database-url".to_owned(),
                 server.create_database()?.keep(),
-            ]);
+                "--master-key-file".to_owned(),
+                key.display().to_string(),
+            ];
             database = Some(Mutex::new(server));
         }
         let key = init(binary, &store)?;

@@ -7,7 +7,7 @@ use super::known::Known;
 use super::model::{self, Answer, App, Call, Name, Op};
 use anyhow::{Context as _, Result};
 use fastrand::Rng;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -30,13 +30,20 @@ pub(super) struct Subject {
     pub(super) id: String,
     pub(super) username: String,
     pub(super) password: String,
-    pub(super) known: Mutex<Known>,
+    known: Mutex<Known>,
+}
+
+impl Subject {
+    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock()
+    }
 }
 
 /// What all clients share.
 pub(super) struct World {
     pub(super) http: Http,
-    pub(super) token: String,
+    key: Value,
+    token: RwLock<String>,
     applications: Vec<Client>,
     names: AtomicU32,
     start: Instant,
@@ -51,18 +58,13 @@ impl World {
     pub(super) async fn prepare(http: Http, key: &Value, rng: &mut Rng) -> Result<Self> {
         let mut world = Self {
             http,
-            token: String::new(),
+            key: key.clone(),
+            token: RwLock::default(),
             applications: Vec::new(),
             names: AtomicU32::new(1),
             start: Instant::now(),
         };
-        let login = json!({
-            "accessKeyId": key["accessKeyId"],
-            "accessKeySecret": key["accessKeySecret"],
-        });
-        let token = world.manage("get-management-token", &login, rng).await?;
-        let token = token["access_token"].as_str().context("no token")?;
-        token.clone_into(&mut world.token);
+        world.authenticate(rng).await?;
         let policy =
             |most: usize| json!({ "maxSessionsPerUser": most, "sessionLimitAction": "end_oldest" });
         let settings = json!({ "sessionPolicy": policy(model::SESSIONS_PER_USER) });
@@ -87,6 +89,23 @@ impl World {
             world.applications.push(Client { id, secret });
         }
         Ok(world)
+    }
+
+    /// Gets a management token: they are good for two hours, and a run may be longer.
+    pub(super) async fn authenticate(&self, rng: &mut Rng) -> Result<()> {
+        let login = json!({
+            "accessKeyId": self.key["accessKeyId"],
+            "accessKeySecret": self.key["accessKeySecret"],
+        });
+        let answer = self.manage("get-management-token", &login, rng).await?;
+        let token = answer["access_token"].as_str().context("no token")?;
+        token.clone_into(&mut self.token.write());
+        Ok(())
+    }
+
+    /// The management token.
+    pub(super) fn token(&self) -> String {
+        self.token.read().clone()
     }
 
     /// So many people, of whom nothing is known yet. Each is another partition of the
@@ -124,7 +143,7 @@ impl World {
 
     /// A call before the load, which must succeed.
     async fn told(&self, request: RequestBuilder) -> Result<Value> {
-        let request = match self.token.as_str() {
+        let request = match self.token().as_str() {
             "" => request,
             token => request.bearer_auth(token),
         };
@@ -133,7 +152,7 @@ impl World {
                 Said::Data(data) => Ok(data),
                 Said::Lost => anyhow::bail!("a 5xx before the load began: {}", reply.body),
             },
-            Sent::NotSent | Sent::Lost => anyhow::bail!("no answer before the load began"),
+            Sent::Nowhere | Sent::Lost => anyhow::bail!("no answer before the load began"),
         }
     }
 
@@ -176,7 +195,7 @@ impl Actor<'_> {
         let sent = send(request).await?;
         let ended = self.world.now();
         let (answer, reply) = match sent {
-            Sent::NotSent => return Ok((Answer::Unknown, None)),
+            Sent::Nowhere => return Ok((Answer::Unknown, None)),
             Sent::Lost => (Answer::Unknown, None),
             Sent::Answered(reply) => (
                 read(&reply).with_context(|| format!("{call:?}"))?,

@@ -8,6 +8,7 @@
 //! unredeemed code of 60 seconds ends its login.
 
 use porcupine_rs::Model;
+use serde::{Deserialize, Serialize};
 
 /// A name that the test gives to what a call makes, whether or not its answer comes back.
 /// None is given twice.
@@ -26,7 +27,7 @@ pub const SESSIONS_PER_USER: usize = 3;
 pub const LOGINS_PER_USER: (App, usize) = (1, 2);
 
 /// What is asked of the server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Call {
     /// `check-session-status`. Yes: signed in. Changes nothing.
     Check {
@@ -99,7 +100,7 @@ pub enum Call {
 }
 
 /// What was answered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Answer {
     /// Done, or "signed in".
     Yes,
@@ -112,7 +113,7 @@ pub enum Answer {
 }
 
 /// A call and what was answered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Op {
     /// The call.
     pub call: Call,
@@ -122,13 +123,13 @@ pub struct Op {
 
 /// One user's state: live sessions and live logins, each list with the oldest first. What has
 /// ended is not there: nothing brings it back.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct State {
     sessions: Vec<Session>,
     logins: Vec<Login>,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 struct Session {
     /// The cookie that shows it, or the grant of the API's sign-in.
     name: Name,
@@ -138,14 +139,14 @@ struct Session {
     kicked: u8,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 struct Login {
     session: Name,
     app: App,
     grants: Vec<Grant>,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 struct Grant {
     name: Name,
     /// The number of its newest refresh token; 0: its code was not redeemed.
@@ -349,13 +350,52 @@ impl Model for User {
     fn step(state: &State, op: &Op) -> (bool, State) {
         let mut next = state.clone();
         let answer = next.apply(op.call);
-        let fits = match (op.answer, op.call) {
-            (Answer::Unknown, _) => true,
-            // Of a session that is over, both are right.
-            (Answer::Yes, Call::SignOut { .. }) => true,
+        (op.fits(answer), next)
+    }
+}
+
+impl Op {
+    /// Whether what was answered is right where the model answers this.
+    fn fits(self, answer: bool) -> bool {
+        match (self.answer, self.call) {
+            // Of a session that is over, both answers are right.
+            (Answer::Unknown, _) | (Answer::Yes, Call::SignOut { .. }) => true,
             (Answer::Yes, _) => answer,
             (Answer::No, _) => !answer,
-        };
-        (fits, next)
+        }
+    }
+}
+
+/// The same model for a quicker search, in which a call without an answer happens soon or
+/// never: the state is all the states that are possible, and such a call adds those in which
+/// it happened. An order that is found here is one of [`User`]'s too, where the call that
+/// never happened comes last. That none is found says nothing.
+#[derive(Clone, Debug)]
+pub struct SoonOrNever;
+
+impl Model for SoonOrNever {
+    type State = Vec<State>;
+    type Op = Op;
+    type Metadata = ();
+
+    fn init() -> Vec<State> {
+        vec![State::default()]
+    }
+
+    fn step(states: &Vec<State>, op: &Op) -> (bool, Vec<State>) {
+        let mut next: Vec<State> = Vec::with_capacity(states.len());
+        for state in states {
+            let mut changed = state.clone();
+            if op.fits(changed.apply(op.call)) {
+                next.push(changed);
+            }
+            if op.answer == Answer::Unknown {
+                next.push(state.clone());
+            }
+        }
+        // One order of them, so that equal sets are equal.
+        next.sort_unstable();
+        next.dedup();
+        (!next.is_empty(), next)
     }
 }

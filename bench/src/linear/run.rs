@@ -3,7 +3,7 @@
 use super::client::Http;
 use super::cluster::{Cluster, Engine, Nodes};
 use super::faults::{Fault, Harm, harm};
-use super::judge::{Record, Verdict, explain, judge};
+use super::judge::{Record, Verdict, explain, judge, write};
 use super::load::{Progress, World, drive};
 use super::model::{Answer, Call};
 use super::stale::StaleNode;
@@ -41,8 +41,6 @@ pub struct Options {
     /// Whether there is one node more, which answers "signed in" from memory: a proxy before
     /// the first one.
     pub seeded_bug: bool,
-    /// Where a rejected history is written.
-    pub report: PathBuf,
 }
 
 /// What a round has found.
@@ -107,6 +105,7 @@ impl Run {
             self.options.people,
             self.options.actions,
         );
+        self.world.authenticate(&mut self.rng).await?;
         let persons = self
             .world
             .people(self.people_so_far, people, &mut self.rng)
@@ -134,30 +133,36 @@ impl Run {
             lasted(&history).as_secs_f64()
         );
         let patience = self.options.patience;
-        let judging = move || {
-            let verdict = judge(&history, patience);
-            Round { history, verdict }
-        };
-        Ok(tokio::task::spawn_blocking(judging).await?)
+        Ok(tokio::task::spawn_blocking(move || Round::of(history, patience)).await?)
+    }
+}
+
+impl Round {
+    /// Judges a history.
+    pub fn of(history: Vec<Record>, patience: Duration) -> Self {
+        let verdict = judge(&history, patience);
+        Self { history, verdict }
     }
 
-    /// An error unless the round's history is linearizable; a rejected one is explained.
-    pub fn demand(&self, round: &Round) -> Result<()> {
-        match round.verdict {
+    /// An error unless the history is linearizable. It is then kept, and a rejected one
+    /// explained, in this folder.
+    pub fn demand(&self, patience: Duration, report: &Path) -> Result<()> {
+        if self.verdict == Verdict::Linearizable {
+            return Ok(());
+        }
+        let file = report.join("history.json");
+        write(&self.history, &file)?;
+        match self.verdict {
             Verdict::Linearizable => Ok(()),
             Verdict::Rejected { user } => bail!(
                 "NOT LINEARIZABLE: user {user}\n{}",
-                explain(
-                    &round.history,
-                    user,
-                    self.options.patience,
-                    &self.options.report
-                )?
+                explain(&self.history, user, patience, report)?
             ),
             Verdict::Undecided { user } => bail!(
-                "UNDECIDED: the judge gave up on user {user} after {:?}; nothing was shown. Use \
-                 fewer `--actions` or more `--people`",
-                self.options.patience
+                "UNDECIDED: the judge gave up on user {user} after {patience:?}; nothing was \
+                 shown. Use fewer `--actions` or more `--people`, or judge {} again with more \
+                 `--patience-seconds`",
+                file.display()
             ),
         }
     }

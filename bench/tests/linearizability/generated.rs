@@ -97,12 +97,12 @@ fn what_the_model_answers_is_linearizable_however_calls_overlap() {
 
 #[test]
 fn one_check_turned_round_is_seen_where_nothing_overlaps_it() {
-    for seed in 0..20 {
+    for (place, seed) in (0..20).enumerate() {
         let mut history = history(seed, 40, 40);
         let checks = history
             .iter_mut()
             .filter(|r| matches!(r.op.call, Call::Check { .. }));
-        let check = checks.into_iter().nth(seed as usize).unwrap();
+        let check = checks.into_iter().nth(place).unwrap();
         check.op.answer = match check.op.answer {
             Answer::Yes => Answer::No,
             _ => Answer::Yes,
