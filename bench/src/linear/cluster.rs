@@ -77,15 +77,9 @@ impl Cluster {
         let mut database = None;
         if engine == Engine::Postgres {
             let server = postgres::Server::start(&[])?;
-            // The nodes share no folder, so the key is given to each.
-            let key = folder.path().join("master.key");
-            std::fs::write(&key, fastrand::u128(..).to_be_bytes().repeat(2))?;
-            store = vec![
-                "--database-url".to_owned(),
-                server.create_database()?.keep(),
-                "--master-key-file".to_owned(),
-                key.display().to_string(),
-            ];
+            // The folder then has the master key alone, which is the nodes' own.
+            let url = server.create_database()?.keep();
+            store.extend(["--database-url".to_owned(), url]);
             database = Some(Mutex::new(server));
         }
         let key = init(binary, &store)?;
