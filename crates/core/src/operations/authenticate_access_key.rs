@@ -1,7 +1,7 @@
 //! `get-management-token`: proof by access key id and secret.
 
 use super::Authority;
-use crate::model::access_key::{AccessKey, ManagementCaller, Permission};
+use crate::model::access_key::{AccessKey, CallingKey, KeyClaim, ManagementCaller, Permission};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
@@ -24,7 +24,7 @@ pub async fn authenticate_access_key(
     let key = key
         .filter(|key| right && key.enabled)
         .ok_or(Refusal::NotAuthenticated)?;
-    authority.store.note_key_use(&key);
+    authority.store.note_key_use(&key.calling());
     Ok(key)
 }
 
@@ -38,15 +38,27 @@ impl Authority {
         permission: Permission,
     ) -> Result<(), Refusal> {
         let key = self.store.access_key(caller.key).await?;
-        let is_the_same = |key: &AccessKey| {
-            key.enabled && key.pool == caller.pool && key.secret_version == caller.secret_version
-        };
-        let key = key.filter(is_the_same).ok_or(Refusal::NotAuthenticated)?;
-        let permissions = key.permissions;
-        ManagementCaller {
-            permissions,
-            ..*caller
+        let key = key.as_ref().map(AccessKey::calling);
+        caller.claim().confirm(key.as_ref())?.require(permission)
+    }
+
+    /// The caller, from what the key is now, which is a use of it.
+    pub fn confirm(
+        &self,
+        claim: KeyClaim,
+        key: Option<&CallingKey>,
+    ) -> Result<ManagementCaller, Refusal> {
+        let caller = claim.confirm(key)?;
+        if let Some(key) = key {
+            self.store.note_key_use(key);
         }
-        .require(permission)
+        Ok(caller)
+    }
+
+    /// The caller, for whom nothing but its key is read.
+    pub async fn confirm_caller(&self, claim: KeyClaim) -> Result<ManagementCaller, Refusal> {
+        let key = self.store.access_key(claim.key).await?;
+        let key = key.as_ref().map(AccessKey::calling);
+        self.confirm(claim, key.as_ref())
     }
 }

@@ -55,6 +55,14 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// An engine under test.
 pub(crate) trait Harness: Send + Sync + Sized {
+    /// Whether the engine can be tested here; what is missing is said.
+    fn is_there() -> bool {
+        true
+    }
+
+    /// Whether used nonces are there after a restart, rather than refused by age.
+    const KEEPS_NONCES: bool = false;
+
     /// A new, empty store.
     fn start() -> Self;
 
@@ -144,6 +152,10 @@ impl<H: Harness> World<H> {
         world.pool = world.new_pool().await;
         world.other_pool = world.new_pool().await;
         world
+    }
+
+    pub(crate) fn is_there() -> bool {
+        H::is_there()
     }
 
     pub(crate) fn store(&self) -> Arc<dyn Store> {
@@ -374,6 +386,20 @@ impl<H: Harness> World<H> {
         self.sign_in(pool, user, application).await
     }
 
+    /// What the pool's root key is told.
+    pub(crate) async fn status(
+        &self,
+        pool: PoolId,
+        application: ApplicationId,
+        user: &UserSelector,
+    ) -> SessionStatus {
+        let store = self.store();
+        let check = store.session_status(pool.root_key(), application, user);
+        let check = check.await.unwrap().unwrap();
+        assert_eq!((check.key.id, check.key.pool), (pool.root_key(), pool));
+        check.status
+    }
+
     /// The answer to the product's one question.
     pub(crate) async fn is_active(
         &self,
@@ -382,12 +408,8 @@ impl<H: Harness> World<H> {
         application: ApplicationId,
     ) -> bool {
         let selector = UserSelector::id(user);
-        let status = self
-            .store()
-            .session_status(pool, application, &selector)
-            .await;
-        match status {
-            Ok(SessionStatus::Known { active }) => active,
+        match self.status(pool, application, &selector).await {
+            SessionStatus::Known { active } => active,
             other => panic!("{other:?}"),
         }
     }
