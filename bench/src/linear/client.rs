@@ -16,6 +16,9 @@ use std::time::Duration;
 /// clients are seen to give up.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Much longer than any harm lasts.
+const RECOVERY: Duration = Duration::from_mins(2);
+
 /// Requests to nodes that come and go.
 pub(super) struct Http {
     client: reqwest::Client,
@@ -56,16 +59,20 @@ impl Http {
             .request(method, format!("http://{address}{path}"))
     }
 
-    /// Returns when some node says that it is ready.
-    pub(super) async fn until_ready(&self, rng: &mut Rng) {
-        let mut ticks = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            ticks.tick().await;
-            let ask = self.request(Method::GET, "/readyz", rng).send().await;
-            if ask.is_ok_and(|answer| answer.status().is_success()) {
-                return;
+    /// Returns when some node says that it is ready; an error if none does in [`RECOVERY`].
+    pub(super) async fn until_ready(&self, rng: &mut Rng) -> Result<()> {
+        let ready = async {
+            let mut ticks = tokio::time::interval(Duration::from_millis(50));
+            loop {
+                ticks.tick().await;
+                let ask = self.request(Method::GET, "/readyz", rng).send().await;
+                if ask.is_ok_and(|answer| answer.status().is_success()) {
+                    return;
+                }
             }
-        }
+        };
+        let waited = tokio::time::timeout(RECOVERY, ready).await;
+        waited.context("no node became ready again")
     }
 }
 

@@ -271,7 +271,7 @@ pub(super) async fn drive(
                 if !answered? {
                     // Not a storm of calls with unknown answers, which tell little and cost
                     // the judge much.
-                    actor.world.http.until_ready(&mut actor.rng).await;
+                    actor.world.http.until_ready(&mut actor.rng).await?;
                 }
             }
             anyhow::Ok(actor.records)

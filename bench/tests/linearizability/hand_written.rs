@@ -206,6 +206,30 @@ fn a_code_works_once_and_dies_with_its_login() {
 }
 
 #[test]
+fn a_code_that_nobody_redeems_may_end_its_login_and_another_may_not() {
+    let expired = (Call::CodeExpires { grant: 11 }, Unknown);
+    let began = [(form(A, None, 10), Yes), expired];
+    for answer in [Yes, No] {
+        good(&[&began[..], &[(check(A), answer)]].concat());
+    }
+    bad(&[&began[..], &[(check(A), No), (redeem(11), Yes)]].concat());
+    bad(&[
+        (form(A, None, 10), Yes),
+        (redeem(11), Yes),
+        expired,
+        (check(A), No),
+    ]);
+    // Another code of the same login was redeemed.
+    bad(&[
+        (form(A, None, 10), Yes),
+        (silent(A, 10, 20), Yes),
+        (redeem(20), Yes),
+        expired,
+        (check(A), No),
+    ]);
+}
+
+#[test]
 fn the_oldest_session_gives_way_to_a_fourth() {
     let began = [
         (api(A, 1), Yes),

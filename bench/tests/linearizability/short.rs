@@ -15,7 +15,7 @@ fn options(seed: u64) -> anyhow::Result<Options> {
         nodes: 1,
         clients: 12,
         people: 6,
-        actions: 1000,
+        actions: 800,
         faults: Vec::new(),
         pause: Duration::from_secs(10),
         seed,
@@ -83,9 +83,8 @@ async fn a_node_that_believes_itself_for_a_second_is_caught() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "`rollcall serve` takes no `--database-url` yet"]
 async fn three_nodes_are_as_one_though_they_and_their_database_are_hurt() {
-    if rollcall_testing::postgres::shared_or_skip().is_none() {
+    if !rollcall_testing::postgres::installed_or_skip() {
         return;
     }
     let options = Options {

@@ -1,7 +1,7 @@
 //! The tests' own PostgreSQL keeps its promises: databases of one's own, death, resurrection,
 //! and nothing left over.
 
-use rollcall_testing::postgres::{Server, shared_or_skip};
+use rollcall_testing::postgres::{Server, installed_or_skip, shared_or_skip};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -46,7 +46,7 @@ fn the_owner_connects_over_tcp_with_its_password_and_is_no_superuser() {
 
 #[test]
 fn what_was_committed_outlives_a_kill() {
-    if shared_or_skip().is_none() {
+    if !installed_or_skip() {
         return;
     }
     let mut server = Server::start(&[]).unwrap();
@@ -66,7 +66,7 @@ fn what_was_committed_outlives_a_kill() {
 
 #[test]
 fn a_paused_server_says_nothing_until_it_goes_on() {
-    if shared_or_skip().is_none() {
+    if !installed_or_skip() {
         return;
     }
     let server = Server::start(&[]).unwrap();
@@ -92,7 +92,7 @@ fn helper_holds_a_server_that_is_paused() {
 
 #[test]
 fn nothing_is_left_when_the_process_is_killed() {
-    if shared_or_skip().is_none() {
+    if !installed_or_skip() {
         return;
     }
     let mut holder = Command::new(std::env::current_exe().unwrap())
