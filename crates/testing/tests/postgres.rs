@@ -6,6 +6,9 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+/// Nothing here is to outlive the machine.
+const QUICK: &[(&str, &str)] = &[("fsync", "off")];
+
 #[test]
 fn each_test_has_a_database_of_its_own() {
     let Some(server) = shared_or_skip() else {
@@ -49,7 +52,7 @@ fn what_was_committed_outlives_a_kill() {
     if !installed_or_skip() {
         return;
     }
-    let mut server = Server::start(&[]).unwrap();
+    let mut server = Server::start(QUICK).unwrap();
     let run = |server: &Server, sql: &str| server.sql("postgres", sql).unwrap();
     run(&server, "CREATE TABLE t AS SELECT 7 AS n");
     let (pid, port) = (server.pid(), server.port());
@@ -69,7 +72,7 @@ fn a_paused_server_says_nothing_until_it_goes_on() {
     if !installed_or_skip() {
         return;
     }
-    let server = Server::start(&[]).unwrap();
+    let server = Server::start(QUICK).unwrap();
     server.pause().unwrap();
     let state = |pid: u32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
@@ -84,7 +87,7 @@ fn a_paused_server_says_nothing_until_it_goes_on() {
 #[test]
 #[ignore = "a helper of `nothing_is_left_when_the_process_is_killed`"]
 fn helper_holds_a_server_that_is_paused() {
-    let server = Server::start(&[]).unwrap();
+    let server = Server::start(QUICK).unwrap();
     server.pause().unwrap();
     println!("\nheld {} {}", server.pid(), server.folder().display());
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
