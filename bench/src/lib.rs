@@ -1,3 +1,5 @@
 //! What the benches share.
 
+pub mod html;
+pub mod linear;
 pub mod servers;

@@ -8,4 +8,5 @@
 )]
 
 pub mod postgres;
+pub mod process;
 mod processes;

@@ -1,10 +1,13 @@
 //! The tests' own PostgreSQL keeps its promises: databases of one's own, death, resurrection,
 //! and nothing left over.
 
-use rollcall_testing::postgres::{Server, shared_or_skip};
+use rollcall_testing::postgres::{Server, installed_or_skip, shared_or_skip};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+
+/// Nothing here is to outlive the machine.
+const QUICK: &[(&str, &str)] = &[("fsync", "off")];
 
 #[test]
 fn each_test_has_a_database_of_its_own() {
@@ -46,10 +49,10 @@ fn the_owner_connects_over_tcp_with_its_password_and_is_no_superuser() {
 
 #[test]
 fn what_was_committed_outlives_a_kill() {
-    if shared_or_skip().is_none() {
+    if !installed_or_skip() {
         return;
     }
-    let mut server = Server::start(&[]).unwrap();
+    let mut server = Server::start(QUICK).unwrap();
     let run = |server: &Server, sql: &str| server.sql("postgres", sql).unwrap();
     run(&server, "CREATE TABLE t AS SELECT 7 AS n");
     let (pid, port) = (server.pid(), server.port());
@@ -66,10 +69,10 @@ fn what_was_committed_outlives_a_kill() {
 
 #[test]
 fn a_paused_server_says_nothing_until_it_goes_on() {
-    if shared_or_skip().is_none() {
+    if !installed_or_skip() {
         return;
     }
-    let server = Server::start(&[]).unwrap();
+    let server = Server::start(QUICK).unwrap();
     server.pause().unwrap();
     let state = |pid: u32| {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
@@ -84,7 +87,7 @@ fn a_paused_server_says_nothing_until_it_goes_on() {
 #[test]
 #[ignore = "a helper of `nothing_is_left_when_the_process_is_killed`"]
 fn helper_holds_a_server_that_is_paused() {
-    let server = Server::start(&[]).unwrap();
+    let server = Server::start(QUICK).unwrap();
     server.pause().unwrap();
     println!("\nheld {} {}", server.pid(), server.folder().display());
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
@@ -92,7 +95,7 @@ fn helper_holds_a_server_that_is_paused() {
 
 #[test]
 fn nothing_is_left_when_the_process_is_killed() {
-    if shared_or_skip().is_none() {
+    if !installed_or_skip() {
         return;
     }
     let mut holder = Command::new(std::env::current_exe().unwrap())

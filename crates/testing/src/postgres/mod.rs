@@ -72,17 +72,32 @@ pub fn shared() -> Result<&'static Server, &'static Unavailable> {
 ///
 /// # Panics
 ///
-/// Where it is installed and does not start, and in CI also where it is not installed: a run
-/// that left these tests out would be green for nothing.
+/// Where it is installed and does not start, and like [`installed_or_skip`].
 #[allow(clippy::panic, reason = "it is a test's first line, and its failure")]
 pub fn shared_or_skip() -> Option<&'static Server> {
+    if !installed_or_skip() {
+        return None;
+    }
     match shared() {
         Ok(server) => Some(server),
-        Err(Unavailable::Absent(why)) if !is_ci() => {
-            eprintln!("SKIPPED: there is no PostgreSQL: {why}");
-            None
-        }
         Err(unavailable) => panic!("{unavailable}"),
+    }
+}
+
+/// Whether PostgreSQL is installed; where it is not, a line says so, and the test is skipped.
+///
+/// # Panics
+///
+/// Where it is not installed in CI: a run that left these tests out would be green for nothing.
+#[allow(clippy::panic, reason = "it is a test's first line, and its failure")]
+pub fn installed_or_skip() -> bool {
+    match files::programs() {
+        Ok(_) => true,
+        Err(unavailable) if is_ci() => panic!("{unavailable}"),
+        Err(unavailable) => {
+            eprintln!("SKIPPED: {unavailable}");
+            false
+        }
     }
 }
 

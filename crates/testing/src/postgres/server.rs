@@ -46,10 +46,10 @@ impl Server {
     fn start_with(programs: PathBuf, settings: &[(&str, &str)]) -> Result<Self> {
         let account = Account::needed()?;
         let folder = files::folder(account)?;
+        let watcher = Watcher::start(&folder)?;
         let data = folder.path().join("data");
         files::init(&programs, account, &data)?;
         files::configure(&data, folder.path(), settings)?;
-        let watcher = Watcher::start(&folder)?;
         // The watcher removes it, also where our destructors do not run.
         let folder = folder.keep();
         let (process, port) = first_start(&programs, account, &folder)?;
