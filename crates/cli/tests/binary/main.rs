@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod keys;
 mod man;
+mod migrate_store;
 mod openid_connect;
 mod run;
 mod serve;

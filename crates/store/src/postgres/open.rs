@@ -67,6 +67,26 @@ pub(crate) fn exists(server: &PostgresOptions) -> Result<bool, OpenError> {
     Ok(schema::exists(&conn)?)
 }
 
+/// Sessions of ours in this database, but for this one.
+const OTHER_SESSIONS: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'rollcall'
+        AND pid <> pg_backend_pid())";
+const WAIT: &str = "SELECT pg_sleep(0.05)::text";
+/// So often it is looked again: the server takes a moment to notice that somebody left.
+const LOOKS: u32 = 40;
+
+/// Whether somebody else works with the store in this database.
+pub(crate) fn is_served(conn: &Connection) -> sql::Result<bool> {
+    for _ in 0..LOOKS {
+        if !asks(conn, OTHER_SESSIONS)? {
+            return Ok(false);
+        }
+        conn.prepare(WAIT)?
+            .query_row((), |row| row.get::<_, String>(0))?;
+    }
+    Ok(true)
+}
+
 fn check_server(conn: &Connection) -> Result<(), OpenError> {
     if asks(conn, MAY_NOT_WRITE)? {
         return Err(OpenError::NotWritable(

@@ -55,6 +55,15 @@ pub enum TransferError {
     /// Another transfer was begun into it.
     #[error("a transfer of another store into the target was begun and not finished")]
     OtherTransfer,
+    /// Somebody works with it.
+    #[error(
+        "the {side} is being served, or a pooler keeps its nodes' sessions: stop the nodes, and \
+         the pooler's sessions, first"
+    )]
+    Served {
+        /// `source` or `target`.
+        side: &'static str,
+    },
     /// The schemas are not the same.
     #[error("the source has another schema than the target: serve it once with this version")]
     OtherSchema,
@@ -119,6 +128,11 @@ pub fn transfer(
     })?;
     let source = open("source", from, true)?;
     let target = open("target", to, target_exists)?;
+    for (side, conn) in [("source", &source), ("target", &target)] {
+        if conn.is_shared() && postgres::is_served(conn)? {
+            return Err(TransferError::Served { side });
+        }
+    }
     let identity = read_meta(&source, "key_check")?.ok_or(TransferError::NoSource)?;
     if read_meta(&source, UNFINISHED)?.is_some() {
         return Err(TransferError::NoSource);
