@@ -27,9 +27,9 @@ impl Machine {
             format!(
                 "{}, {} cores, {} of memory, Linux {}",
                 field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown CPU".to_owned()),
-                std::thread::available_parallelism().map_or(1, usize::from).max(
-                    bench.cores.generator.max(bench.cores.server) + 1
-                ),
+                std::thread::available_parallelism()
+                    .map_or(1, usize::from)
+                    .max(bench.cores.generator.max(bench.cores.server) + 1),
                 field("/proc/meminfo", "MemTotal").unwrap_or_default(),
                 read("/proc/sys/kernel/osrelease"),
             ),
@@ -70,13 +70,19 @@ fn version(program: &Path) -> Option<String> {
 }
 
 fn said(command: &mut Command) -> Option<String> {
-    let output = command.output().ok().filter(|output| output.status.success())?;
+    let output = command
+        .output()
+        .ok()
+        .filter(|output| output.status.success())?;
     let text = String::from_utf8_lossy(&output.stdout);
     Some(text.lines().next()?.trim().to_owned())
 }
 
 fn read(path: &str) -> String {
-    std::fs::read_to_string(path).unwrap_or_default().trim().to_owned()
+    std::fs::read_to_string(path)
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 fn field(path: &str, name: &str) -> Option<String> {
@@ -94,10 +100,12 @@ fn npm(peers: Option<&Path>) -> Vec<String> {
         let text = std::fs::read_to_string(peers.join(name).join("package.json")).ok()?;
         let package: serde_json::Value = serde_json::from_str(&text).ok()?;
         let pinned = package["dependencies"].as_object()?.iter();
-        let pinned = pinned.map(|(name, version)| {
-            format!("npm {name} {}", version.as_str().unwrap_or_default())
-        });
+        let pinned = pinned
+            .map(|(name, version)| format!("npm {name} {}", version.as_str().unwrap_or_default()));
         Some(pinned.collect::<Vec<_>>().join(", "))
     };
-    ["oidc-provider", "better-auth"].into_iter().filter_map(packages).collect()
+    ["oidc-provider", "better-auth"]
+        .into_iter()
+        .filter_map(packages)
+        .collect()
 }

@@ -60,7 +60,11 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     for name in &arguments.only {
         let known = PARTS.iter().any(|(part, _)| part == name);
-        ensure!(known, "there is no part `{name}`; the parts are {}", names());
+        ensure!(
+            known,
+            "there is no part `{name}`; the parts are {}",
+            names()
+        );
     }
     // Before there are threads, which would keep the cores that they have.
     let cores = Cores::take()?;
@@ -124,7 +128,10 @@ async fn run(arguments: &Arguments, cores: Cores) -> Result<()> {
         println!("{part} in {:.0} s", began.elapsed().as_secs_f64());
     }
     report.write(&arguments.results, &machine.about(&arguments.command))?;
-    println!("\nwritten: {}", arguments.results.join("RESULTS.md").display());
+    println!(
+        "\nwritten: {}",
+        arguments.results.join("RESULTS.md").display()
+    );
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }

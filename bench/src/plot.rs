@@ -10,7 +10,9 @@ const RIGHT: f64 = 170.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 50.0;
 /// Told apart without colour too, by their names at the lines' ends.
-const COLOURS: [&str; 6] = ["#0b6e99", "#c4501b", "#4b7f1a", "#7a3ea8", "#8a6d00", "#444"];
+const COLOURS: [&str; 6] = [
+    "#0b6e99", "#c4501b", "#4b7f1a", "#7a3ea8", "#8a6d00", "#444",
+];
 
 /// A line of points.
 pub struct Line {
@@ -82,7 +84,13 @@ impl Plot {
         );
         self.draw_grid(&mut svg, &across, &upward);
         for (index, line) in self.lines.iter().enumerate() {
-            draw_line(&mut svg, line, COLOURS[index % COLOURS.len()], &across, &upward);
+            draw_line(
+                &mut svg,
+                line,
+                COLOURS[index % COLOURS.len()],
+                &across,
+                &upward,
+            );
         }
         svg.push_str("</svg>\n");
         svg
@@ -100,7 +108,11 @@ impl Plot {
     }
 
     fn upward_scale(&self) -> Scale {
-        let values = || self.lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
+        let values = || {
+            self.lines
+                .iter()
+                .flat_map(|line| line.points.iter().map(|point| point.1))
+        };
         let high = values().fold(0.0, f64::max);
         let low = values().fold(f64::INFINITY, f64::min);
         let (low, high) = if self.logarithmic {
@@ -150,7 +162,9 @@ impl Plot {
 /// Powers of ten, or quarters.
 fn upward_ticks(scale: &Scale) -> Vec<f64> {
     if !scale.logarithmic {
-        return (0..=4).map(|part| scale.high * f64::from(part) / 4.0).collect();
+        return (0..=4)
+            .map(|part| scale.high * f64::from(part) / 4.0)
+            .collect();
     }
     let mut ticks = vec![scale.low];
     while let Some(last) = ticks.last().filter(|last| **last * 1.01 < scale.high) {
@@ -165,14 +179,20 @@ fn draw_line(svg: &mut String, line: &Line, colour: &str, across: &Scale, upward
         .iter()
         .map(|(x, y)| (across.at(*x), upward.at(*y)))
         .collect();
-    let list: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    let list: Vec<String> = points
+        .iter()
+        .map(|(x, y)| format!("{x:.1},{y:.1}"))
+        .collect();
     let _ = writeln!(
         svg,
         "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>",
         list.join(" ")
     );
     for (x, y) in &points {
-        let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>");
+        let _ = writeln!(
+            svg,
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\" fill=\"{colour}\"/>"
+        );
     }
     if let Some((x, y)) = points.last() {
         let _ = writeln!(

@@ -101,7 +101,10 @@ impl Population {
     /// Serves it on the server's core. That the binary finds everybody who was loaded
     /// is looked at.
     pub async fn serve(&self, bench: &Bench) -> Result<(Rc<Server>, Api)> {
-        let rollcall = self.data.serve(&bench.server_core(), &WITHOUT_HASHING).await?;
+        let rollcall = self
+            .data
+            .serve(&bench.server_core(), &WITHOUT_HASHING)
+            .await?;
         Ok((Rc::new(rollcall.server), rollcall.api))
     }
 

@@ -69,8 +69,8 @@ impl Server {
             address: String::new(),
             tokens,
         };
-        server.address = address
-            .with_context(|| format!("{} ended without listening", binary.display()))?;
+        server.address =
+            address.with_context(|| format!("{} ended without listening", binary.display()))?;
         Ok(server)
     }
 

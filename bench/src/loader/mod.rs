@@ -42,8 +42,8 @@ pub struct Loaded {
 /// Loads logins into the embedded store of a data folder that nobody serves.
 pub fn load(database: &Path, plan: &Plan<'_>) -> Result<Loaded> {
     let began = Instant::now();
-    let ids = sqlite::load(database, plan)
-        .with_context(|| format!("loading {}", database.display()))?;
+    let ids =
+        sqlite::load(database, plan).with_context(|| format!("loading {}", database.display()))?;
     let took = began.elapsed();
     Ok(Loaded { ids, took })
 }

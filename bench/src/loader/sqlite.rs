@@ -23,9 +23,11 @@ pub(super) fn load(database: &Path, plan: &Plan<'_>) -> Result<Ids> {
     conn.pragma_update(None, "synchronous", "OFF")?;
     conn.pragma_update(None, "cache_size", -CACHE_KIB)?;
     let mut template = Template::read(&conn, plan.user, plan.expire_at)?;
-    let revision = conn.query_row("SELECT revision FROM pools WHERE id = ?1", [&template.pool], |row| {
-        row.get::<_, i64>(0)
-    })?;
+    let revision = conn.query_row(
+        "SELECT revision FROM pools WHERE id = ?1",
+        [&template.pool],
+        |row| row.get::<_, i64>(0),
+    )?;
     let indexes = take_down_indexes(&conn, &template.rows)?;
     conn.execute_batch("BEGIN")?;
     if plan.expire_at.is_some() {
@@ -93,14 +95,12 @@ fn move_first(conn: &Connection, template: &Template) -> Result<()> {
 }
 
 /// Writes a row for each of the others.
-fn write_again(
-    conn: &Connection,
-    row: &Row,
-    ids: &Ids,
-    logins: u64,
-    revision: i64,
-) -> Result<()> {
-    let list: Vec<String> = row.columns.iter().map(|name| format!("\"{name}\"")).collect();
+fn write_again(conn: &Connection, row: &Row, ids: &Ids, logins: u64, revision: i64) -> Result<()> {
+    let list: Vec<String> = row
+        .columns
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect();
     let places: Vec<String> = (1..=list.len()).map(|place| format!("?{place}")).collect();
     let mut insert = conn.prepare(&format!(
         "INSERT INTO \"{}\" ({}) VALUES ({})",

@@ -178,7 +178,10 @@ fn tell(
     );
     report.section(format!("While {logins} logins end by {what}"), text);
     let usual = at(&noticed.before, "p99")?.median;
-    let during = noticed.during.iter().map(|window| Ok(window.at("p99")? / usual));
+    let during = noticed
+        .during
+        .iter()
+        .map(|window| Ok(window.at("p99")? / usual));
     let ratio = Spread::of(&during.collect::<Result<Vec<f64>>>()?)?;
     let what = format!("p99 of checks while {logins} logins end by {what} / before");
     report.mark(what, Wanted::AtMost, 1.5, Ok(ratio));

@@ -43,7 +43,10 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         most: MOST_SIGNED,
         ..people.contender(SIGNED, &server, &api.token)
     };
-    let mut contenders = vec![bare(bench, "hyper", "bare hyper")?, bare(bench, "axum", AXUM)?];
+    let mut contenders = vec![
+        bare(bench, "hyper", "bare hyper")?,
+        bare(bench, "axum", AXUM)?,
+    ];
     contenders.extend([bearer, signed]);
     for peer in [oidc_provider(bench), better_auth(bench)] {
         match peer {
@@ -68,8 +71,8 @@ fn marks(report: &mut Report, turns: &[Turns]) -> Result<()> {
         report.mark(what, Wanted::AtMost, limit, found(ratio));
     }
     let bearer = turns_of(turns, BEARER)?;
-    let ratio = turns_of(turns, OIDC_PROVIDER)
-        .and_then(|peer| Spread::of_ratios(&peer.cpu, &bearer.cpu));
+    let ratio =
+        turns_of(turns, OIDC_PROVIDER).and_then(|peer| Spread::of_ratios(&peer.cpu, &bearer.cpu));
     let what = "Rollcall's rate on a core / that of oidc-provider's introspection";
     report.mark(what, Wanted::AtLeast, 15.0, found(ratio));
     Ok(())
@@ -141,8 +144,7 @@ fn oidc_provider(bench: &Bench) -> Result<Contender> {
     let server = Server::start_on(&bench.server_core(), Path::new("node"), &arguments)?;
     let address = server.address.clone();
     let requests = server.tokens.iter().map(|token| {
-        let form =
-            format!("token={token}&client_id=bench&client_secret=bench-secret-of-this-run");
+        let form = format!("token={token}&client_id=bench&client_secret=bench-secret-of-this-run");
         format!(
             "POST /token/introspection HTTP/1.1\r\nhost: {address}\r\n\
              content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
@@ -150,7 +152,12 @@ fn oidc_provider(bench: &Bench) -> Result<Contender> {
         )
         .into_bytes()
     });
-    peer(OIDC_PROVIDER, requests.collect(), r#""active":true"#, server)
+    peer(
+        OIDC_PROVIDER,
+        requests.collect(),
+        r#""active":true"#,
+        server,
+    )
 }
 
 fn better_auth(bench: &Bench) -> Result<Contender> {
@@ -195,7 +202,15 @@ async fn redis(bench: &Bench) -> Result<Contender> {
     let server = Server::start_silent(&bench.server_core(), program, |port| {
         let port = port.to_string();
         let options = [
-            "--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir",
+            "--port",
+            &port,
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
             &folder,
         ];
         options.map(ToOwned::to_owned).to_vec()

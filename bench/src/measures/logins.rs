@@ -116,7 +116,11 @@ async fn start(bench: &Bench, population: &Population) -> Result<f64> {
 async fn checks(bench: &Bench, stores: &[Served]) -> Result<Vec<Turns>> {
     let contenders: Vec<Contender> = stores
         .iter()
-        .map(|store| store.people().contender(&store.name(), &store.server, &store.api.token))
+        .map(|store| {
+            store
+                .people()
+                .contender(&store.name(), &store.server, &store.api.token)
+        })
         .collect();
     rounds(&contenders, &bench.sizes).await
 }
@@ -176,7 +180,11 @@ async fn pages_of(bench: &Bench, store: &Served, page: u64) -> Result<Spread> {
     let (_, rate) = contender.turn(1, 1).await.context("no page")?;
     let count = whole(rate * READING.as_secs_f64()).clamp(1, MOST_PAGES);
     let mut costs = Vec::new();
-    for _ in 0..bench.sizes.rounds.min(if count == 1 { 1 } else { usize::MAX }) {
+    for _ in 0..bench
+        .sizes
+        .rounds
+        .min(if count == 1 { 1 } else { usize::MAX })
+    {
         costs.push(contender.turn(count, 1).await?.0);
     }
     Spread::of(&costs)
@@ -235,9 +243,10 @@ fn tell(
 
 fn plot(report: &mut Report, stores: &[Served], checks: &[Turns], kicks: &[Turns]) -> Result<()> {
     let line = |name: &str, turns: &[Turns]| {
-        let points = stores.iter().zip(turns).map(|(store, turns)| {
-            Ok((real(store.people().logins), turns.cost()?.median))
-        });
+        let points = stores
+            .iter()
+            .zip(turns)
+            .map(|(store, turns)| Ok((real(store.people().logins), turns.cost()?.median)));
         Ok::<_, anyhow::Error>(Line {
             name: name.to_owned(),
             points: points.collect::<Result<_>>()?,
@@ -280,9 +289,8 @@ fn marks(
             let page = if of == 0 { &both.0 } else { &both.1 };
             page.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))
         };
-        let ratio = at(stores.len() - 1).and_then(|many| {
-            Spread::of_ratios(&[many.median], &[at(0)?.median])
-        });
+        let ratio = at(stores.len() - 1)
+            .and_then(|many| Spread::of_ratios(&[many.median], &[at(0)?.median]));
         let what = format!("CPU time of the {what} of who is online {sizes}");
         report.mark(what, Wanted::AtMost, 1.1, found(ratio));
     }
@@ -290,7 +298,10 @@ fn marks(
     let bytes = Spread::of(&[extra / real(last.people().logins)]);
     let what = format!("RssAnon per live login of {}, in bytes", last.name());
     report.mark(what, Wanted::AtMost, 96.0, found(bytes));
-    let what = format!("first right answer after a start with {} logins, in seconds", last.name());
+    let what = format!(
+        "first right answer after a start with {} logins, in seconds",
+        last.name()
+    );
     report.mark(what, Wanted::AtMost, 2.0, found(Spread::of(&last.starts)));
     Ok(())
 }

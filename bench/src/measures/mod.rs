@@ -14,9 +14,15 @@ use anyhow::Result;
 
 /// The parts, in their order: a name, what it measures.
 pub const PARTS: [(&str, &str); 6] = [
-    ("headline", "the headline call beside bare servers and peers"),
+    (
+        "headline",
+        "the headline call beside bare servers and peers",
+    ),
     ("latency", "its latency at half of the highest rate"),
-    ("logins", "cost, memory, start, pages and kicks by number of logins"),
+    (
+        "logins",
+        "cost, memory, start, pages and kicks by number of logins",
+    ),
     ("ends", "checks while very many logins end"),
     ("sign-ins", "password sign-ins beside the argon2 library"),
     ("durable", "durable sign-ins beside bare SQLite"),

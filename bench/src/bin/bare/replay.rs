@@ -93,7 +93,10 @@ fn insert(source: &Connection, table: &str) -> Result<String> {
         .prepare(&format!("SELECT * FROM {table} LIMIT 0"))?
         .column_count();
     let places: Vec<String> = (1..=columns).map(|number| format!("?{number}")).collect();
-    Ok(format!("INSERT INTO {table} VALUES ({})", places.join(", ")))
+    Ok(format!(
+        "INSERT INTO {table} VALUES ({})",
+        places.join(", ")
+    ))
 }
 
 /// A file with the schema of those tables, set up as the store sets up its own.
