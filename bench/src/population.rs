@@ -20,8 +20,15 @@ pub const ACTIVE: &str = r#""data":{"active":true}}"#;
 /// The call itself.
 pub const CHECK: &str = "/api/v3/check-session-status";
 
-/// The cheapest password hashing: what is measured is not that.
-pub const WITHOUT_HASHING: [&str; 2] = ["--password-hashing", "lowest"];
+/// How stores are served: with the cheapest password hashing, since what is measured is
+/// not that; and under one name at whatever port, so that a token that was made before a
+/// start is good after it.
+pub const SERVED: [&str; 4] = [
+    "--password-hashing",
+    "lowest",
+    "--public-url",
+    "http://localhost",
+];
 
 /// People who are signed in to one application.
 #[derive(Clone, Debug)]
@@ -60,7 +67,7 @@ impl Population {
     /// Makes a store with these people in a new folder.
     pub async fn make(bench: &Bench, name: &str, wanted: &[Wanted]) -> Result<Self> {
         let data = Data::init(&bench.programs.rollcall, &bench.scratch.join(name))?;
-        let rollcall = data.serve(&bench.server_core(), &WITHOUT_HASHING).await?;
+        let rollcall = data.serve(&bench.server_core(), &SERVED).await?;
         let mut firsts = Vec::new();
         for number in 0..wanted.len() {
             let name = format!("first{number}");
@@ -101,10 +108,7 @@ impl Population {
     /// Serves it on the server's core. That the binary finds everybody who was loaded
     /// is looked at.
     pub async fn serve(&self, bench: &Bench) -> Result<(Rc<Server>, Api)> {
-        let rollcall = self
-            .data
-            .serve(&bench.server_core(), &WITHOUT_HASHING)
-            .await?;
+        let rollcall = self.data.serve(&bench.server_core(), &SERVED).await?;
         Ok((Rc::new(rollcall.server), rollcall.api))
     }
 

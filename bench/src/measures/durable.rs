@@ -4,7 +4,7 @@
 use super::sign_ins::finish;
 use crate::load::{Protocol, post_json};
 use crate::numbers::{Spread, figure, real};
-use crate::population::WITHOUT_HASHING;
+use crate::population::SERVED;
 use crate::report::{Report, Wanted, table};
 use crate::rollcall::{Data, sign_in_body};
 use crate::servers::pinned;
@@ -25,7 +25,7 @@ fn revision(database: &Path) -> Result<i64> {
 }
 
 async fn contender(bench: &Bench, data: &Data) -> Result<Contender> {
-    let rollcall = data.serve(&bench.server_core(), &WITHOUT_HASHING).await?;
+    let rollcall = data.serve(&bench.server_core(), &SERVED).await?;
     let application = rollcall.api.add_plain_application("Bench").await?;
     let bearer = format!("Bearer {}", rollcall.api.token);
     let mut requests = Vec::new();

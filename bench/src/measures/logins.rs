@@ -5,7 +5,7 @@ use super::found;
 use crate::load::{Load, Protocol, post_json};
 use crate::numbers::{Spread, figure, grouped, real};
 use crate::plot::{Line, Plot};
-use crate::population::{CHECK, People, Population, Wanted as Many, check_count};
+use crate::population::{CHECK, People, Population, SERVED, Wanted as Many, check_count};
 use crate::report::{Report, Wanted, table};
 use crate::rollcall::{Api, online_body};
 use crate::servers::Server;
@@ -96,7 +96,7 @@ async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
 async fn start(bench: &Bench, population: &Population) -> Result<f64> {
     let people = &population.people[0];
     let began = Instant::now();
-    let server = population.data.start(&bench.server_core(), &[])?;
+    let server = population.data.start(&bench.server_core(), &SERVED)?;
     let bearer = format!("Bearer {}", population.token);
     let body = people.check_body(people.logins / 2);
     let load = Load {
