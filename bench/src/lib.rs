@@ -14,6 +14,7 @@ pub mod numbers;
 pub mod oha;
 pub mod plot;
 pub mod population;
+pub mod postgres;
 pub mod process;
 pub mod report;
 pub mod rollcall;

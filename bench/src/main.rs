@@ -33,6 +33,9 @@ struct Arguments {
     /// The program `redis-server`.
     #[arg(long)]
     redis: Option<PathBuf>,
+    /// The schema for PostgreSQL: a folder of migrations.
+    #[arg(long, default_value = "crates/store/migrations/postgres")]
+    migrations: PathBuf,
     /// Where the results go.
     #[arg(long)]
     results: PathBuf,
@@ -106,6 +109,7 @@ async fn run(arguments: &Arguments, cores: Cores) -> Result<()> {
             oha: arguments.oha.clone(),
             redis: arguments.redis.clone(),
             peers: arguments.peers.clone(),
+            migrations: arguments.migrations.clone(),
         },
         sizes: sizes(arguments),
         cores,

@@ -193,7 +193,8 @@ impl People {
         Contender {
             name: name.to_owned(),
             requests: self.checks(&server.address, token),
-            servers: vec![server.clone()],
+            server: server.clone(),
+            beside: Vec::new(),
             protocol: Protocol::Http,
             right: ACTIVE,
             most: usize::MAX,

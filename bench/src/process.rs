@@ -52,6 +52,20 @@ pub fn family(pid: u32) -> Vec<u32> {
     pids
 }
 
+/// Moves running processes, with all their threads, to a core; what they start stays
+/// there.
+pub fn pin(pids: &[u32], core: usize) -> Result<()> {
+    let mut set = CpuSet::new();
+    set.set(core)?;
+    for pid in pids {
+        for task in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+            let task: i32 = task?.file_name().to_string_lossy().parse()?;
+            sched_setaffinity(Pid::from_raw(task), &set)?;
+        }
+    }
+    Ok(())
+}
+
 /// Which core the servers under measure have, and which the generator: apart where
 /// there are two.
 #[derive(Clone, Copy, Debug)]

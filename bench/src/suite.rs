@@ -3,7 +3,7 @@
 
 use crate::load::{Load, Protocol};
 use crate::numbers::{Spread, real};
-use crate::process::Cores;
+use crate::process::{Cores, cpu_micros, family};
 use crate::servers::Server;
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
@@ -24,6 +24,8 @@ pub struct Programs {
     pub redis: Option<PathBuf>,
     /// The folders of npm peers, if they are installed.
     pub peers: Option<PathBuf>,
+    /// The schema for PostgreSQL: a folder of migrations.
+    pub migrations: PathBuf,
 }
 
 /// How much is measured.
@@ -39,6 +41,8 @@ pub struct Sizes {
     pub steps: Vec<u64>,
     /// Logins that end at once.
     pub mass: u64,
+    /// Logins of the store on PostgreSQL.
+    pub shared: u64,
     /// Seconds of a fixed rate.
     pub seconds: u64,
     /// Password hashes of a round.
@@ -60,6 +64,7 @@ impl Sizes {
             few: 10_000,
             steps: vec![10_000, 100_000, 1_000_000, 10_000_000],
             mass: 1_000_000,
+            shared: 1_000_000,
             seconds: 10,
             hashes: 400,
             sign_ins: 5_000,
@@ -74,6 +79,7 @@ impl Sizes {
             turn: Duration::from_millis(700),
             steps: vec![10_000, 300_000],
             mass: 100_000,
+            shared: 50_000,
             seconds: 3,
             hashes: 60,
             sign_ins: 1_000,
@@ -90,6 +96,7 @@ impl Sizes {
             few: 20,
             steps: vec![20, 200],
             mass: 200,
+            shared: 200,
             seconds: 1,
             hashes: 2,
             sign_ins: 20,
@@ -135,8 +142,10 @@ pub type Requests = Box<dyn Fn(usize) -> Result<Vec<Vec<u8>>>>;
 pub struct Contender {
     /// For tables.
     pub name: String,
-    /// Whose CPU time counts: the server that is asked, first, and those that it asks.
-    pub servers: Vec<Rc<Server>>,
+    /// The server that is asked.
+    pub server: Rc<Server>,
+    /// Processes that it asks, whose CPU time, and that of what they started, counts too.
+    pub beside: Vec<u32>,
     /// How answers end.
     pub protocol: Protocol,
     /// What is asked.
@@ -173,9 +182,8 @@ pub fn turns_of<'a>(turns: &'a [Turns], name: &str) -> Result<&'a Turns> {
 
 impl Contender {
     fn load(&self, count: usize, connections: usize) -> Result<Load> {
-        let server = self.servers.first().context("a contender has a server")?;
         Ok(Load {
-            address: server.address.clone(),
+            address: self.server.address.clone(),
             protocol: self.protocol,
             requests: Arc::new((self.requests)(count)?),
             right: self.right,
@@ -209,7 +217,9 @@ impl Contender {
     }
 
     fn cpu_micros(&self) -> Result<u64> {
-        self.servers.iter().map(|server| server.cpu_micros()).sum()
+        let beside = self.beside.iter().flat_map(|pid| family(*pid));
+        let beside: u64 = beside.map(cpu_micros).sum::<Result<u64>>()?;
+        Ok(self.server.cpu_micros()? + beside)
     }
 }
 

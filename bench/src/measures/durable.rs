@@ -38,7 +38,8 @@ async fn contender(bench: &Bench, data: &Data) -> Result<Contender> {
     }
     Ok(Contender {
         name: "Rollcall".to_owned(),
-        servers: vec![Rc::new(rollcall.server)],
+        server: Rc::new(rollcall.server),
+        beside: Vec::new(),
         protocol: Protocol::Http,
         requests: Box::new(move |_| Ok(requests.clone())),
         right: r#""access_token":"#,

@@ -121,7 +121,8 @@ pub(super) fn bare(bench: &Bench, kind: &str, name: &str) -> Result<Contender> {
     let request = post_json(&address, CHECK, &bearer, body);
     Ok(Contender {
         name: name.to_owned(),
-        servers: vec![Rc::new(server)],
+        server: Rc::new(server),
+        beside: Vec::new(),
         protocol: Protocol::Http,
         requests: Box::new(move |_| Ok(vec![request.clone()])),
         right: ACTIVE,
@@ -186,7 +187,8 @@ fn peer(
     ensure!(!requests.is_empty(), "{name} made no tokens");
     Ok(Contender {
         name: name.to_owned(),
-        servers: vec![Rc::new(server)],
+        server: Rc::new(server),
+        beside: Vec::new(),
         protocol: Protocol::Http,
         requests: Box::new(move |_| Ok(requests.clone())),
         right,
@@ -241,7 +243,8 @@ async fn redis(bench: &Bench) -> Result<Contender> {
     };
     Ok(Contender {
         name: REDIS.to_owned(),
-        servers: vec![Rc::new(server)],
+        server: Rc::new(server),
+        beside: Vec::new(),
         protocol: Protocol::Redis,
         requests: Box::new(gets),
         right: r#""active":true"#,

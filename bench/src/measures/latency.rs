@@ -8,7 +8,7 @@ use crate::plot::{Line, Plot};
 use crate::population::{CHECK, People, Population, Wanted as Many};
 use crate::report::{Report, Wanted, table};
 use crate::suite::{Bench, Turns, rounds, turns_of, whole};
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 const ROLLCALL: &str = "Rollcall";
 const AXUM: &str = "bare axum";
@@ -56,7 +56,7 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         seconds: bench.sizes.seconds,
         connections: bench.sizes.connections,
     };
-    let address = &contenders[0].servers.first().context("a server")?.address;
+    let address = &contenders[0].server.address;
     let of_axum = question(address, &api.token, people, 0);
     let of_rollcall = question(&server.address, &api.token, people, 0);
     let (mut axum, mut rollcall) = (Vec::new(), Vec::new());

@@ -151,7 +151,8 @@ async fn kicks(bench: &Bench, stores: &[Served]) -> Result<Vec<Turns>> {
         };
         Contender {
             name: store.name(),
-            servers: vec![store.server.clone()],
+            server: store.server.clone(),
+            beside: Vec::new(),
             protocol: Protocol::Http,
             requests: Box::new(requests),
             right: r#""data":{"success":true}}"#,
@@ -171,7 +172,8 @@ async fn pages_of(bench: &Bench, store: &Served, page: u64) -> Result<Spread> {
     let request = post_json(address, path, &bearer, &body);
     let contender = Contender {
         name: store.name(),
-        servers: vec![store.server.clone()],
+        server: store.server.clone(),
+        beside: Vec::new(),
         protocol: Protocol::Http,
         requests: Box::new(move |_| Ok(vec![request.clone()])),
         right: r#""totalCount":"#,

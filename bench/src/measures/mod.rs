@@ -5,6 +5,7 @@ mod ends;
 mod headline;
 mod latency;
 mod logins;
+mod postgres;
 mod sign_ins;
 
 use crate::numbers::Spread;
@@ -13,7 +14,7 @@ use crate::suite::Bench;
 use anyhow::Result;
 
 /// The parts, in their order: a name, what it measures.
-pub const PARTS: [(&str, &str); 6] = [
+pub const PARTS: [(&str, &str); 7] = [
     (
         "headline",
         "the headline call beside bare servers and peers",
@@ -26,6 +27,10 @@ pub const PARTS: [(&str, &str); 6] = [
     ("ends", "checks while very many logins end"),
     ("sign-ins", "password sign-ins beside the argon2 library"),
     ("durable", "durable sign-ins beside bare SQLite"),
+    (
+        "postgres",
+        "the headline call where PostgreSQL shares the server's core",
+    ),
 ];
 
 /// Runs a part.
@@ -37,6 +42,7 @@ pub async fn run(part: &str, bench: &Bench, report: &mut Report) -> Result<()> {
         "ends" => ends::run(bench, report).await,
         "sign-ins" => sign_ins::run(bench, report).await,
         "durable" => durable::run(bench, report).await,
+        "postgres" => postgres::run(bench, report).await,
         unknown => anyhow::bail!("there is no part `{unknown}`"),
     }
 }

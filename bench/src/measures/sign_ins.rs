@@ -65,7 +65,8 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let request = post_json(&server.address, "/api/v3/signin", &bearer, &body);
     let contender = Contender {
         name: "Rollcall".to_owned(),
-        servers: vec![server],
+        server,
+        beside: Vec::new(),
         protocol: Protocol::Http,
         requests: Box::new(move |_| Ok(vec![request.clone()])),
         right: r#""access_token":"#,

@@ -1,5 +1,6 @@
 //! What the figures are held against: servers and programs that do one thing and
-//! nothing else. `bare axum` and `bare hyper` answer the headline call's bytes;
+//! nothing else. `bare axum` and `bare hyper` answer the headline call's bytes, `bare one-query`
+//! after a question to PostgreSQL;
 //! `bare argon2` hashes; `bare replay` writes the rows of sign-ins.
 #![allow(
     clippy::print_stdout,
@@ -10,6 +11,7 @@
 mod axum_server;
 mod hashes;
 mod hyper_server;
+mod one_query;
 mod replay;
 
 use clap::Parser;
@@ -28,6 +30,12 @@ enum Arguments {
     Axum,
     /// A server without routes, on hyper.
     Hyper,
+    /// A server that asks PostgreSQL once for each request, through a pool of 16.
+    OneQuery {
+        /// The database.
+        #[arg(long)]
+        database_url: String,
+    },
     /// Passwords, verified by the argon2 library at its default cost.
     Argon2 {
         /// How many.
@@ -52,6 +60,7 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse() {
         Arguments::Axum => serve(axum_server::serve()),
         Arguments::Hyper => serve(hyper_server::serve()),
+        Arguments::OneQuery { database_url } => serve(one_query::serve(database_url)),
         Arguments::Argon2 { hashes } => hashes::run(hashes),
         Arguments::Replay { from, to, after } => replay::run(&from, &to, after),
     }
