@@ -204,9 +204,9 @@ impl People {
 
 fn signed(address: &str, data: &Data, nonce: &str, body: &str) -> Result<Vec<u8>> {
     let family = HeaderFamily::Authing;
-    let date = httpdate::fmt_http_date(SystemTime::now());
+    let now = httpdate::fmt_http_date(SystemTime::now());
     let headers = [
-        ("date", date.as_str()),
+        ("date", now.as_str()),
         (family.header(Header::SignatureMethod), SIGNATURE_METHOD),
         (family.header(Header::SignatureNonce), nonce),
         (family.header(Header::SignatureVersion), SIGNATURE_VERSION),
@@ -224,7 +224,7 @@ fn signed(address: &str, data: &Data, nonce: &str, body: &str) -> Result<Vec<u8>
         body.len()
     );
     for (name, value) in headers {
-        request.push_str(&format!("{name}: {value}\r\n"));
+        request.extend([name, ": ", value, "\r\n"]);
     }
     request.push_str("\r\n");
     request.push_str(body);

@@ -30,7 +30,7 @@ pub struct Mark {
 impl Mark {
     fn verdict(&self) -> String {
         let Ok(found) = &self.found else {
-            return "**missed**: no figure".to_owned();
+            return "**not reached**: no figure".to_owned();
         };
         let factor = match self.wanted {
             Wanted::AtMost => found.median / self.limit,

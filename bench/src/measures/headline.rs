@@ -256,7 +256,8 @@ async fn redis(bench: &Bench) -> Result<Contender> {
 fn redis_command(words: &[&str]) -> Vec<u8> {
     let mut command = format!("*{}\r\n", words.len());
     for word in words {
-        command.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+        let length = word.len().to_string();
+        command.extend(["$", &length, "\r\n", word, "\r\n"]);
     }
     command.into_bytes()
 }
