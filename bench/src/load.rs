@@ -77,7 +77,8 @@ async fn connection(load: Load, first: usize) -> Result<usize> {
         answer.clear();
         let body = read_answer(&mut stream, load.protocol, &mut answer).await?;
         if !right(&answer[body..]) {
-            bail!("a wrong answer: {}", String::from_utf8_lossy(&answer));
+            let body = String::from_utf8_lossy(&answer[body..]);
+            bail!("a wrong answer: {body}");
         }
         sent += 1;
         index += load.connections;

@@ -19,8 +19,8 @@ impl Machine {
             said(Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]))
                 .map(|commit| format!("Rollcall at commit {commit}, profile `bench`")),
             said(Command::new("rustc").arg("--version")),
-            programs.oha.as_deref().and_then(|path| version(path)),
-            programs.redis.as_deref().and_then(|path| version(path)),
+            programs.oha.as_deref().and_then(version),
+            programs.redis.as_deref().and_then(version),
             said(Command::new("node").arg("--version")).map(|node| format!("Node {node}")),
         ];
         let mut lines = vec![

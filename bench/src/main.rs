@@ -98,11 +98,7 @@ fn sizes(arguments: &Arguments) -> Sizes {
 }
 
 async fn run(arguments: &Arguments, cores: Cores) -> Result<()> {
-    let scratch = tempfile::Builder::new()
-        .prefix("bench-stores-")
-        .tempdir_in(&arguments.scratch)
-        .with_context(|| format!("in {}", arguments.scratch.display()))?;
-    let bench = Bench {
+    let mut bench = Bench {
         programs: Programs {
             rollcall: arguments.binaries.join("rollcall"),
             bare: arguments.binaries.join("bare"),
@@ -113,7 +109,7 @@ async fn run(arguments: &Arguments, cores: Cores) -> Result<()> {
         },
         sizes: sizes(arguments),
         cores,
-        scratch: scratch.path().to_owned(),
+        scratch: arguments.scratch.clone(),
     };
     let machine = Machine::look(&bench);
     let mut report = Report::default();
@@ -124,6 +120,12 @@ async fn run(arguments: &Arguments, cores: Cores) -> Result<()> {
             continue;
         }
         println!("\n{part}: {about}");
+        // Its own, so that each part's stores are gone before the next one's are made.
+        let scratch = tempfile::Builder::new()
+            .prefix("bench-stores-")
+            .tempdir_in(&arguments.scratch)
+            .with_context(|| format!("in {}", arguments.scratch.display()))?;
+        scratch.path().clone_into(&mut bench.scratch);
         let began = Instant::now();
         if let Err(error) = measures::run(part, &bench, &mut report).await {
             report.leave_out(format!("`{part}` failed: {error:#}"));

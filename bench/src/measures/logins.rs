@@ -1,7 +1,7 @@
 //! What the number of logins costs: a check, a kick, a page of who is online, memory,
 //! and a start.
 
-use super::found;
+use super::{found, one_line};
 use crate::load::{Load, Protocol, post_json};
 use crate::numbers::{Spread, figure, grouped, real};
 use crate::plot::{Line, Plot};
@@ -204,7 +204,7 @@ fn tell(
 ) -> Result<()> {
     let page = |page: &Result<Spread>| match page {
         Ok(page) => figure(page.median),
-        Err(error) => format!("{error:#}"),
+        Err(error) => one_line(error),
     };
     let mut rows = Vec::new();
     for (index, store) in stores.iter().enumerate() {

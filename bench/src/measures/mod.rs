@@ -49,5 +49,10 @@ pub async fn run(part: &str, bench: &Bench, report: &mut Report) -> Result<()> {
 
 /// A figure, or the text of why there is none.
 fn found(spread: Result<Spread>) -> Result<Spread, String> {
-    spread.map_err(|error| format!("{error:#}"))
+    spread.map_err(|error| one_line(&error))
+}
+
+/// An error as a table's cell takes it.
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").replace(['\r', '\n', '|'], " ")
 }
