@@ -10,6 +10,7 @@ mod actors;
 mod applications;
 mod audit_log;
 mod browser_sessions;
+mod census;
 mod clock;
 mod codes;
 mod columns;
@@ -31,6 +32,7 @@ mod outbox;
 #[cfg(test)]
 mod plans;
 mod pools;
+mod pulse;
 mod schema;
 mod sealed_texts;
 mod sign_in_failures;
@@ -51,6 +53,7 @@ use access_keys::KeyUses;
 use clock::StoreClock;
 use connection::Readers;
 use parking_lot::Mutex;
+use pulse::Pulse;
 use rollcall_core::ids::PoolId;
 use rollcall_core::limits;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
@@ -89,6 +92,7 @@ struct Inner {
     deliveries_added: Arc<Notify>,
     answers_left: AtomicU64,
     webhook_deliveries_added: Arc<Notify>,
+    pulse: Arc<Pulse>,
 }
 
 impl Drop for Inner {
@@ -140,6 +144,7 @@ impl SqliteStore {
         let end_batch = writer.end_batch.clone();
         let deliveries_added = writer.deliveries_added.clone();
         let webhook_deliveries_added = writer.webhook_deliveries_added.clone();
+        let pulse = writer.pulse.clone();
         let handle = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(waiting))
@@ -158,6 +163,7 @@ impl SqliteStore {
                 deliveries_added,
                 answers_left: AtomicU64::new(ANY_NUMBER),
                 webhook_deliveries_added,
+                pulse,
             }),
         })
     }

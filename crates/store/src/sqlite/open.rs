@@ -130,6 +130,7 @@ pub(super) fn open(path: &Path, options: OpenOptions) -> Result<SqliteStore, Ope
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
         deliveries_added: Arc::default(),
         webhook_deliveries_added: Arc::default(),
+        pulse: Arc::default(),
     };
     SqliteStore::start(writer, readers, scanners, clock, nonces, options.master_key)
 }
@@ -169,6 +170,7 @@ fn lower_mark(
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
         deliveries_added: Arc::default(),
         webhook_deliveries_added: Arc::default(),
+        pulse: Arc::default(),
     };
     let (end_all, mut answer) = job(lifecycle::record_all_due);
     writer.commit_group(vec![end_all]);

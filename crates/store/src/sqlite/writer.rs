@@ -7,6 +7,7 @@
 use super::clock::StoreClock;
 use super::commit::{Commit, Positions, WriteError};
 use super::meta;
+use super::pulse::{Pulse, Tally};
 use super::store_error;
 use super::webhooks::Subscriptions;
 use crate::sealed::MasterKey;
@@ -17,6 +18,7 @@ use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 /// A change and whoever waits for its answer.
@@ -79,6 +81,7 @@ pub(super) struct Writer {
     pub(super) end_batch: Arc<AtomicU32>,
     pub(super) deliveries_added: Arc<Notify>,
     pub(super) webhook_deliveries_added: Arc<Notify>,
+    pub(super) pulse: Arc<Pulse>,
 }
 
 impl Writer {
@@ -105,6 +108,7 @@ impl Writer {
                 }
             }
             Err(error) => {
+                self.pulse.failed();
                 let error = store_error("a commit failed", error);
                 for job in group {
                     job.answer(Err(error.clone()));
@@ -113,7 +117,12 @@ impl Writer {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the commit takes, and decides nothing"
+    )]
     fn try_group(&self, group: &mut [Box<dyn Job>]) -> Result<Vec<StoreResult<()>>, WriteError> {
+        let begun = Instant::now();
         let transaction = Transaction::begin(&self.conn)?;
         let mut commit = Commit {
             conn: &self.conn,
@@ -126,6 +135,7 @@ impl Writer {
             deliveries_added: false,
             webhook_deliveries_added: false,
             subscriptions: Subscriptions::default(),
+            tally: Tally::default(),
         };
         let changes_before = self.conn.total_changes();
         let mut outcomes = Vec::with_capacity(group.len());
@@ -136,6 +146,7 @@ impl Writer {
         if self.conn.total_changes() != changes_before {
             meta::store_clock_mark(&self.conn, commit.now)?;
             transaction.commit()?;
+            self.pulse.committed(&commit.tally, begun.elapsed());
         }
         if commit.deliveries_added {
             self.deliveries_added.notify_one();
@@ -154,7 +165,7 @@ fn run_in_savepoint(
     commit: &mut Commit<'_>,
 ) -> Result<StoreResult<()>, WriteError> {
     let conn = commit.conn;
-    let positions = commit.positions.clone();
+    let (positions, tally) = (commit.positions.clone(), commit.tally);
     let added = (commit.deliveries_added, commit.webhook_deliveries_added);
     commit.begin_change();
     conn.prepare_cached("SAVEPOINT change")?.execute([])?;
@@ -174,7 +185,7 @@ fn run_in_savepoint(
     }
     conn.prepare_cached("ROLLBACK TO change")?.execute([])?;
     conn.prepare_cached("RELEASE change")?.execute([])?;
-    commit.positions = positions;
+    (commit.positions, commit.tally) = (positions, tally);
     (commit.deliveries_added, commit.webhook_deliveries_added) = added;
     commit.subscriptions.forget_all();
     Ok(Err(store_error("a change failed", error)))

@@ -172,6 +172,28 @@ impl<H: Harness> Run<H> {
             assert_eq!(redeem_by, model.redeem_by, "login {l}");
         }
         self.compare_browsers().await;
+        self.compare_census().await;
+    }
+
+    /// The counts of metrics now.
+    async fn compare_census(&self) {
+        let store = self.world.store();
+        let census = store.census(u32::MAX).await.unwrap();
+        for (a, application) in self.applications.iter().enumerate() {
+            let of = |l: usize| self.logins[l].application == *application;
+            let live = |l: usize| self.model.logins[l].end.is_none();
+            let expected = (0..self.logins.len()).filter(|l| of(*l) && live(*l)).count() as u64;
+            let mut counted = census.applications.iter();
+            let counted = counted.find(|counted| counted.application == *application);
+            let is_gone = self.model.applications[a].status == Status::Gone;
+            let expected = (!is_gone).then_some(expected);
+            assert_eq!(counted.map(|live| live.logins), expected, "application {a}");
+        }
+        let listed: u64 = census.applications.iter().map(|live| live.logins).sum();
+        let one = store.census(1).await.unwrap();
+        let first = one.applications.iter().map(|live| live.logins);
+        assert_eq!(first.sum::<u64>() + one.elsewhere, listed);
+        assert_eq!(one.applications.len(), census.applications.len().min(1));
     }
 
     /// The lists now.
