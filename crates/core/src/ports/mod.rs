@@ -84,7 +84,7 @@ impl<T> Store for T where
         + audit_log::AuditLog
         + browser_sessions::BrowserSessions
         + census::Censuses
-    + census::Censuses
+        + census::Censuses
         + devices::Devices
         + ext_idps::ExtIdps
         + grants::Grants

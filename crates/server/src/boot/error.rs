@@ -5,6 +5,7 @@ use crate::config::ConfigError;
 use crate::egress::EgressError;
 use crate::passwords::HashingImpossible;
 use crate::serve::BindError;
+use crate::tls::TlsError;
 use crate::tokens::LoadError;
 use rollcall_core::ports::StoreError;
 use rollcall_store::OpenError;
@@ -97,6 +98,9 @@ pub enum BootError {
     /// The port is taken, or forbidden.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The certificate cannot be used.
+    #[error("the listener's TLS cannot be set up: {0}")]
+    Tls(#[from] TlsError),
     /// The store failed; it has logged the detail.
     #[error("{0}; the log says more")]
     Store(#[from] StoreError),
@@ -133,6 +137,7 @@ impl BootError {
             | Self::MasterKeyInvalid { .. }
             | Self::Open { .. }
             | Self::Bind(_)
+            | Self::Tls(_)
             | Self::Store(_)
             | Self::Tokens(_)
             | Self::Hashing(_)

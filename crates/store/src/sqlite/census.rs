@@ -68,9 +68,7 @@ fn census(conn: &Connection, listed: u32, now: Timestamp) -> Result<Census> {
 }
 
 fn count(conn: &Connection, sql: &str) -> Result<u64> {
-    let count: i64 = conn
-        .prepare_cached(sql)?
-        .query_row([], |row| row.get(0))?;
+    let count: i64 = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
     Ok(count.unsigned_abs())
 }
 

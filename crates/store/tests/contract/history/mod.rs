@@ -182,7 +182,9 @@ impl<H: Harness> Run<H> {
         for (a, application) in self.applications.iter().enumerate() {
             let of = |l: usize| self.logins[l].application == *application;
             let live = |l: usize| self.model.logins[l].end.is_none();
-            let expected = (0..self.logins.len()).filter(|l| of(*l) && live(*l)).count() as u64;
+            let expected = (0..self.logins.len())
+                .filter(|l| of(*l) && live(*l))
+                .count() as u64;
             let mut counted = census.applications.iter();
             let counted = counted.find(|counted| counted.application == *application);
             let is_gone = self.model.applications[a].status == Status::Gone;

@@ -19,6 +19,7 @@ pub(crate) async fn check_session_status(
         user_id: dto.user_id,
         user_id_type: user_id_type.map(identifier_kind).transpose()?,
     };
-    let active = operation::check_session_status(&app.authority, &call.caller, request).await?;
-    Ok(CheckSessionStatusDataDto { active })
+    let answer = operation::check_session_status(&app.authority, &call.caller, request).await;
+    app.node.metrics.checks.count(&answer);
+    Ok(CheckSessionStatusDataDto { active: answer? })
 }
