@@ -8,4 +8,5 @@ pub mod sealed;
 pub mod sqlite;
 
 pub use sealed::MasterKey;
+pub use sqlite::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub use sqlite::{OpenError, OpenOptions, SqliteStore};

@@ -28,6 +28,14 @@ pub enum BootError {
     /// There is nothing to make a key for.
     #[error("there is no store in {}; `rollcall init` makes one", .0.display())]
     NoStore(PathBuf),
+    /// Nobody is meant.
+    #[error("no user of {pools} has the id or identifier `{user}`")]
+    UnknownUser {
+        /// The text.
+        user: String,
+        /// Where nobody is meant.
+        pools: &'static str,
+    },
     /// No permission has this name.
     #[error("`{unknown}` is no permission; they are {known}")]
     UnknownPermission {
@@ -128,6 +136,7 @@ impl BootError {
             | Self::NoStore(_)
             | Self::UnknownPermission { .. }
             | Self::UnknownPool(_)
+            | Self::UnknownUser { .. }
             | Self::TooMany { .. }
             | Self::InvalidName(_) => 2,
             Self::Folder { .. }
@@ -158,7 +167,10 @@ fn explained(error: &OpenError) -> String {
              ROLLCALL_MASTER_KEY"
         }
         OpenError::ClockBehind { .. } => " (--accept-earlier-clock)",
-        OpenError::NotWritable(_) | OpenError::Damaged(_) | OpenError::Io(_) => "",
+        OpenError::NotWritable(_)
+        | OpenError::Damaged(_)
+        | OpenError::OlderSchema { .. }
+        | OpenError::Io(_) => "",
     };
     format!("{error}{advice}")
 }

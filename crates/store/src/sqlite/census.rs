@@ -14,6 +14,7 @@ use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::census::{Census, Censuses, LiveLogins, Load};
 use rollcall_core::time::Timestamp;
 use rusqlite::{Connection, Result, params};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// The first ones first: an application that is listed stays listed.
@@ -72,6 +73,19 @@ fn count(conn: &Connection, sql: &str) -> Result<u64> {
     Ok(count.unsigned_abs())
 }
 
+/// The rules of pools, each read once.
+#[derive(Default)]
+pub(super) struct RulesOf(HashMap<PoolId, PoolRules>);
+
+impl RulesOf {
+    pub(super) fn of(&mut self, conn: &Connection, pool: PoolId) -> Result<&PoolRules> {
+        Ok(match self.0.entry(pool) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(PoolRules::of(conn, pool)?),
+        })
+    }
+}
+
 /// Logins that a limit has ended and no commit has recorded yet: few, unless very many
 /// expired in the same second.
 fn expired_unrecorded(
@@ -80,7 +94,7 @@ fn expired_unrecorded(
     now: Timestamp,
 ) -> Result<HashMap<Key, u64>> {
     let mut expired: HashMap<Key, u64> = HashMap::new();
-    let mut rules_of: HashMap<PoolId, PoolRules> = HashMap::new();
+    let mut rules = RulesOf::default();
     let mut select = conn.prepare_cached(sql::STATES_DUE)?;
     let mut rows = select.query(params![now.as_millis(), i64::MAX])?;
     while let Some(row) = rows.next()? {
@@ -88,11 +102,7 @@ fn expired_unrecorded(
         if but_of.contains(&state.pool) {
             continue;
         }
-        if !rules_of.contains_key(&state.pool) {
-            rules_of.insert(state.pool, PoolRules::of(conn, state.pool)?);
-        }
-        let rules = rules_of.get(&state.pool);
-        if rules.is_some_and(|rules| !rules.standing(&state, now).is_live()) {
+        if !rules.of(conn, state.pool)?.standing(&state, now).is_live() {
             *expired
                 .entry((state.pool, state.login.application))
                 .or_default() += 1;

@@ -18,6 +18,7 @@ mod commit;
 mod connection;
 mod consents;
 mod devices;
+mod doctor;
 mod ends;
 mod ext_idps;
 mod grants;
@@ -46,6 +47,7 @@ mod webhooks;
 mod writer;
 
 pub(crate) use commit::{Commit, WriteError};
+pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub use open::{OpenError, OpenOptions};
 
 use crate::sealed::{MasterKey, Place, Unopened};
@@ -246,7 +248,11 @@ impl SqliteStore {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => gone(),
         })?;
-        answer.await.map_err(|_| gone())?
+        let answer = answer.await.map_err(|_| gone())?;
+        if let Err(StoreError::Unavailable(detail) | StoreError::Fault(detail)) = &answer {
+            tracing::error!(detail = detail.0, "a change failed");
+        }
+        answer
     }
 
     /// Decrypts the value of a place; `row` is the row's key in its stored form.
@@ -273,11 +279,19 @@ impl SqliteStore {
 /// What a failed read or change is for the caller. The detail goes to the log,
 /// here and only here.
 fn store_error(context: &'static str, error: WriteError) -> StoreError {
+    let error = classified(error);
+    if let StoreError::Unavailable(detail) | StoreError::Fault(detail) = &error {
+        tracing::error!(detail = detail.0, "{context}");
+    }
+    error
+}
+
+/// The same where somebody else logs it.
+fn classified(error: WriteError) -> StoreError {
     let (unavailable, detail) = match error {
         WriteError::Sql(error) => (is_unavailable(&error), Detail(error.to_string())),
         WriteError::Fault(detail) => (false, detail),
     };
-    tracing::error!(detail = detail.0, "{context}");
     if unavailable {
         StoreError::Unavailable(detail)
     } else {

@@ -59,6 +59,17 @@ pub enum OpenError {
         /// The newest version that this binary knows.
         known: i32,
     },
+    /// An older version of the product wrote it, and nothing may be changed now.
+    #[error(
+        "the database has schema version {found}, and this program looks at version {known} \
+         alone: `rollcall serve` brings it up to that"
+    )]
+    OlderSchema {
+        /// The database's version.
+        found: i32,
+        /// This binary's.
+        known: i32,
+    },
     /// The database was encrypted under another key.
     #[error("the master key is not the one that this database was made with")]
     WrongMasterKey,

@@ -8,8 +8,8 @@ use super::clock::StoreClock;
 use super::commit::{Commit, Positions, WriteError};
 use super::meta;
 use super::pulse::{Pulse, Tally};
-use super::store_error;
 use super::webhooks::Subscriptions;
+use super::{classified, store_error};
 use crate::sealed::MasterKey;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
@@ -188,7 +188,8 @@ fn run_in_savepoint(
     (commit.positions, commit.tally) = (positions, tally);
     (commit.deliveries_added, commit.webhook_deliveries_added) = added;
     commit.subscriptions.forget_all();
-    Ok(Err(store_error("a change failed", error)))
+    // Whoever waits for it writes the line, which then names the request.
+    Ok(Err(classified(error)))
 }
 
 /// A write transaction that is rolled back unless it is committed.
