@@ -2,6 +2,7 @@
 //! data folder. The one place of the server that names the store.
 
 mod background;
+pub mod doctor;
 mod error;
 mod folder;
 mod init;

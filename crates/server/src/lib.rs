@@ -16,6 +16,7 @@ mod oidc;
 pub(crate) mod pages;
 pub mod passwords;
 mod redirect;
+pub mod request_log;
 pub mod router;
 pub mod routes;
 pub mod serve;

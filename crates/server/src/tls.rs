@@ -13,7 +13,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often the files are looked at. A renewal comes weeks before it is needed.
@@ -81,14 +81,7 @@ impl Tls {
 
     /// Reads the files again on SIGHUP and when they have changed, for as long as it
     /// is polled.
-    pub(crate) async fn follow_files(self) {
-        let mut hangup = match signal(SignalKind::hangup()) {
-            Ok(hangup) => hangup,
-            Err(error) => {
-                tracing::error!(%error, "SIGHUP cannot be followed");
-                return;
-            }
-        };
+    pub(crate) async fn follow_files(self, mut hangup: Signal) {
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut seen = self.stamps();

@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use tempfile::{TempDir, tempdir};
 
 const DISCOVERY: &str = "/oidc/.well-known/openid-configuration";
@@ -188,7 +188,7 @@ fn a_rolling_restart_fails_no_request() {
         let waits_for = |more: u64| {
             let until = answered.load(Ordering::SeqCst) + more;
             while answered.load(Ordering::SeqCst) < until
-                && !clients.iter().any(|c| c.is_finished())
+                && !clients.iter().any(ScopedJoinHandle::is_finished)
             {
                 thread::yield_now();
             }

@@ -11,7 +11,7 @@ pub(crate) struct Served {
     /// Where its metrics are, once its line was read.
     pub(crate) metrics: Option<String>,
     token: String,
-    _data: TempDir,
+    pub(crate) data: TempDir,
 }
 
 impl Served {
@@ -29,7 +29,7 @@ impl Served {
             key,
             metrics: None,
             serving,
-            _data: data,
+            data,
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{metrics, redirect};
 use axum::Router;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 
 /// Nobody waits for an answer of theirs that takes long.
@@ -60,9 +61,16 @@ impl Others {
             ready.redirect = Some(begin(&mut tasks, bound, router, &stop)?);
         }
         let mut certificate = JoinSet::new();
-        if let Some(tls) = tls {
-            certificate.spawn(tls.follow_files());
-        }
+        // SIGHUP would end the process if nobody followed it.
+        let mut hangup = signal(SignalKind::hangup()).map_err(BootError::Listener)?;
+        match tls {
+            Some(tls) => certificate.spawn(tls.follow_files(hangup)),
+            None => certificate.spawn(async move {
+                while hangup.recv().await.is_some() {
+                    tracing::info!("SIGHUP: there is no certificate to read again");
+                }
+            }),
+        };
         Ok(ServingOthers {
             stop,
             tasks,

@@ -340,10 +340,12 @@ fn networks_that_may_be_reached_are_read_as_trusted_proxies_are() {
 }
 
 #[test]
-fn the_shutdown_grace_has_its_limit() {
+fn the_times_of_a_stop_have_their_limits() {
     assert!(values::shutdown_grace("600").is_ok());
     assert!(values::shutdown_grace("601").is_err());
     assert!(values::shutdown_grace("-1").is_err());
+    assert!(values::drain_delay("300").is_ok());
+    assert!(values::drain_delay("301").is_err());
 }
 
 #[test]

@@ -13,6 +13,7 @@ use rollcall_core::model::event::Reason;
 use rollcall_core::ports::census::{Census, Load};
 use std::collections::HashMap;
 use std::fmt;
+use std::time::Duration;
 
 /// What one reading shows.
 struct Reading {
@@ -201,12 +202,12 @@ impl Reading {
             self.load.failed_commits,
         )?;
         let lag = self.app.authority.store.clock_lag().as_millis();
+        let lag = Duration::from_millis(lag.unsigned_abs());
         page.seconds(
             "rollcall_clock_lag_seconds",
             "How far real time is behind the store's mark; time stands until it is 0",
             MetricType::Gauge,
-            // Exact below 285,000 years.
-            lag as f64 / 1000.0,
+            lag.as_secs_f64(),
         )?;
         page.gauge(
             "rollcall_leaving",
@@ -318,12 +319,8 @@ impl Page<'_> {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "exact up to 285 years of microseconds"
-)]
 fn seconds(micros: u64) -> f64 {
-    micros as f64 / 1_000_000.0
+    Duration::from_micros(micros).as_secs_f64()
 }
 
 fn signed(value: u64) -> i64 {

@@ -8,6 +8,7 @@ use crate::metrics::Begun;
 use crate::oidc::authorize;
 use crate::oidc::respond::OAuthFailure;
 use crate::pages;
+use crate::request_log;
 use crate::state::{Node, Settings};
 use crate::v3::failure::Failure;
 use crate::v3::respond;
@@ -121,6 +122,7 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let page = pages::is_of_browsers(request.uri().path()).then(|| page_language(&request));
     let answered = answer(request, context.clone(), next, &known.bodies);
+    let answered = request_log::within(context.request_id.as_str().into(), answered);
     let answer = tokio::time::timeout(line.time_limit(), answered).await;
     let failed = match &answer {
         Err(_) => Some(Refusal::Unavailable),
