@@ -28,6 +28,8 @@ def _environment(database: str | None) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
     # Hashing at full cost would be most of the suite's time and test nothing here.
     environment["ROLLCALL_PASSWORD_HASHING"] = "lowest"
+    # Nobody balances it.
+    environment["ROLLCALL_DRAIN_DELAY"] = "0"
     if database is not None:
         environment["ROLLCALL_DATABASE_URL"] = database
     return environment

@@ -38,6 +38,11 @@ pub(crate) fn install_postgres(_: &Workspace) -> anyhow::Result<Outcome> {
     install_all(POSTGRES)
 }
 
+/// Installs redis, which the bench has beside us, where it is missing.
+pub(crate) fn install_redis() -> anyhow::Result<Outcome> {
+    install_all(&["redis-server"])
+}
+
 fn install_all(packages: &[&'static str]) -> anyhow::Result<Outcome> {
     let missing = missing(packages, &installed(packages));
     if !missing.is_empty() {

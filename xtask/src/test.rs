@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::summary::{self, Outcome, Row};
 use crate::workspace::{Workspace, cargo};
-use crate::{debian, npm, python, tidy};
+use crate::{bench, debian, npm, python, tidy};
 
 const HELP: &str = "\
 Everything that must pass before a change is merged
@@ -92,6 +92,13 @@ const STEPS: &[Step] = &[
         needs: &["build"],
         wants: &[],
         run: demo,
+    },
+    Step {
+        name: "bench",
+        about: "the bench in its smallest form: that it works",
+        needs: &["build"],
+        wants: &["postgres"],
+        run: bench::smallest,
     },
     Step {
         name: "venv",
@@ -351,6 +358,7 @@ mod tests {
                 "rust-postgres",
                 "build",
                 "demo",
+                "bench",
                 "venv",
                 "debian",
                 "npm",

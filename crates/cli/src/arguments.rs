@@ -91,6 +91,7 @@ pub(crate) enum Command {
     /// Who is told of what happens.
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
+    Doctor(DoctorArguments),
     Demo(DemoArguments),
     /// The keys that sign tokens.
     #[command(subcommand)]
@@ -313,6 +314,37 @@ pub(crate) struct RotateArguments {
     pub(crate) server: ServerArguments,
     /// Print one JSON list of keys: kid, alg, state (next, active, retired),
     /// activeFrom, createdAt.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Look whether what is stored agrees with itself, or explain one user.
+///
+/// Compares sessions, logins, events, tokens, counters, indexes and outboxes, on one
+/// snapshot of the database of a data folder. Changes nothing, and works beside the
+/// server. With --user it tells where that user is signed in and until when, or since
+/// when not and why.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall doctor --data /var/lib/rollcall
+  rollcall doctor --data /var/lib/rollcall --json
+  rollcall doctor --data /var/lib/rollcall --user alice@example.com
+
+Exit codes:
+  0  everything agrees (--user: the user was found)
+  1  there is drift; what and where is printed
+  2  it could not be looked at: usage, configuration, no store, nobody meant")]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<OfStore>,
+    /// Explain this user: an id, e-mail, username, phone or external id.
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// The user pool of --user; all of them if not given.
+    #[arg(long, value_name = "ID", requires = "user")]
+    pub(crate) pool: Option<String>,
+    /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -144,6 +144,11 @@ fn argument(setting: Setting) -> Option<Arg> {
         | Setting::LogLevel
         | Setting::PasswordHashing
         | Setting::ShutdownGrace
+        | Setting::DrainDelay
+        | Setting::MetricsListen
+        | Setting::TlsCert
+        | Setting::TlsKey
+        | Setting::RedirectListen
         | Setting::DatabaseUrl
         | Setting::DatabasePooler
         | Setting::DatabaseCaFile => argument,

@@ -40,6 +40,7 @@ fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
         Command::SigningKeys(SigningKeysCommand::Rotate(arguments)) => {
             block_on(commands::signing_keys::rotate(arguments))
         }
+        Command::Doctor(arguments) => commands::doctor::run(arguments),
         Command::Config(ConfigCommand::Check(arguments)) => commands::config_check::run(arguments),
         Command::Users(command) => block_on(commands::users::run(command)),
         Command::Apps(command) => block_on(commands::apps::run(command)),

@@ -306,6 +306,19 @@ pub const MAX_SHUTDOWN_GRACE_SECONDS: u64 = 600;
 /// Longer than any answer of ours takes, shorter than a supervisor's patience.
 pub const DEFAULT_SHUTDOWN_GRACE_SECONDS: u64 = 10;
 
+/// Balancers ask every few seconds; more than this is a server that does not stop.
+pub const MAX_DRAIN_DELAY_SECONDS: u64 = 300;
+
+/// Enough for a balancer that asks twice a second, too short to be a nuisance.
+pub const DEFAULT_DRAIN_DELAY_SECONDS: u64 = 1;
+
+/// A chain of certificates has a few KiB; this leaves room for a whole bundle.
+pub const MAX_TLS_FILE_BYTES: u64 = 256 * 1024;
+
+/// Applications whose logins are metrics of their own. A time series costs whoever reads
+/// them more than us; the rest is one number.
+pub const METRICS_APPLICATIONS: u32 = 1_000;
+
 /// How much of a body that is too large is still read and thrown away.
 pub const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
 

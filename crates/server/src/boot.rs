@@ -2,6 +2,7 @@
 //! data folder. The one place of the server that names the store.
 
 mod background;
+pub mod doctor;
 mod error;
 mod folder;
 mod init;
@@ -9,6 +10,7 @@ mod master_key;
 mod migrate_store;
 mod node;
 mod open;
+mod others;
 mod place;
 
 pub use error::BootError;

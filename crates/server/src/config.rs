@@ -24,6 +24,7 @@ pub use values::{
 
 use ipnet::IpNet;
 use rollcall_core::limits;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,6 +63,23 @@ pub struct Config {
     pub password_hashing: HashingCost,
     /// How long requests in flight may take after a signal to stop.
     pub shutdown_grace: Duration,
+    /// How long the server goes on accepting after it said that it is not ready.
+    pub drain_delay: Duration,
+    /// Where metrics are read, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The listener's certificate, if it speaks TLS.
+    pub tls: Option<TlsFiles>,
+    /// Where browsers are sent to HTTPS from, if anywhere.
+    pub redirect_listen: Option<SocketAddr>,
+}
+
+/// The files of the listener's certificate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TlsFiles {
+    /// The chain, in PEM.
+    pub cert: PathBuf,
+    /// The private key, in PEM.
+    pub key: PathBuf,
 }
 
 impl StoreConfig {
@@ -104,6 +122,15 @@ impl Config {
             None if listen.ip().is_loopback() => None,
             None => return Err(ConfigError::PublicUrlNeeded { listen }),
         };
+        let redirect_listen = optional(settings, Setting::RedirectListen, values::listen)?;
+        let tls = tls_files(settings)?;
+        let is_https = public_url.as_ref().is_some_and(PublicUrl::is_https);
+        if tls.is_some() && public_url.is_some() && !is_https {
+            return Err(ConfigError::TlsWithoutHttps);
+        }
+        if redirect_listen.is_some() && !is_https {
+            return Err(ConfigError::NothingToRedirectTo);
+        }
         Ok(Self {
             store: StoreConfig::read(settings)?,
             listen,
@@ -114,6 +141,10 @@ impl Config {
             log_level: settings.parse(Setting::LogLevel, values::choice)?,
             password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
             shutdown_grace: settings.parse(Setting::ShutdownGrace, values::shutdown_grace)?,
+            drain_delay: settings.parse(Setting::DrainDelay, values::drain_delay)?,
+            metrics_listen: optional(settings, Setting::MetricsListen, values::listen)?,
+            tls,
+            redirect_listen,
         })
     }
 
@@ -129,6 +160,11 @@ impl Config {
             log_level: LogLevel::Warn,
             password_hashing: HashingCost::Standard,
             shutdown_grace: Duration::from_secs(limits::DEFAULT_SHUTDOWN_GRACE_SECONDS),
+            // Nobody balances what runs inside of another process.
+            drain_delay: Duration::ZERO,
+            metrics_listen: None,
+            tls: None,
+            redirect_listen: None,
         }
     }
 
@@ -136,7 +172,35 @@ impl Config {
     pub fn public_url_at(&self, address: SocketAddr) -> PublicUrl {
         match &self.public_url {
             Some(given) => given.clone(),
-            None => PublicUrl::of_loopback(address),
+            None => PublicUrl::of_loopback(address, self.tls.is_some()),
         }
+    }
+}
+
+/// A setting that may be left out.
+fn optional<T, E: fmt::Display>(
+    settings: &Settings,
+    setting: Setting,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Option<T>, ConfigError> {
+    let given = settings.given(setting).is_some();
+    given.then(|| settings.parse(setting, parse)).transpose()
+}
+
+/// Both files, or none of them.
+fn tls_files(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
+    let cert = optional(settings, Setting::TlsCert, values::path)?;
+    let key = optional(settings, Setting::TlsKey, values::path)?;
+    match (cert, key) {
+        (None, None) => Ok(None),
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (Some(_), None) => Err(ConfigError::Alone {
+            given: Setting::TlsCert,
+            missing: Setting::TlsKey,
+        }),
+        (None, Some(_)) => Err(ConfigError::Alone {
+            given: Setting::TlsKey,
+            missing: Setting::TlsCert,
+        }),
     }
 }

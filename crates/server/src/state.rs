@@ -4,7 +4,9 @@ use crate::browser::Forms;
 use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
+use crate::metrics::Metrics;
 use crate::oidc::logo::Logos;
+use crate::stop::Stop;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
 use rollcall_core::limits;
@@ -36,6 +38,15 @@ impl Settings {
     }
 }
 
+/// The process that serves: how far it has come, and what it counts.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// Whether it is to end.
+    pub stop: Stop,
+    /// Its counters.
+    pub metrics: Arc<Metrics>,
+}
+
 /// The state behind all routes. A clone is another reference to the same.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
@@ -58,6 +69,8 @@ pub struct Parts {
     pub(crate) last_probe: LastProbe,
     /// Logos that were fetched.
     pub(crate) logos: Logos,
+    /// The process that serves.
+    pub node: Node,
     /// Places for calls of webhooks that administrators make.
     pub(crate) triggers: Semaphore,
 }
@@ -71,6 +84,19 @@ impl AppState {
         settings: Settings,
         egress: Egress,
     ) -> Self {
+        let node = Node::default();
+        Self::of_node(authority, forms, tokens, settings, egress, node)
+    }
+
+    /// The same for a process that ends by signals and is watched.
+    pub fn of_node(
+        authority: Authority,
+        forms: Forms,
+        tokens: Tokens,
+        settings: Settings,
+        egress: Egress,
+        node: Node,
+    ) -> Self {
         let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
         Self(Arc::new(Parts {
             authority,
@@ -81,6 +107,7 @@ impl AppState {
             first_attempts,
             last_probe: LastProbe::default(),
             logos: Logos::default(),
+            node,
             triggers: Semaphore::new(limits::MAX_TRIGGERS_AT_ONCE),
         }))
     }

@@ -13,6 +13,7 @@ mod sqlite;
 mod transfer;
 
 pub use postgres::{DatabaseClock, Pooler, PostgresOptions, described};
+pub use records::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
 pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, transfer};

@@ -11,8 +11,10 @@ mod contract;
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ports::Store;
+use rollcall_core::time::Clock as _;
 use rollcall_store::{
-    DatabaseClock, MasterKey, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore,
+    DatabaseClock, Doctor, MasterKey, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore,
+    StoreAt,
 };
 use rollcall_testing::postgres::{self, Database};
 use std::sync::Arc;
@@ -27,13 +29,17 @@ struct Postgres {
 }
 
 impl Postgres {
-    fn open(&self) -> Result<SqlStore, OpenError> {
-        let server = PostgresOptions {
+    fn server(&self) -> PostgresOptions {
+        PostgresOptions {
             url: self.database.url(),
             ca_file: None,
             pooler: Pooler::Session,
             clock: DatabaseClock::Ignored,
-        };
+        }
+    }
+
+    fn open(&self) -> Result<SqlStore, OpenError> {
+        let server = self.server();
         let options = OpenOptions {
             master_key: MasterKey::parse(&[7; 32]).unwrap(),
             clock: self.clock.clone(),
@@ -85,6 +91,23 @@ impl Harness for Postgres {
 
     fn set_end_batch(&self, logins: u32) {
         self.store.as_ref().unwrap().set_end_batch(logins);
+    }
+
+    fn unsound(&self) -> Vec<String> {
+        // Its clock is not the one that the case moves.
+        let at = StoreAt::Server(self.server());
+        let examined = thread::scope(|scope| {
+            let examining = scope.spawn(|| {
+                let doctor = Doctor::open(&at, self.clock.now()).unwrap();
+                doctor.examine().unwrap()
+            });
+            examining.join().unwrap()
+        });
+        let found = examined
+            .findings
+            .iter()
+            .filter(|finding| finding.found > 0 && finding.check != "clock");
+        found.map(|finding| format!("{finding:?}")).collect()
     }
 }
 

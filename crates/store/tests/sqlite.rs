@@ -9,6 +9,8 @@
 #[path = "sqlite/at_rest.rs"]
 mod at_rest;
 mod contract;
+#[path = "sqlite/doctor.rs"]
+mod doctor;
 #[path = "sqlite/durability.rs"]
 mod durability;
 #[path = "sqlite/former_logout_uris.rs"]
@@ -21,7 +23,8 @@ mod opening;
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ports::Store;
-use rollcall_store::{MasterKey, OpenError, OpenOptions, SqlStore};
+use rollcall_core::time::Clock as _;
+use rollcall_store::{Doctor, MasterKey, OpenError, OpenOptions, SqlStore, StoreAt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -88,6 +91,16 @@ impl Harness for Sqlite {
 
     fn set_end_batch(&self, logins: u32) {
         self.store.as_ref().unwrap().set_end_batch(logins);
+    }
+
+    fn unsound(&self) -> Vec<String> {
+        let doctor = Doctor::open(&StoreAt::File(self.path()), self.clock.now()).unwrap();
+        let examination = doctor.examine().unwrap();
+        let found = examination
+            .findings
+            .iter()
+            .filter(|finding| finding.found > 0);
+        found.map(|finding| format!("{finding:?}")).collect()
     }
 }
 

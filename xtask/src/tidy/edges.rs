@@ -17,7 +17,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("rollcall-client", &["rollcall-wire"]),
     ("rollcall", &["rollcall-server", "rollcall-client"]),
-    ("rollcall-bench", &["rollcall-server", "rollcall-testing"]),
+    (
+        "rollcall-bench",
+        &["rollcall-server", "rollcall-testing", "rollcall-wire"],
+    ),
     ("rollcall-compat", &["rollcall-client"]),
     ("rollcall-testing", &[]),
     ("xtask", &["rollcall-testing"]),

@@ -4,6 +4,7 @@ pub(crate) mod apps;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config_check;
+pub(crate) mod doctor;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod keys;

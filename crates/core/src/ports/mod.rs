@@ -14,6 +14,7 @@ pub mod access_keys;
 pub mod applications;
 pub mod audit_log;
 pub mod browser_sessions;
+pub mod census;
 pub mod devices;
 pub mod ext_idps;
 pub mod grants;
@@ -59,6 +60,7 @@ pub trait Store:
     + applications::Applications
     + audit_log::AuditLog
     + browser_sessions::BrowserSessions
+    + census::Censuses
     + devices::Devices
     + ext_idps::ExtIdps
     + grants::Grants
@@ -81,6 +83,8 @@ impl<T> Store for T where
         + applications::Applications
         + audit_log::AuditLog
         + browser_sessions::BrowserSessions
+        + census::Censuses
+        + census::Censuses
         + devices::Devices
         + ext_idps::ExtIdps
         + grants::Grants

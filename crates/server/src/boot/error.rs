@@ -5,6 +5,7 @@ use crate::config::ConfigError;
 use crate::egress::EgressError;
 use crate::passwords::HashingImpossible;
 use crate::serve::BindError;
+use crate::tls::TlsError;
 use crate::tokens::LoadError;
 use rollcall_core::ports::StoreError;
 use rollcall_store::{OpenError, TransferError};
@@ -26,6 +27,14 @@ pub enum BootError {
     /// There is nothing to make a key for.
     #[error("there is no store in {0}; `rollcall init` makes one")]
     NoStore(String),
+    /// Nobody is meant.
+    #[error("no user of {pools} has the id or identifier `{user}`")]
+    UnknownUser {
+        /// The text.
+        user: String,
+        /// Where nobody is meant.
+        pools: &'static str,
+    },
     /// No permission has this name.
     #[error("`{unknown}` is no permission; they are {known}")]
     UnknownPermission {
@@ -99,6 +108,9 @@ pub enum BootError {
     /// The port is taken, or forbidden.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The certificate cannot be used.
+    #[error("the listener's TLS cannot be set up: {0}")]
+    Tls(#[from] TlsError),
     /// The store failed; it has logged the detail.
     #[error("{0}; the log says more")]
     Store(#[from] StoreError),
@@ -127,6 +139,7 @@ impl BootError {
             | Self::NoStore(_)
             | Self::UnknownPermission { .. }
             | Self::UnknownPool(_)
+            | Self::UnknownUser { .. }
             | Self::TooMany { .. }
             | Self::InvalidName(_) => 2,
             Self::Folder { .. }
@@ -136,6 +149,7 @@ impl BootError {
             | Self::MasterKeyInvalid { .. }
             | Self::Open { .. }
             | Self::Bind(_)
+            | Self::Tls(_)
             | Self::Store(_)
             | Self::Transfer(_)
             | Self::Tokens(_)
@@ -163,6 +177,7 @@ fn explained(error: &OpenError) -> String {
         OpenError::OldServer { .. }
         | OpenError::NotWritable(_)
         | OpenError::Damaged(_)
+        | OpenError::OlderSchema { .. }
         | OpenError::Io(_) => "",
     };
     format!("{error}{advice}")

@@ -4,7 +4,7 @@ use super::error::BootError;
 use super::folder::{self, DataFolder};
 use crate::config::{DatabaseConfig, DatabasePooler, StoreConfig};
 use rollcall_store::{
-    DatabaseClock, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore, described,
+    DatabaseClock, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore, StoreAt, described,
 };
 use std::path::PathBuf;
 
@@ -22,6 +22,14 @@ impl Place {
         match &config.database {
             None => Self::File(folder::database(&config.data)),
             Some(database) => Self::Database(options(database)),
+        }
+    }
+
+    /// As the store's own functions name it.
+    pub(super) fn store(&self) -> StoreAt {
+        match self {
+            Self::File(path) => StoreAt::File(path.clone()),
+            Self::Database(server) => StoreAt::Server(server.clone()),
         }
     }
 

@@ -1,4 +1,6 @@
-//! Every setting: its names, default, limits and meaning, on one page.
+//! Every setting: its names, default, limits and meaning, on two pages.
+
+mod operations;
 
 /// A setting.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -27,6 +29,16 @@ pub enum Setting {
     AcceptEarlierClock,
     /// How long requests in flight may take after a signal to stop.
     ShutdownGrace,
+    /// How long a balancer has to notice that the server leaves.
+    DrainDelay,
+    /// Where metrics are read.
+    MetricsListen,
+    /// The certificate of the listener.
+    TlsCert,
+    /// Its private key.
+    TlsKey,
+    /// A listener that redirects to HTTPS.
+    RedirectListen,
     /// A shared database.
     DatabaseUrl,
     /// What stands between it and us.
@@ -82,6 +94,11 @@ impl Setting {
         Self::PasswordHashing,
         Self::AcceptEarlierClock,
         Self::ShutdownGrace,
+        Self::DrainDelay,
+        Self::MetricsListen,
+        Self::TlsCert,
+        Self::TlsKey,
+        Self::RedirectListen,
         Self::DatabaseUrl,
         Self::DatabasePooler,
         Self::DatabaseCaFile,
@@ -115,6 +132,11 @@ impl Setting {
             Self::PasswordHashing => &PASSWORD_HASHING,
             Self::AcceptEarlierClock => &ACCEPT_EARLIER_CLOCK,
             Self::ShutdownGrace => &SHUTDOWN_GRACE,
+            Self::DrainDelay => &operations::DRAIN_DELAY,
+            Self::MetricsListen => &operations::METRICS_LISTEN,
+            Self::TlsCert => &operations::TLS_CERT,
+            Self::TlsKey => &operations::TLS_KEY,
+            Self::RedirectListen => &operations::REDIRECT_LISTEN,
             Self::DatabaseUrl => &DATABASE_URL,
             Self::DatabasePooler => &DATABASE_POOLER,
             Self::DatabaseCaFile => &DATABASE_CA_FILE,
@@ -154,8 +176,9 @@ const LISTEN: Facts = Facts {
     secret: false,
     default: Default::Value("127.0.0.1:7250"),
     accepts: "ADDRESS:PORT, with an IPv6 address in brackets; port 0 takes a free one",
-    about: "The address and port of the HTTP listener. It speaks HTTP/1.1 and HTTP/2 in clear text: \
-            beyond this machine put a proxy with TLS before it, and name that in public_url.",
+    about: "The address and port of the listener. It speaks HTTP/1.1 and HTTP/2, in clear text \
+            unless tls_cert is given: beyond this machine give it a certificate, or put a proxy \
+            with TLS before it and name that in public_url.",
 };
 
 const PUBLIC_URL: Facts = Facts {

@@ -201,7 +201,9 @@ impl Settings {
 fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>> {
     let text = match (setting, value) {
         (Setting::AcceptEarlierClock, toml::Value::Boolean(switch)) => switch.to_string(),
-        (Setting::ShutdownGrace, toml::Value::Integer(number)) => number.to_string(),
+        (Setting::ShutdownGrace | Setting::DrainDelay, toml::Value::Integer(number)) => {
+            number.to_string()
+        }
         (Setting::TrustedProxies | Setting::EgressAllow, toml::Value::Array(items)) => {
             let items: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
             items?.join(",")
@@ -209,6 +211,7 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
         (
             Setting::AcceptEarlierClock
             | Setting::ShutdownGrace
+            | Setting::DrainDelay
             | Setting::TrustedProxies
             | Setting::EgressAllow,
             _,

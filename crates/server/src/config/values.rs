@@ -143,8 +143,16 @@ pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
 }
 
 pub(super) fn shutdown_grace(text: &str) -> Result<Duration, &'static str> {
+    seconds(text, limits::MAX_SHUTDOWN_GRACE_SECONDS)
+}
+
+pub(super) fn drain_delay(text: &str) -> Result<Duration, &'static str> {
+    seconds(text, limits::MAX_DRAIN_DELAY_SECONDS)
+}
+
+fn seconds(text: &str, most: u64) -> Result<Duration, &'static str> {
     let seconds: u64 = text.parse().map_err(|_| "is no whole number of seconds")?;
-    if seconds > limits::MAX_SHUTDOWN_GRACE_SECONDS {
+    if seconds > most {
         return Err("is too long");
     }
     Ok(Duration::from_secs(seconds))

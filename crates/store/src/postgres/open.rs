@@ -59,6 +59,16 @@ pub(crate) fn open_alone(server: &PostgresOptions) -> Result<Connection, OpenErr
     Ok(conn)
 }
 
+/// A session to look at the store alone, beside whoever serves it.
+pub(crate) fn open_to_look(server: &PostgresOptions) -> Result<Connection, OpenError> {
+    let connector = Connector::new(server).map_err(sql::Error::from)?;
+    let conn: Connection = connector.session()?.into();
+    // Everything is looked at, on one snapshot.
+    conn.batch("SET statement_timeout = 0")?;
+    schema::check_is_current(&conn)?;
+    Ok(conn)
+}
+
 /// Whether there is a store in this database.
 pub(crate) fn exists(server: &PostgresOptions) -> Result<bool, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;

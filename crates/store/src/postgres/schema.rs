@@ -44,10 +44,37 @@ pub(super) fn migrate(conn: &Connection) -> Result<(), OpenError> {
     }
 }
 
-fn migrate_alone(conn: &Connection) -> Result<(), OpenError> {
-    let runner = embedded::migrations::runner();
-    let mut known = runner.get_migrations().clone();
+/// Refuses a database that is not exactly of this binary's schema, where nothing may be
+/// changed.
+pub(super) fn check_is_current(conn: &Connection) -> Result<(), OpenError> {
+    let known = known();
+    let newest = known.last().map_or(0, refinery::Migration::version);
+    let found = match exists(conn)? {
+        true => conn.prepare(NEWEST)?.query_row((), |row| row.get(0))?,
+        false => None,
+    };
+    match found.unwrap_or_default() {
+        found if found == newest => Ok(()),
+        found if found > newest => Err(OpenError::NewerSchema {
+            found,
+            known: newest,
+        }),
+        found => Err(OpenError::OlderSchema {
+            found,
+            known: newest,
+        }),
+    }
+}
+
+/// The migrations of this binary, in their order.
+fn known() -> Vec<refinery::Migration> {
+    let mut known = embedded::migrations::runner().get_migrations().clone();
     known.sort_by_key(refinery::Migration::version);
+    known
+}
+
+fn migrate_alone(conn: &Connection) -> Result<(), OpenError> {
+    let known = known();
     let newest_known = known.last().map_or(0, refinery::Migration::version);
     let found = found(conn)?;
     if found > newest_known {

@@ -1,5 +1,6 @@
 //! A commit in the making: what a change may use while it runs.
 
+use super::pulse::Tally;
 use super::{actors, webhooks};
 use crate::sealed::{MasterKey, Place, Unopened};
 use crate::sql::{Connection, params};
@@ -72,6 +73,8 @@ pub(crate) struct Commit<'a> {
     pub(super) webhook_deliveries_added: bool,
     /// Who wants to be told of what, as far as this commit asked.
     pub(super) subscriptions: webhooks::Subscriptions,
+    /// What it adds to the counters once it is on disk.
+    pub(super) tally: Tally,
 }
 
 impl Commit<'_> {

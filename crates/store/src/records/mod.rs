@@ -9,12 +9,14 @@ mod actors;
 mod applications;
 mod audit_log;
 mod browser_sessions;
+mod census;
 mod clock;
 mod codes;
 mod columns;
 mod commit;
 mod consents;
 mod devices;
+mod doctor;
 mod ends;
 mod engine;
 mod ext_idps;
@@ -30,6 +32,7 @@ mod outbox;
 #[cfg(test)]
 mod plans;
 mod pools;
+mod pulse;
 mod sealed_texts;
 mod sign_in_failures;
 mod sign_ups;
@@ -45,6 +48,7 @@ pub(crate) use access_keys::read_calling;
 pub(crate) use clock::StoreClock;
 pub(crate) use columns::Columns;
 pub(crate) use commit::{Commit, WriteError};
+pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub(crate) use engine::{Engine, in_snapshot};
 pub(crate) use lifecycle::{LoginState, PoolRules};
 pub(crate) use logins::is_any_live;
@@ -56,6 +60,7 @@ use crate::sealed::{MasterKey, Place, Unopened};
 use crate::sql::Connection;
 use access_keys::KeyUses;
 use parking_lot::Mutex;
+use pulse::Pulse;
 use rollcall_core::ids::PoolId;
 use rollcall_core::limits;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
@@ -91,6 +96,7 @@ struct Inner {
     deliveries_added: Arc<Notify>,
     answers_left: AtomicU64,
     webhook_deliveries_added: Arc<Notify>,
+    pulse: Arc<Pulse>,
 }
 
 impl Drop for Inner {
@@ -129,6 +135,7 @@ impl SqlStore {
         let end_batch = writer.end_batch.clone();
         let deliveries_added = writer.deliveries_added.clone();
         let webhook_deliveries_added = writer.webhook_deliveries_added.clone();
+        let pulse = writer.pulse.clone();
         let handle = thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(waiting))
@@ -146,6 +153,7 @@ impl SqlStore {
                 deliveries_added,
                 answers_left: AtomicU64::new(ANY_NUMBER),
                 webhook_deliveries_added,
+                pulse,
             }),
         })
     }
@@ -257,7 +265,11 @@ impl SqlStore {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => gone(),
         })?;
-        answer.await.map_err(|_| gone())?
+        let answer = answer.await.map_err(|_| gone())?;
+        if let Err(StoreError::Unavailable(detail) | StoreError::Fault(detail)) = &answer {
+            tracing::error!(detail = detail.0, "a change failed");
+        }
+        answer
     }
 
     /// Decrypts the value of a place; `row` is the row's key in its stored form.
@@ -283,10 +295,7 @@ impl SqlStore {
 /// What a failed read or change is for the caller. The detail goes to the log,
 /// here and only here.
 fn store_error(context: &'static str, error: impl Into<WriteError>) -> StoreError {
-    let error = match error.into() {
-        WriteError::Sql(error) => error.into_store_error(),
-        WriteError::Fault(detail) => StoreError::Fault(detail),
-    };
+    let error = classified(error);
     match &error {
         StoreError::Unavailable(detail) | StoreError::Fault(detail) => {
             tracing::error!(detail = detail.0, "{context}");
@@ -294,4 +303,12 @@ fn store_error(context: &'static str, error: impl Into<WriteError>) -> StoreErro
         StoreError::Busy => tracing::warn!("{context}: too much is waiting"),
     }
     error
+}
+
+/// The same where somebody else logs it.
+fn classified(error: impl Into<WriteError>) -> StoreError {
+    match error.into() {
+        WriteError::Sql(error) => error.into_store_error(),
+        WriteError::Fault(detail) => StoreError::Fault(detail),
+    }
 }

@@ -53,6 +53,17 @@ pub enum OpenError {
         /// The newest version that this binary knows.
         known: i32,
     },
+    /// An older version of the product wrote it, and nothing may be changed now.
+    #[error(
+        "the database has schema version {found}, and this program looks at version {known} \
+         alone: `rollcall serve` brings it up to that"
+    )]
+    OlderSchema {
+        /// The database's version.
+        found: i32,
+        /// This binary's.
+        known: i32,
+    },
     /// The database server is older than any that this program knows.
     #[error("the database server has version {version}; at least 13 is needed")]
     OldServer {
@@ -161,6 +172,7 @@ fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Wr
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
         deliveries_added: Arc::default(),
         webhook_deliveries_added: Arc::default(),
+        pulse: Arc::default(),
     }
 }
 

@@ -7,8 +7,9 @@
 use super::clock::StoreClock;
 use super::commit::{Commit, Positions, WriteError};
 use super::meta;
-use super::store_error;
+use super::pulse::{Pulse, Tally};
 use super::webhooks::Subscriptions;
+use super::{classified, store_error};
 use crate::sealed::MasterKey;
 use crate::sql::Connection;
 use rollcall_core::entropy::Entropy;
@@ -17,6 +18,7 @@ use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 /// A change and whoever waits for its answer.
@@ -83,6 +85,7 @@ pub(crate) struct Writer {
     pub(crate) end_batch: Arc<AtomicU32>,
     pub(crate) deliveries_added: Arc<Notify>,
     pub(crate) webhook_deliveries_added: Arc<Notify>,
+    pub(crate) pulse: Arc<Pulse>,
 }
 
 impl Writer {
@@ -109,6 +112,7 @@ impl Writer {
                 }
             }
             Err(error) => {
+                self.pulse.failed();
                 let error = store_error("a commit failed", error);
                 for job in group {
                     job.answer(Err(error.clone()));
@@ -126,7 +130,12 @@ impl Writer {
         Ok(())
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "measures how long the commit takes, and decides nothing"
+    )]
     fn try_group(&self, group: &mut [Box<dyn Job>]) -> Result<Vec<StoreResult<()>>, WriteError> {
+        let begun = Instant::now();
         let transaction = Transaction::begin(&self.conn)?;
         let now = match self.clock.before_snapshot() {
             Some(now) => now,
@@ -143,6 +152,7 @@ impl Writer {
             deliveries_added: false,
             webhook_deliveries_added: false,
             subscriptions: Subscriptions::default(),
+            tally: Tally::default(),
         };
         let changes_before = self.conn.total_changes();
         let mut outcomes = Vec::with_capacity(group.len());
@@ -153,6 +163,7 @@ impl Writer {
         if self.conn.total_changes() != changes_before {
             meta::store_clock_mark(&self.conn, commit.now)?;
             transaction.commit()?;
+            self.pulse.committed(&commit.tally, begun.elapsed());
         }
         if commit.deliveries_added {
             self.deliveries_added.notify_one();
@@ -171,7 +182,7 @@ fn run_in_savepoint(
     commit: &mut Commit<'_>,
 ) -> Result<StoreResult<()>, WriteError> {
     let conn = commit.conn;
-    let positions = commit.positions.clone();
+    let (positions, tally) = (commit.positions.clone(), commit.tally);
     let added = (commit.deliveries_added, commit.webhook_deliveries_added);
     commit.begin_change();
     conn.begin_change()?;
@@ -191,10 +202,11 @@ fn run_in_savepoint(
         return Err(error);
     }
     conn.undo_change()?;
-    commit.positions = positions;
+    (commit.positions, commit.tally) = (positions, tally);
     (commit.deliveries_added, commit.webhook_deliveries_added) = added;
     commit.subscriptions.forget_all();
-    Ok(Err(store_error("a change failed", error)))
+    // Whoever waits for it writes the line, which then names the request.
+    Ok(Err(classified(error)))
 }
 
 /// A write transaction that is rolled back unless it is committed.

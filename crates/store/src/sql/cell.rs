@@ -35,7 +35,23 @@ impl Row<'_> {
         Ok(!matches!(self.cell(column)?, Cell::Null))
     }
 
-    fn cell(&self, column: usize) -> Result<Cell<'_>> {
+    /// The names of the columns.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        match self {
+            Self::Sqlite(row) => {
+                let statement: &rusqlite::Statement<'_> = row.as_ref();
+                statement
+                    .column_names()
+                    .into_iter()
+                    .map(Into::into)
+                    .collect()
+            }
+            Self::Postgres(row) => row.columns().iter().map(|c| c.name().to_owned()).collect(),
+        }
+    }
+
+    /// The column at this place, where the engine keeps it.
+    pub(crate) fn cell(&self, column: usize) -> Result<Cell<'_>> {
         let cell = match self {
             Self::Sqlite(row) => sqlite_cell(row.get_ref(column)?),
             Self::Postgres(row) => crate::postgres::cell(row, column),

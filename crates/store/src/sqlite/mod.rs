@@ -8,4 +8,4 @@ mod open;
 pub(crate) mod schema;
 
 pub(crate) use connection::Readers;
-pub(crate) use open::{open, open_alone};
+pub(crate) use open::{open, open_alone, open_to_look};

@@ -56,3 +56,10 @@ pub(crate) fn open_alone(path: &Path, exists: bool) -> Result<sql::Connection, O
     }
     Ok(open_file(path)?.into())
 }
+
+/// The file beside whoever serves it, to look at alone.
+pub(crate) fn open_to_look(path: &Path) -> Result<sql::Connection, OpenError> {
+    let conn = connection::open_reader(path)?;
+    schema::check_is_current(&conn)?;
+    Ok(conn.into())
+}

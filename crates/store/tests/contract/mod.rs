@@ -81,6 +81,9 @@ pub(crate) trait Harness: Send + Sync + Sized {
     /// Sets how many logins a mass end records in its own commit, until the next
     /// restart.
     fn set_end_batch(&self, logins: u32);
+
+    /// What of the stored records does not agree with the rest.
+    fn unsound(&self) -> Vec<String>;
 }
 
 /// A clock that stands until it is moved.

@@ -32,6 +32,7 @@ pub(super) fn write(
         EventKind::Extended { expires_at } => ("extended", Some(expires_at), None),
         EventKind::Ended(reason) => ("ended", None, Some(reason)),
     };
+    commit.tally.count(kind);
     let now = commit.now().as_millis();
     commit
         .conn()

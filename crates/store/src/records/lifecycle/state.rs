@@ -250,7 +250,7 @@ impl PoolRules {
     }
 
     /// How a login stands by its limits and the mass ends: what may be recorded.
-    pub(super) fn standing_by_rules(&self, state: &LoginState, now: Timestamp) -> Standing {
+    pub(crate) fn standing_by_rules(&self, state: &LoginState, now: Timestamp) -> Standing {
         let rules = self.rules(state);
         standing(&state.login, &state.session, rules, &self.mass_ends, now)
     }

@@ -12,8 +12,9 @@ pub(crate) async fn check_session_status(
     call: ClaimedCall<CheckSessionStatusDto>,
 ) -> V3Result<CheckSessionStatusDataDto> {
     let request = call.request.and_then(in_core);
-    let active = operation::check_session_status(&app.authority, call.claim, request).await?;
-    Ok(CheckSessionStatusDataDto { active })
+    let answer = operation::check_session_status(&app.authority, call.claim, request).await;
+    app.node.metrics.checks.count(&answer);
+    Ok(CheckSessionStatusDataDto { active: answer? })
 }
 
 fn in_core(dto: CheckSessionStatusDto) -> V3Result<CheckSessionStatus> {
