@@ -290,7 +290,24 @@ fn rust_tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
 
 /// Those of the server's test programs whose answers depend most on what the store keeps,
 /// orders and compares. All of them run on PostgreSQL; this is what a run has time for.
-const STORE_BOUND: &[&str] = &["authentication_signin"];
+const STORE_BOUND: &[&str] = &[
+    "attack_races",
+    "authentication_signin",
+    "every_end_of_a_login",
+    "lists_while_rows_change",
+    "logout_deliveries",
+    "management_identities",
+    "management_logs",
+    "management_user_lists",
+    "management_users",
+    "management_webhooks",
+    "oidc_refresh",
+    "oidc_token_codes",
+    "plumbing_answers",
+    "session_limits",
+    "signing_keys",
+    "texts_at_their_limits",
+];
 
 fn server_tests_on_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let mut arguments = vec!["test", "--package", "rollcall-server", "--locked"];

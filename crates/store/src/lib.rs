@@ -16,7 +16,7 @@ pub use postgres::{DatabaseClock, Pooler, PostgresOptions, described};
 pub use records::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
-pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, transfer};
+pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, store_exists, transfer};
 
 use std::path::Path;
 

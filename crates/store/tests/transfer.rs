@@ -19,10 +19,11 @@ use rollcall_core::ids::PoolId;
 use rollcall_core::model::event::Origin;
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::Store;
-use rollcall_core::ports::logins::SessionStatus;
+use rollcall_core::ports::logins::{Logins as _, SessionStatus};
+use rollcall_core::time::Clock as _;
 use rollcall_store::{
-    DatabaseClock, MasterKey, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore, StoreAt,
-    TransferError, TransferProgress, Transferred, transfer,
+    DatabaseClock, Doctor, MasterKey, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore,
+    StoreAt, TransferError, TransferProgress, Transferred, transfer,
 };
 use rollcall_testing::postgres::{self, Database};
 use rusqlite::Connection;
@@ -90,6 +91,22 @@ impl Harness for Source {
     fn set_end_batch(&self, logins: u32) {
         self.store.set_end_batch(logins);
     }
+
+    fn unsound(&self) -> Vec<String> {
+        unsound(
+            &StoreAt::File(self.folder.path().join("rollcall.db")),
+            &self.clock,
+        )
+    }
+}
+
+/// What the doctor finds.
+fn unsound(at: &StoreAt, clock: &ManualClock) -> Vec<String> {
+    let doctor = Doctor::open(at, clock.now()).unwrap();
+    let examination = doctor.examine().unwrap();
+    let found = examination.findings.iter();
+    let found = found.filter(|finding| finding.found > 0);
+    found.map(|finding| format!("{finding:?}")).collect()
 }
 
 type World = contract::World<Source>;
@@ -242,6 +259,10 @@ async fn a_store_is_the_same_there_and_back() {
     assert_eq!(rows_of(&there, "user_actions").0, MANY);
     let back = StoreAt::File(places.path("back.db"));
     assert_eq!(moved(&at(&database), &back).unwrap(), there);
+    for side in [&places.source(), &at(&database), &back] {
+        let found = blocking(|| unsound(side, &places.clock));
+        assert!(found.is_empty(), "{side:?}: {found:?}");
+    }
     let store = places.open_database(&database).unwrap();
     assert!(places.is_signed_in(&store).await);
     // Rows that come next are numbered after those that came along.
@@ -294,6 +315,8 @@ async fn a_move_goes_on_with_the_source_that_it_was_begun_with_alone() {
     };
     let database = new_database();
     interrupted(&one.source(), &at(&database));
+    // By it stores are told apart. Those of tests are made with the same randomness.
+    other.change_source("UPDATE meta SET value = value || x'00' WHERE name = 'key_check'");
     let refused = moved(&other.source(), &at(&database));
     assert!(
         matches!(refused, Err(TransferError::OtherTransfer)),

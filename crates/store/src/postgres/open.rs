@@ -29,7 +29,8 @@ pub(crate) fn open(
         options.clock = following;
     }
     let conn: Connection = connector.session()?.into();
-    check_server(&conn)?;
+    check_writable(&conn)?;
+    warn_if_forgetful(&conn)?;
     schema::migrate(&conn)?;
     if clock_follows {
         conn.begin_write()?;
@@ -54,7 +55,8 @@ pub(crate) fn open(
 pub(crate) fn open_alone(server: &PostgresOptions) -> Result<Connection, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;
     let conn: Connection = connector.session()?.into();
-    check_server(&conn)?;
+    check_writable(&conn)?;
+    warn_if_forgetful(&conn)?;
     schema::migrate(&conn)?;
     Ok(conn)
 }
@@ -73,7 +75,7 @@ pub(crate) fn open_to_look(server: &PostgresOptions) -> Result<Connection, OpenE
 pub(crate) fn exists(server: &PostgresOptions) -> Result<bool, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;
     let conn: Connection = connector.session()?.into();
-    check_server(&conn)?;
+    check_writable(&conn)?;
     Ok(schema::exists(&conn)?)
 }
 
@@ -92,17 +94,22 @@ pub(crate) fn is_served(conn: &Connection) -> sql::Result<bool> {
             return Ok(false);
         }
         conn.prepare(WAIT)?
-            .query_row((), |row| row.get::<_, String>(0))?;
+            .query_row((), |row| row.get::<String>(0))?;
     }
     Ok(true)
 }
 
-fn check_server(conn: &Connection) -> Result<(), OpenError> {
+fn check_writable(conn: &Connection) -> Result<(), OpenError> {
     if asks(conn, MAY_NOT_WRITE)? {
         return Err(OpenError::NotWritable(
             "the server is a replica, or only lets read".to_owned(),
         ));
     }
+    Ok(())
+}
+
+/// Said once: whether there is a store is asked before it is opened.
+fn warn_if_forgetful(conn: &Connection) -> Result<(), OpenError> {
     if asks(conn, MAY_FORGET)? {
         tracing::warn!(
             "the database may forget what it acknowledged: fsync or full_page_writes is off"

@@ -116,13 +116,13 @@ pub fn transfer(
     let open = |side, at: &StoreAt, exists| {
         open(at, exists).map_err(|source| TransferError::Open { side, source })
     };
-    if !exists(from).map_err(|source| TransferError::Open {
+    if !store_exists(from).map_err(|source| TransferError::Open {
         side: "source",
         source,
     })? {
         return Err(TransferError::NoSource);
     }
-    let target_exists = exists(to).map_err(|source| TransferError::Open {
+    let target_exists = store_exists(to).map_err(|source| TransferError::Open {
         side: "target",
         source,
     })?;
@@ -153,7 +153,8 @@ pub fn transfer(
     Ok(Transferred { tables: done })
 }
 
-fn exists(at: &StoreAt) -> Result<bool, OpenError> {
+/// Whether there is a store, or the beginning of one. Blocks.
+pub fn store_exists(at: &StoreAt) -> Result<bool, OpenError> {
     match at {
         StoreAt::File(path) => Ok(path.exists()),
         StoreAt::Server(server) => postgres::exists(server),
