@@ -63,7 +63,30 @@ struct Client<'a> {
     app: String,
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
+    /// With a user and an application of its own.
+    fn new(number: usize, nodes: &'a [String], token: &'a str) -> Self {
+        let call = |verb: &str, body: &Value| {
+            post(&nodes[0], &format!("/api/v3/{verb}"), Some(token), body)
+        };
+        let user = format!("user-{number}");
+        call(
+            "create-user",
+            &json!({ "username": user, "password": "Passw0rd!" }),
+        );
+        let config = json!({ "token_endpoint_auth_method": "none" });
+        let app = json!({ "appName": user, "oidcConfig": config });
+        let app = call("create-application", &app);
+        Self {
+            nodes,
+            kept: (0..NODES).map(|_| None).collect(),
+            next: number % NODES,
+            token,
+            app: app["appId"].as_str().unwrap().to_owned(),
+            user,
+        }
+    }
+
     /// Of the next node that is ready.
     fn connection(&mut self) -> Result<(usize, Connection), String> {
         for _ in 0..ROUNDS * NODES {
@@ -155,35 +178,9 @@ fn three_nodes_restart_in_turn_and_nobody_notices() {
         .collect();
     let addresses: Vec<String> = nodes.iter().map(|node| node.address.clone()).collect();
     let token = token(&addresses[0], &key);
-    let call = |verb: &str, body: Value| {
-        post(
-            &addresses[0],
-            &format!("/api/v3/{verb}"),
-            Some(&token),
-            &body,
-        )
-    };
-    let client = |number: usize| {
-        let user = format!("user-{number}");
-        call(
-            "create-user",
-            json!({ "username": user, "password": "Passw0rd!" }),
-        );
-        let config = json!({ "token_endpoint_auth_method": "none" });
-        let app = json!({ "appName": user, "oidcConfig": config });
-        Client {
-            nodes: &addresses,
-            kept: (0..NODES).map(|_| None).collect(),
-            next: number % NODES,
-            token: &token,
-            app: call("create-application", app)["appId"]
-                .as_str()
-                .unwrap()
-                .to_owned(),
-            user,
-        }
-    };
-    let clients: Vec<Client<'_>> = (0..CLIENTS).map(client).collect();
+    let clients: Vec<Client<'_>> = (0..CLIENTS)
+        .map(|number| Client::new(number, &addresses, &token))
+        .collect();
     let (over, answered) = (AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|scope| {
         let running: Vec<ScopedJoinHandle<'_, _>> = clients

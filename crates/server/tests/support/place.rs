@@ -1,5 +1,5 @@
 //! Where a test's store is: in a folder of its own, or, with the environment variable
-//! `ROLLCALL_TEST_STORE=postgres`, in a database of its own.
+//! `ROLLCALL_TEST_STORE=database`, in a database of its own.
 
 use rollcall_store::{DatabaseClock, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore};
 use rollcall_testing::postgres::{self, Database};
@@ -63,7 +63,7 @@ impl Place {
 fn is_shared() -> bool {
     match std::env::var(VARIABLE) {
         Err(_) => false,
-        Ok(value) if value == "postgres" => true,
-        Ok(value) => panic!("{VARIABLE} is `{value}`; only `postgres` is known"),
+        Ok(value) if value == "database" => true,
+        Ok(value) => panic!("{VARIABLE} is `{value}`; only `database` is known"),
     }
 }
