@@ -124,10 +124,18 @@ fn is_live(
     }
 }
 
-/// The same of logins that were read together, where no mass end is pending.
-pub(crate) fn is_any_live(rules: &PoolRules, states: &[LoginState], now: Timestamp) -> bool {
-    let mut standings = states.iter().map(|state| is_live(rules, None, state, now));
-    standings.any(|live| live == ControlFlow::Break(true))
+/// The same of logins that were read together, the newest first; none: others that
+/// follow decide.
+pub(crate) fn any_live(
+    rules: &PoolRules,
+    (user, application): (UserId, ApplicationId),
+    states: &[LoginState],
+    now: Timestamp,
+) -> Option<bool> {
+    let all_ended = rules.all_ended_until(user, application);
+    let mut each = states.iter();
+    each.try_for_each(|state| is_live(rules, all_ended, state, now))
+        .break_value()
 }
 
 pub(super) fn has_application(

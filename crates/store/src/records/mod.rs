@@ -50,10 +50,11 @@ pub(crate) use columns::Columns;
 pub(crate) use commit::{Commit, WriteError};
 pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub(crate) use engine::{Engine, in_snapshot};
-pub(crate) use lifecycle::{LoginState, PoolRules};
-pub(crate) use logins::is_any_live;
+pub(crate) use lifecycle::{LoginState, Pending, PoolRules, read_pending};
+pub(crate) use logins::any_live;
 pub use opening::{OpenError, OpenOptions};
 pub(crate) use opening::{Started, start};
+pub(crate) use statements::PENDING_MASS_ENDS;
 
 use crate::postgres::{Asked, Question};
 use crate::sealed::{MasterKey, Place, Unopened};
