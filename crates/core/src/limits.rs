@@ -75,6 +75,10 @@ pub const MAX_USER_AGENT_BYTES: usize = 512;
 /// Life of a management token (`expires_in` of get-management-token).
 pub const MANAGEMENT_TOKEN_LIFETIME: Span = Span::from_seconds(7200);
 
+/// Management tokens whose signature is remembered as verified, some 600 bytes each.
+/// Further ones are verified with each call.
+pub const MAX_VERIFIED_TOKENS: usize = 4096;
+
 /// How far a signed request's `date` may lie from the server's clock.
 pub const SIGNATURE_CLOCK_SKEW: Span = Span::from_seconds(300);
 
