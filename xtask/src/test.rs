@@ -59,10 +59,17 @@ const STEPS: &[Step] = &[
         run: clippy,
     },
     Step {
+        name: "postgres",
+        about: "Debian's PostgreSQL, where it is missing",
+        needs: &[],
+        wants: &[],
+        run: debian::install_postgres,
+    },
+    Step {
         name: "rust",
         about: "cargo test --workspace",
         needs: &[],
-        wants: &[],
+        wants: &["postgres"],
         run: rust_tests,
     },
     Step {
@@ -309,7 +316,8 @@ mod tests {
         assert_eq!(
             names(&[]),
             [
-                "fmt", "tidy", "clippy", "rust", "build", "demo", "venv", "debian", "npm", "compat"
+                "fmt", "tidy", "clippy", "postgres", "rust", "build", "demo", "venv", "debian",
+                "npm", "compat"
             ]
         );
     }

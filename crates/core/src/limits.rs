@@ -391,6 +391,24 @@ pub const MAX_IDLE_EGRESS_CONNECTIONS: usize = 4;
 /// How long such a connection is kept.
 pub const EGRESS_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Connections for reads that one node has at a shared database. A few keep two cores
+/// of it busy, and a server allows 100 in all unless it is told otherwise.
+pub const DATABASE_READERS: usize = 8;
+
+/// Reads that may wait for such a connection. Past it callers are told that the
+/// server is busy, rather than joining a queue that they will not outlive.
+pub const DATABASE_MAX_WAITING: usize = 1024;
+
+/// How long one of them waits.
+pub const DATABASE_WAIT_TIME: Duration = Duration::from_secs(5);
+
+/// How long a connection to a shared database may take to be made.
+pub const DATABASE_CONNECT_TIME: Duration = Duration::from_secs(5);
+
+/// How long an answer of it may take. The server itself gives a statement up after
+/// 10 s, so that what we no longer wait for ends there as well.
+pub const DATABASE_ANSWER_TIME: Duration = Duration::from_secs(12);
+
 /// Logos, and failures to get one, that are remembered at once.
 pub const MAX_LOGOS: usize = 512;
 

@@ -17,8 +17,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("rollcall-client", &["rollcall-wire"]),
     ("rollcall", &["rollcall-server", "rollcall-client"]),
-    ("rollcall-bench", &["rollcall-server"]),
+    ("rollcall-bench", &["rollcall-server", "rollcall-testing"]),
     ("rollcall-compat", &["rollcall-client"]),
+    ("rollcall-testing", &[]),
     ("xtask", &[]),
 ];
 

@@ -153,7 +153,10 @@ fn explained(error: &OpenError) -> String {
              ROLLCALL_MASTER_KEY"
         }
         OpenError::ClockBehind { .. } => " (--accept-earlier-clock)",
-        OpenError::NotWritable(_) | OpenError::Damaged(_) | OpenError::Io(_) => "",
+        OpenError::OldServer { .. }
+        | OpenError::NotWritable(_)
+        | OpenError::Damaged(_)
+        | OpenError::Io(_) => "",
     };
     format!("{error}{advice}")
 }

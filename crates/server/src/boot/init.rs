@@ -11,7 +11,7 @@ use rollcall_core::operations::create_user_pool::MadePool;
 use rollcall_core::ports::access_keys::{KeyChanged, KeyCreated};
 use rollcall_core::ports::{Detail, StoreError};
 use rollcall_core::secret::Secret;
-use rollcall_store::SqliteStore;
+use rollcall_store::SqlStore;
 
 /// What to make.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -100,7 +100,7 @@ pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, Boo
 /// A store exists once its first pool does: an `init` that was interrupted
 /// before that is finished by the next.
 async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, BootError> {
-    let there = SqliteStore::exists(&folder::database(&config.data));
+    let there = SqlStore::exists(&folder::database(&config.data));
     let exists = || BootError::StoreExists(config.data.clone());
     let opened = DataFolder::take(&config.data).and_then(|folder| open(folder, config));
     let store = match opened {
@@ -116,7 +116,7 @@ async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, 
 }
 
 fn open_existing(config: &StoreConfig) -> Result<OpenStore, BootError> {
-    if !SqliteStore::exists(&folder::database(&config.data)) {
+    if !SqlStore::exists(&folder::database(&config.data)) {
         return Err(BootError::NoStore(config.data.clone()));
     }
     open(DataFolder::take(&config.data)?, config)

@@ -19,7 +19,7 @@ use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use rollcall_core::ports::maintenance::Progress;
 use rollcall_core::time::{Clock, Timestamp};
-use rollcall_store::SqliteStore;
+use rollcall_store::SqlStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub async fn serve(
     let public_url = config.public_url_at(bound.address());
     warn_of_cheap_hashes(config, &public_url);
     let folder = DataFolder::take(&config.store.data)?;
-    if SqliteStore::exists(&folder.database()) {
+    if SqlStore::exists(&folder.database()) {
         tokio::select! {
             () = next_second(&SystemClock) => {}
             () = stop.requested() => return Ok(()),

@@ -11,7 +11,7 @@ use rollcall_core::limits;
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::operations::create_user_pool::{MadePool, is_pool_name, make_user_pool};
 use rollcall_core::ports::Store;
-use rollcall_store::{OpenOptions, SqliteStore};
+use rollcall_store::{OpenOptions, SqlStore};
 use std::sync::Arc;
 
 /// The name of a pool that nobody named.
@@ -29,7 +29,7 @@ pub(super) struct OpenStore {
 pub(super) fn open(folder: DataFolder, config: &StoreConfig) -> Result<OpenStore, BootError> {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
     let path = folder.database();
-    let exists = SqliteStore::exists(&path);
+    let exists = SqlStore::exists(&path);
     let master_key = master_key::load(&config.master_key, &folder, exists, &*entropy)?;
     folder.make_database_private()?;
     let options = OpenOptions {
@@ -38,7 +38,7 @@ pub(super) fn open(folder: DataFolder, config: &StoreConfig) -> Result<OpenStore
         entropy: entropy.clone(),
         accept_earlier_clock: config.accept_earlier_clock,
     };
-    let store = SqliteStore::open(&path, options);
+    let store = SqlStore::open(&path, options);
     let store = store.map_err(|source| BootError::Open { path, source })?;
     Ok(OpenStore {
         store: Arc::new(store),

@@ -1,6 +1,6 @@
 //! The schema, and whether this binary knows it.
 
-use super::open::OpenError;
+use crate::records::OpenError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 mod embedded {
@@ -31,7 +31,7 @@ pub(super) fn check(conn: &Connection) -> Result<(), OpenError> {
 }
 
 /// Brings the schema up to this binary's, in one transaction.
-pub(super) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
+pub(crate) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
     match embedded::migrations::runner().set_grouped(true).run(conn) {
         Ok(_) => Ok(()),
         Err(error) => Err(migration_error(error.kind())),

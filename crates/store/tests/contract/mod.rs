@@ -55,6 +55,14 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// An engine under test.
 pub(crate) trait Harness: Send + Sync + Sized {
+    /// Whether the engine can be tested here; what is missing is said.
+    fn is_there() -> bool {
+        true
+    }
+
+    /// Whether used nonces are there after a restart, rather than refused by age.
+    const KEEPS_NONCES: bool = false;
+
     /// A new, empty store.
     fn start() -> Self;
 
@@ -144,6 +152,10 @@ impl<H: Harness> World<H> {
         world.pool = world.new_pool().await;
         world.other_pool = world.new_pool().await;
         world
+    }
+
+    pub(crate) fn is_there() -> bool {
+        H::is_there()
     }
 
     pub(crate) fn store(&self) -> Arc<dyn Store> {
