@@ -4,6 +4,7 @@ use crate::browser::Forms;
 use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
+use crate::middleware::{BodyBudget, Surroundings};
 use crate::oidc::logo::Logos;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Names and trust.
     pub settings: Arc<Settings>,
+    /// What is needed around every request.
+    pub(crate) surroundings: Surroundings,
     /// The way out to other servers, for calls that somebody waits for.
     pub egress: Egress,
     /// Who waits for applications to be told of ends.
@@ -72,11 +75,18 @@ impl AppState {
         egress: Egress,
     ) -> Self {
         let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
+        let settings = Arc::new(settings);
+        let surroundings = Surroundings {
+            entropy: Arc::clone(&authority.entropy),
+            settings: Arc::clone(&settings),
+            bodies: BodyBudget::default(),
+        };
         Self(Arc::new(Parts {
             authority,
             forms,
             tokens,
-            settings: Arc::new(settings),
+            settings,
+            surroundings,
             egress,
             first_attempts,
             last_probe: LastProbe::default(),

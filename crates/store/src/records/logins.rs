@@ -5,6 +5,7 @@ use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
 use super::{Commit, SqlStore, WriteError, access_keys, ends, grants};
+use crate::remembered::Verdict;
 use crate::sql::{Connection, OptionalExtension as _, Row, params};
 use async_trait::async_trait;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, UserId};
@@ -60,53 +61,55 @@ fn view_of(
     })
 }
 
+/// The answer, and what may be remembered of it.
 fn session_status(
     conn: &Connection,
     pool: PoolId,
     application: ApplicationId,
     user: &UserSelector,
     now: Timestamp,
-) -> crate::sql::Result<SessionStatus> {
+) -> crate::sql::Result<(SessionStatus, Option<Verdict>)> {
     if !has_application(conn, pool, application)? {
-        return Ok(SessionStatus::ApplicationNotFound);
+        return Ok((SessionStatus::ApplicationNotFound, None));
     }
     let user = match users::resolve(conn, pool, user)? {
         Found::One(user) => user,
-        Found::Nobody => return Ok(SessionStatus::UserNotFound),
-        Found::Ambiguous(kinds) => return Ok(SessionStatus::AmbiguousUser(kinds)),
+        Found::Nobody => return Ok((SessionStatus::UserNotFound, None)),
+        Found::Ambiguous(kinds) => return Ok((SessionStatus::AmbiguousUser(kinds), None)),
     };
-    let active = has_live(conn, pool, user, application, now)?;
-    Ok(SessionStatus::Known { active })
+    let verdict = verdict(conn, pool, user, application, now)?;
+    let active = verdict != Verdict::NotLive;
+    Ok((SessionStatus::Known { active }, Some(verdict)))
 }
 
 /// Stops at the first live one, and at the first that a mass end of all of them
 /// has ended: a user may have any number of logins. They come newest first, and
 /// places in history are given in the order in which logins are stored.
-fn has_live(
+fn verdict(
     conn: &Connection,
     pool: PoolId,
     user: UserId,
     application: ApplicationId,
     now: Timestamp,
-) -> crate::sql::Result<bool> {
+) -> crate::sql::Result<Verdict> {
     let mut select = conn.prepare_cached(sql::STATES_OF_USER_IN_APPLICATION)?;
     let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
     let mut states = select.query_map(key, LoginState::read)?.peekable();
     if states.peek().is_none() {
-        return Ok(false);
+        return Ok(Verdict::NotLive);
     }
     let rules = PoolRules::of(conn, pool)?;
     let all_ended = rules.all_ended_until(user, application);
     for state in states {
         let state = state?;
         if all_ended.is_some_and(|until| state.login.begun < until) {
-            return Ok(false);
+            return Ok(Verdict::NotLive);
         }
-        if rules.standing(&state, now).is_live() {
-            return Ok(true);
+        if let Standing::Live { expires_at } = rules.standing(&state, now) {
+            return Ok(Verdict::LiveUntil(expires_at));
         }
     }
-    Ok(false)
+    Ok(Verdict::NotLive)
 }
 
 pub(super) fn has_application(
@@ -303,15 +306,29 @@ impl Logins for SqlStore {
         application: ApplicationId,
         user: &UserSelector,
     ) -> StoreResult<Option<SessionCheck>> {
+        let remembered = self.remembered();
+        let known = remembered.and_then(|all| all.find(key, application, user, self.now()));
+        if known.is_some() {
+            self.check_there()?;
+            return Ok(known);
+        }
+        let asked = remembered.map(|all| (all, all.before_read(application, user)));
         let user = user.clone();
-        self.read(move |conn| {
+        let read = self.read(move |conn| {
             let Some(key) = access_keys::calling(conn, key)? else {
                 return Ok(None);
             };
-            let status = session_status(conn, key.pool, application, &user, conn.now()?)?;
-            Ok(Some(SessionCheck { key, status }))
-        })
-        .await
+            let now = conn.now()?;
+            let (status, verdict) = session_status(conn, key.pool, application, &user, now)?;
+            Ok(Some((SessionCheck { key, status }, verdict, now)))
+        });
+        let Some((check, verdict, now)) = read.await? else {
+            return Ok(None);
+        };
+        if let Some((remembered, asked)) = asked {
+            remembered.keep(&asked, &check.key, verdict, now);
+        }
+        Ok(Some(check))
     }
 
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun> {

@@ -9,6 +9,7 @@ use super::commit::{Commit, Positions, WriteError};
 use super::meta;
 use super::store_error;
 use super::webhooks::Subscriptions;
+use crate::remembered::{Remembered, Touched};
 use crate::sealed::MasterKey;
 use crate::sql::Connection;
 use rollcall_core::entropy::Entropy;
@@ -81,6 +82,7 @@ pub(crate) struct Writer {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) master_key: MasterKey,
     pub(crate) end_batch: Arc<AtomicU32>,
+    pub(crate) remembered: Option<Arc<Remembered>>,
     pub(crate) deliveries_added: Arc<Notify>,
     pub(crate) webhook_deliveries_added: Arc<Notify>,
 }
@@ -142,6 +144,7 @@ impl Writer {
             ends_left: 0,
             deliveries_added: false,
             webhook_deliveries_added: false,
+            touches: Touched::default(),
             subscriptions: Subscriptions::default(),
         };
         let changes_before = self.conn.total_changes();
@@ -152,6 +155,8 @@ impl Writer {
         // A commit without a change needs no fsync; the drop rolls it back.
         if self.conn.total_changes() != changes_before {
             meta::store_clock_mark(&self.conn, commit.now)?;
+            let remembered = self.remembered.as_deref();
+            let _under_way = remembered.map(|remembered| remembered.begin(&commit.touches));
             transaction.commit()?;
         }
         if commit.deliveries_added {

@@ -44,6 +44,7 @@ pub(crate) const COUNT: &str = "SELECT count(*) FROM access_keys WHERE pool = ?1
 
 /// Stores a new key.
 pub(super) fn insert(commit: &mut Commit<'_>, key: &AccessKey) -> Result<(), WriteError> {
+    commit.touches.keys();
     let row = key.id.as_bytes();
     let secret = commit.seal_secret(TABLE, key.pool, row, SECRET, &key.secret)?;
     commit

@@ -57,10 +57,11 @@ impl KeyUses {
 
 /// Writes uses; answers how many keys that changed.
 pub(crate) fn record_uses(
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     uses: &[(AccessKeyId, Timestamp)],
 ) -> Result<u64, WriteError> {
     let granularity = limits::KEY_USE_GRANULARITY.as_millis();
+    commit.touches.keys();
     let mut write = commit.conn().prepare_cached(USED)?;
     let mut changed = 0;
     for (key, at) in uses {
