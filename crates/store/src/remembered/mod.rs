@@ -17,13 +17,14 @@ use hashbrown::HashTable;
 use parking_lot::RwLock;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId, UserId};
 use rollcall_core::limits::{MAX_REMEMBERED_ANSWERS, MAX_REMEMBERED_KEYS};
-use rollcall_core::model::access_key::CallingKey;
+use rollcall_core::model::access_key::{AccessKey, CallingKey};
 use rollcall_core::model::identifier::{Identifier, UserSelector};
 use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
 use rollcall_core::time::{Timestamp, expired};
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
-use versions::{Seen, Versions};
+pub(crate) use versions::Seen;
+use versions::Versions;
 
 /// Each holds some thousands at most, so that nobody waits long while one grows.
 const SHARDS: usize = 4096;
@@ -125,6 +126,8 @@ pub(crate) struct Remembered {
     /// One place: keys change rarely.
     keys: Versions,
     known_keys: RwLock<HashMap<AccessKeyId, (Seen, CallingKey)>>,
+    /// With their secrets, for signed requests.
+    whole_keys: RwLock<HashMap<AccessKeyId, (Seen, AccessKey)>>,
     /// Numbers of the applications that exist, so that an entry is small.
     numbers: RwLock<HashMap<(PoolId, ApplicationId), u32>>,
     shards: Box<[RwLock<HashTable<Entry>>]>,
@@ -146,6 +149,7 @@ impl Remembered {
             applications: Versions::new(APPLICATION_PLACES),
             keys: Versions::new(1),
             known_keys: RwLock::default(),
+            whole_keys: RwLock::default(),
             numbers: RwLock::default(),
             shards: (0..shards).map(|_| RwLock::default()).collect(),
             shard_limit: answers / shards,
@@ -225,14 +229,27 @@ impl Remembered {
 
     fn keep_key(&self, seen: Seen, key: &CallingKey) {
         let is_kept = self.known_keys.read().get(&key.id) == Some(&(seen, *key));
-        if is_kept {
-            return;
+        if !is_kept {
+            put(&self.known_keys, key.id, (seen, *key));
         }
-        let mut keys = self.known_keys.write();
-        if keys.len() >= MAX_REMEMBERED_KEYS {
-            keys.clear();
-        }
-        keys.insert(key.id, (seen, *key));
+    }
+
+    /// A key with its secret, if it is known and no key has changed.
+    pub(crate) fn find_key(&self, key: AccessKeyId) -> Option<AccessKey> {
+        let keys = self.whole_keys.read();
+        let (seen, key) = keys.get(&key)?;
+        self.keys.is_still(0, *seen).then(|| key.clone())
+    }
+
+    /// What must be noted before a key is read, for
+    /// [`keep_whole_key`](Self::keep_whole_key).
+    pub(crate) fn before_key_read(&self) -> Option<Seen> {
+        self.keys.before_read(0)
+    }
+
+    /// Remembers a key that was read.
+    pub(crate) fn keep_whole_key(&self, seen: Seen, key: &AccessKey) {
+        put(&self.whole_keys, key.id, (seen, key.clone()));
     }
 
     /// Applications are never forgotten: there are few, and each is on the disk.
@@ -355,6 +372,15 @@ impl Drop for UnderWay<'_> {
             keys.end(0);
         }
     }
+}
+
+/// Puts a key into one of the maps of keys, which is emptied where it is full.
+fn put<T>(keys: &RwLock<HashMap<AccessKeyId, T>>, key: AccessKeyId, entry: T) {
+    let mut keys = keys.write();
+    if keys.len() >= MAX_REMEMBERED_KEYS {
+        keys.clear();
+    }
+    keys.insert(key, entry);
 }
 
 /// The one user that is asked about by id: other identifiers are looked up.

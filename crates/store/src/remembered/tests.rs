@@ -1,7 +1,8 @@
 //! What is remembered, without a disk.
 
 use super::*;
-use rollcall_core::model::access_key::Permissions;
+use rollcall_core::model::access_key::{KeyLabels, Permissions};
+use rollcall_core::secret::Secret;
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 const LIMIT: Timestamp = Timestamp::from_millis(2_000_000);
@@ -157,6 +158,44 @@ fn no_more_is_remembered_than_the_limit_and_the_newest_is() {
     }
     let kept = remembered.shards.iter().map(|shard| shard.read().len());
     assert!(kept.sum::<usize>() <= 64);
+}
+
+#[test]
+fn a_key_is_known_with_its_secret_until_any_key_changes() {
+    let remembered = Remembered::default();
+    let whole = |id: AccessKeyId| AccessKey {
+        id,
+        pool: POOL,
+        secret: Secret::new("s"),
+        permissions: Permissions::all(),
+        enabled: true,
+        secret_version: 1,
+        created_at: NOW,
+        last_used_at: None,
+        labels: KeyLabels::default(),
+    };
+    let id = POOL.root_key();
+    let seen = remembered.before_key_read().unwrap();
+    remembered.keep_whole_key(seen, &whole(id));
+    let found = remembered.find_key(id).unwrap();
+    assert_eq!((found.id, found.secret.reveal()), (id, "s"));
+    assert!(
+        remembered
+            .find_key(AccessKeyId::from_bytes([1; 12]))
+            .is_none()
+    );
+    commit(&remembered, Touched::keys);
+    assert!(remembered.find_key(id).is_none());
+    remembered.keep_whole_key(seen, &whole(id));
+    assert!(remembered.find_key(id).is_none());
+    for number in 0..=MAX_REMEMBERED_KEYS {
+        let [.., a, b, c, d] = number.to_be_bytes();
+        let id = AccessKeyId::from_bytes([0, 0, 0, 0, 0, 0, 0, 1, a, b, c, d]);
+        let seen = remembered.before_key_read().unwrap();
+        remembered.keep_whole_key(seen, &whole(id));
+        assert!(remembered.find_key(id).is_some());
+    }
+    assert!(remembered.whole_keys.read().len() <= MAX_REMEMBERED_KEYS);
 }
 
 #[test]

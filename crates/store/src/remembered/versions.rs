@@ -39,7 +39,7 @@ impl Number for AtomicU32 {
 
 /// The number of a place while nothing of it was being changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Seen(u32);
+pub(crate) struct Seen(u32);
 
 /// The numbers of many places.
 pub(super) struct Versions<N = AtomicU32>(Box<[N]>);

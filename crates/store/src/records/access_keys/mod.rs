@@ -155,8 +155,15 @@ fn permissions_from_text(text: &str) -> Option<Permissions> {
 #[async_trait]
 impl AccessKeys for SqlStore {
     async fn access_key(&self, key: AccessKeyId) -> StoreResult<Option<AccessKey>> {
+        let remembered = self.remembered();
+        let known = remembered.and_then(|all| all.find_key(key));
+        if known.is_some() {
+            self.check_there()?;
+            return Ok(known);
+        }
+        let seen = remembered.and_then(|all| Some((all, all.before_key_read()?)));
         let store = self.clone();
-        self.read(move |conn| {
+        let read = self.read(move |conn| {
             let row = conn
                 .prepare_cached(BY_ID)?
                 .query_row([key.as_bytes()], read)
@@ -166,8 +173,12 @@ impl AccessKeys for SqlStore {
             };
             let secret = store.open_secret(TABLE, key.pool, key.id.as_bytes(), SECRET, &sealed)?;
             Ok(Some(AccessKey { secret, ..key }))
-        })
-        .await
+        });
+        let key = read.await?;
+        if let (Some((remembered, seen)), Some(key)) = (seen, &key) {
+            remembered.keep_whole_key(seen, key);
+        }
+        Ok(key)
     }
 
     async fn access_keys(&self, pool: PoolId) -> StoreResult<Vec<KeyReport>> {
