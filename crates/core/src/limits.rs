@@ -407,6 +407,14 @@ pub const DATABASE_READERS: usize = 8;
 /// server is busy, rather than joining a queue that they will not outlive.
 pub const DATABASE_MAX_WAITING: usize = 1024;
 
+/// Connections for checks that one node has at a shared database. While one waits for
+/// its answer the other asks; more would only make the batches smaller.
+pub const DATABASE_CHECK_CONNECTIONS: usize = 2;
+
+/// Checks that share a statement at most. It takes about a millisecond, which is what
+/// the next ones wait for.
+pub const DATABASE_CHECKS_AT_ONCE: usize = 128;
+
 /// How long one of them waits.
 pub const DATABASE_WAIT_TIME: Duration = Duration::from_secs(5);
 

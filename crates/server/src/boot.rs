@@ -8,6 +8,7 @@ mod init;
 mod master_key;
 mod node;
 mod open;
+mod place;
 
 pub use error::BootError;
 pub use init::{InitTask, IssuedKey, init};

@@ -18,7 +18,9 @@ pub use explain::explain;
 pub use keys::{Default, Facts, Setting};
 pub use layers::{Origin, Settings, Sources, environment};
 pub use public_url::{PublicUrl, PublicUrlError, is_loopback_host};
-pub use values::{HashingCost, LogFormat, LogLevel, MasterKeySource};
+pub use values::{
+    DatabaseConfig, DatabasePooler, HashingCost, LogFormat, LogLevel, MasterKeySource,
+};
 
 use ipnet::IpNet;
 use rollcall_core::limits;
@@ -35,6 +37,8 @@ pub struct StoreConfig {
     pub master_key: MasterKeySource,
     /// Whether a clock far behind the store's mark is accepted.
     pub accept_earlier_clock: bool,
+    /// The database that nodes share; none: a file in the data folder.
+    pub database: Option<DatabaseConfig>,
 }
 
 /// What `serve` runs with.
@@ -63,8 +67,16 @@ pub struct Config {
 impl StoreConfig {
     /// Reads the settings that concern the store, and no other.
     pub fn read(settings: &Settings) -> Result<Self, ConfigError> {
-        settings.parse(Setting::DatabaseUrl, values::database_url)?;
+        let pooler = settings.parse(Setting::DatabasePooler, values::choice)?;
+        let ca_file = settings.parse(Setting::DatabaseCaFile, values::optional_path)?;
+        let url = settings.parse(Setting::DatabaseUrl, values::database_url)?;
+        let database = url.map(|url| DatabaseConfig {
+            url,
+            pooler,
+            ca_file,
+        });
         Ok(Self {
+            database,
             data: settings.parse(Setting::Data, values::path)?,
             master_key: values::master_key(settings)?,
             accept_earlier_clock: settings.parse(Setting::AcceptEarlierClock, values::switch)?,
@@ -78,6 +90,7 @@ impl StoreConfig {
             data: data.to_owned(),
             master_key: MasterKeySource::DataFolder,
             accept_earlier_clock: false,
+            database: None,
         }
     }
 }

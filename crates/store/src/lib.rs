@@ -12,7 +12,7 @@ pub mod sealed;
 mod sql;
 mod sqlite;
 
-pub use postgres::{DatabaseClock, Pooler, PostgresOptions};
+pub use postgres::{DatabaseClock, Pooler, PostgresOptions, described};
 pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
 

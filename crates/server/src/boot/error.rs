@@ -19,14 +19,13 @@ pub enum BootError {
     Config(#[from] ConfigError),
     /// `init` makes a store only where there is none.
     #[error(
-        "there is a store in {} already; `--new-key` makes another access key of it, \
-         `--new-pool NAME` another user pool, `--new-root-secret` another secret of a root key",
-        .0.display()
+        "there is a store in {0} already; `--new-key` makes another access key of it, \
+         `--new-pool NAME` another user pool, `--new-root-secret` another secret of a root key"
     )]
-    StoreExists(PathBuf),
+    StoreExists(String),
     /// There is nothing to make a key for.
-    #[error("there is no store in {}; `rollcall init` makes one", .0.display())]
-    NoStore(PathBuf),
+    #[error("there is no store in {0}; `rollcall init` makes one")]
+    NoStore(String),
     /// No permission has this name.
     #[error("`{unknown}` is no permission; they are {known}")]
     UnknownPermission {
@@ -87,10 +86,10 @@ pub enum BootError {
         origin: String,
     },
     /// The store did not open.
-    #[error("the database {} does not open: {}", path.display(), explained(source))]
+    #[error("{place} does not open: {}", explained(source))]
     Open {
         /// The database.
-        path: PathBuf,
+        place: String,
         /// Why.
         source: OpenError,
     },

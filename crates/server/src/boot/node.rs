@@ -2,8 +2,8 @@
 
 use super::background::Background;
 use super::error::BootError;
-use super::folder::DataFolder;
 use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
+use super::place::Place;
 use crate::browser::Forms;
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
@@ -19,7 +19,6 @@ use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use rollcall_core::ports::maintenance::Progress;
 use rollcall_core::time::{Clock, Timestamp};
-use rollcall_store::SqlStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,14 +45,15 @@ pub async fn serve(
     let bound = Bound::bind(config.listen)?;
     let public_url = config.public_url_at(bound.address());
     warn_of_cheap_hashes(config, &public_url);
-    let folder = DataFolder::take(&config.store.data)?;
-    if SqlStore::exists(&folder.database()) {
+    let place = Place::of(&config.store);
+    let folder = place.take_folder(&config.store)?;
+    if matches!(place, Place::File(_)) && place.exists().await? {
         tokio::select! {
             () = next_second(&SystemClock) => {}
             () = stop.requested() => return Ok(()),
         }
     }
-    let store = open(folder, &config.store)?;
+    let store = open(folder, &place, &config.store).await?;
     let made_store = store.store.first_pool().await?.is_none();
     if made_store {
         // Its root key's secret is known to nobody: it must not be in a log.

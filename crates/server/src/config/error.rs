@@ -84,10 +84,4 @@ pub enum ConfigError {
         /// Where it would listen.
         listen: SocketAddr,
     },
-    /// A shared database was named.
-    #[error("{origin}: `database_url`: PostgreSQL is not supported by this version")]
-    SharedDatabase {
-        /// Where the value came from.
-        origin: Origin,
-    },
 }

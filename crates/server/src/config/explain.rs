@@ -64,7 +64,9 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         | Setting::LogLevel
         | Setting::PasswordHashing
         | Setting::AcceptEarlierClock
-        | Setting::DatabaseUrl => settings.text(setting).to_owned(),
+        | Setting::DatabaseUrl
+        | Setting::DatabasePooler
+        | Setting::DatabaseCaFile => settings.text(setting).to_owned(),
     }
 }
 

@@ -29,6 +29,10 @@ pub enum Setting {
     ShutdownGrace,
     /// A shared database.
     DatabaseUrl,
+    /// What stands between it and us.
+    DatabasePooler,
+    /// Whose certificates it may have.
+    DatabaseCaFile,
 }
 
 /// What there is to know about a setting.
@@ -79,6 +83,8 @@ impl Setting {
         Self::AcceptEarlierClock,
         Self::ShutdownGrace,
         Self::DatabaseUrl,
+        Self::DatabasePooler,
+        Self::DatabaseCaFile,
     ];
 
     /// The setting with this key in the file.
@@ -110,6 +116,8 @@ impl Setting {
             Self::AcceptEarlierClock => &ACCEPT_EARLIER_CLOCK,
             Self::ShutdownGrace => &SHUTDOWN_GRACE,
             Self::DatabaseUrl => &DATABASE_URL,
+            Self::DatabasePooler => &DATABASE_POOLER,
+            Self::DatabaseCaFile => &DATABASE_CA_FILE,
         }
     }
 }
@@ -293,6 +301,34 @@ const DATABASE_URL: Facts = Facts {
     // A database's URL may carry its password.
     secret: true,
     default: Default::Described("an embedded database in the data folder"),
-    accepts: "nothing yet: shared databases come in a later version",
-    about: "The database that several nodes share.",
+    accepts: "a URL of PostgreSQL 13 or later: postgres://USER:PASSWORD@HOST:PORT/NAME; \
+        other hosts than this machine are reached over TLS, unless it ends with \
+        ?sslmode=disable",
+    about: "The database that several nodes share. The data folder then holds the master key \
+        alone, which is the same for all nodes.",
+};
+
+const DATABASE_POOLER: Facts = Facts {
+    name: "database_pooler",
+    variable: "ROLLCALL_DATABASE_POOLER",
+    flag: Some("--database-pooler"),
+    value_name: "KIND",
+    in_file: true,
+    secret: false,
+    default: Default::Value("session"),
+    accepts: "session: nothing, or what gives a client a session of the server for itself; \
+        transaction: pgbouncer with pool_mode = transaction or the like, which is slower",
+    about: "What stands between the nodes and their database.",
+};
+
+const DATABASE_CA_FILE: Facts = Facts {
+    name: "database_ca_file",
+    variable: "ROLLCALL_DATABASE_CA_FILE",
+    flag: Some("--database-ca-file"),
+    value_name: "FILE",
+    in_file: true,
+    secret: false,
+    default: Default::Described("the authorities that this machine believes"),
+    accepts: "a file of certificates, in PEM",
+    about: "Authorities that the database's certificate may come from.",
 };

@@ -132,9 +132,6 @@ impl Settings {
         let text = self.text(setting);
         parse(text).map_err(|error| {
             let origin = self.origin(setting);
-            if setting == Setting::DatabaseUrl && super::values::names_shared_database(text) {
-                return ConfigError::SharedDatabase { origin };
-            }
             let reason = if setting.facts().secret {
                 error.to_string()
             } else {

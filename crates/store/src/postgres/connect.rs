@@ -10,7 +10,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::{self, Runtime};
+use tokio::runtime;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -63,7 +63,7 @@ impl fmt::Debug for PostgresOptions {
 /// at: each statement has an index, and takes it also while its table is empty.
 /// A session that hangs in a transaction holds up all writers, so it is ended; and
 /// a database that forgets what it acknowledged does not keep our promise.
-const SETTINGS: &str = "SET enable_seqscan = off; SET jit = off;
+pub(super) const SETTINGS: &str = "SET enable_seqscan = off; SET jit = off;
     SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s';
     SELECT set_config('synchronous_commit',
         replace(current_setting('synchronous_commit'), 'off', 'on'), false);";
@@ -130,8 +130,8 @@ impl Connector {
             .enable_all()
             .build()
             .map_err(|error| Failure::Setting(error.to_string()))?;
-        let client = self.client(&runtime)?;
-        let is_kept = self.pooler == Pooler::Session;
+        let client = runtime.block_on(self.client())?;
+        let is_kept = self.is_kept();
         let session = Session::new(Parts {
             runtime,
             client,
@@ -146,25 +146,62 @@ impl Connector {
         Ok(session)
     }
 
-    fn client(&self, runtime: &Runtime) -> Result<Client, Failure> {
+    /// A connection that the current runtime drives.
+    pub(super) async fn client(&self) -> Result<Client, Failure> {
         let connect = async {
             match &self.tls {
                 Some(tls) => {
                     let (client, connection) = self.config.connect(tls.clone()).await?;
-                    tokio::spawn(connection);
-                    Ok::<Client, tokio_postgres::Error>(client)
-                }
-                None => {
-                    let (client, connection) = self.config.connect(NoTls).await?;
+                    check_version(connection.parameter("server_version"))?;
                     tokio::spawn(connection);
                     Ok(client)
                 }
+                None => {
+                    let (client, connection) = self.config.connect(NoTls).await?;
+                    check_version(connection.parameter("server_version"))?;
+                    tokio::spawn(connection);
+                    Ok::<Client, Failure>(client)
+                }
             }
         };
-        let time = limits::DATABASE_ANSWER_TIME;
-        let timed = async { tokio::time::timeout(time, connect).await };
-        Ok(runtime.block_on(timed).map_err(|_| Failure::TimedOut)??)
+        let timed = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, connect);
+        timed.await.map_err(|_| Failure::TimedOut)?
     }
+
+    /// Whether statements may be kept prepared, and settings stay.
+    pub(super) fn is_kept(&self) -> bool {
+        self.pooler == Pooler::Session
+    }
+}
+
+/// The oldest version that is tried: no older one is mended by its makers, and none
+/// is tested here.
+const OLDEST_VERSION: u32 = 13;
+
+/// Refuses a server that says it is older, before it is asked anything.
+fn check_version(says: Option<&str>) -> Result<(), Failure> {
+    let says = says.unwrap_or("unknown");
+    let major = says.split(|c: char| !c.is_ascii_digit()).next();
+    match major.and_then(|major| major.parse::<u32>().ok()) {
+        Some(major) if major >= OLDEST_VERSION => Ok(()),
+        _ => Err(Failure::OldServer(says.to_owned())),
+    }
+}
+
+/// A database as messages name it: host, port and name, and no password.
+pub fn described(url: &str) -> String {
+    let Ok(config) = url.parse::<Config>() else {
+        return "the database".to_owned();
+    };
+    let name = config.get_dbname().unwrap_or("of the user's name");
+    let host = match config.get_hosts().first() {
+        Some(Host::Tcp(host)) => host.clone(),
+        #[cfg(unix)]
+        Some(Host::Unix(path)) => path.display().to_string(),
+        None => "this machine".to_owned(),
+    };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    format!("the database {name} at {host}:{port}")
 }
 
 /// Whether nothing between us and the server could be listened to.

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Lost,
     /// Too many wait for a connection.
     Busy,
+    /// The server is older than any that we know, by what it says.
+    OldServer(String),
     /// A setting with which no connection can be made.
     Setting(String),
 }
@@ -29,6 +31,12 @@ impl fmt::Display for Failure {
             Self::TimedOut => return f.write_str("the database did not answer in time"),
             Self::Lost => return f.write_str("the connection to the database is lost"),
             Self::Busy => return f.write_str("too many wait for a connection to the database"),
+            Self::OldServer(version) => {
+                return write!(
+                    f,
+                    "the database server has version {version}, which is too old"
+                );
+            }
             Self::Setting(text) => return f.write_str(text),
         };
         if let Some(db) = error.as_db_error() {
@@ -66,7 +74,7 @@ impl Failure {
     pub(crate) fn is_unavailable(&self) -> bool {
         match self {
             Self::TimedOut | Self::Lost | Self::Busy => true,
-            Self::Setting(_) => false,
+            Self::OldServer(_) | Self::Setting(_) => false,
             Self::Server(error) => {
                 let Some(code) = error.code() else {
                     return true;
@@ -88,6 +96,10 @@ impl Failure {
     /// What it means while a store is opened.
     pub(crate) fn while_opening(&self) -> OpenError {
         let text = self.to_string();
+        if let Self::OldServer(version) = self {
+            let version = version.clone();
+            return OpenError::OldServer { version };
+        }
         match self.code() {
             Some(code) if *code == SqlState::READ_ONLY_SQL_TRANSACTION => {
                 OpenError::NotWritable(text)

@@ -5,6 +5,7 @@
 //! change reads is what the one before it left, and revisions are given in the
 //! order of commits. Reads take no lock.
 
+mod checks;
 mod clock;
 mod connect;
 mod dialect;
@@ -16,7 +17,8 @@ mod session;
 mod tls;
 mod values;
 
-pub use connect::{DatabaseClock, Pooler, PostgresOptions};
+pub(crate) use checks::{Asked, Checks, Question};
+pub use connect::{DatabaseClock, Pooler, PostgresOptions, described};
 pub(crate) use failure::Failure;
 pub(crate) use open::{exists, open};
 pub(crate) use readers::Readers;

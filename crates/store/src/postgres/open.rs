@@ -1,5 +1,6 @@
 //! Opening the store in a database: what is looked at before it is served.
 
+use super::checks::Checks;
 use super::clock::FollowingClock;
 use super::connect::{Connector, DatabaseClock, PostgresOptions};
 use super::readers::Readers;
@@ -8,11 +9,6 @@ use crate::records::{Engine, Nonces, OpenError, OpenOptions, SqlStore, Started, 
 use crate::sql::{self, Connection};
 use std::sync::Arc;
 
-/// The oldest version that is tried: 13 is the oldest whose makers still mend it.
-const OLDEST_VERSION: i32 = 130_000;
-
-const VERSION: &str = "SELECT current_setting('server_version_num')::int,
-    current_setting('server_version')";
 const MAY_NOT_WRITE: &str = "SELECT pg_is_in_recovery()
     OR current_setting('default_transaction_read_only')::boolean";
 /// What acknowledged changes are lost without.
@@ -45,7 +41,10 @@ pub(crate) fn open(
         conn,
         connect: Some(Box::new(move || Ok(reconnecting.session()?.into()))),
         clock_follows,
-        engine: Engine::Postgres(Readers::new(connector)),
+        engine: Box::new(move |clock| Engine::Postgres {
+            checks: Checks::new(connector.clone(), clock.clone()),
+            readers: Readers::new(connector),
+        }),
         nonces: Some(Nonces::Shared),
     };
     start(started, options)
@@ -60,12 +59,6 @@ pub(crate) fn exists(server: &PostgresOptions) -> Result<bool, OpenError> {
 }
 
 fn check_server(conn: &Connection) -> Result<(), OpenError> {
-    let (number, version): (i32, String) = conn
-        .prepare(VERSION)?
-        .query_row((), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if number < OLDEST_VERSION {
-        return Err(OpenError::OldServer { version });
-    }
     if asks(conn, MAY_NOT_WRITE)? {
         return Err(OpenError::NotWritable(
             "the server is a replica, or only lets read".to_owned(),

@@ -47,6 +47,22 @@ impl Readers {
             .await
     }
 
+    /// Runs a `read` of one statement. Where settings do not stay it needs a
+    /// transaction all the same.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        if !self.pool.connector.is_kept() {
+            return self.read(None, read).await;
+        }
+        self.with(move |conn| {
+            conn.look();
+            read(conn)
+        })
+        .await
+    }
+
     /// Runs `write` in a transaction that waits for no other.
     pub(crate) async fn alone<T: Send + 'static>(
         &self,

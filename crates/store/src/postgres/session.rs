@@ -5,7 +5,7 @@
 
 use super::dialect::{Translated, translate};
 use super::failure::Failure;
-use super::values::Parameter;
+use super::values::{OwnedParameter, Parameter};
 use crate::sql::{self, Argument, Connection, Error, Params, Place};
 use futures_util::TryStreamExt as _;
 use futures_util::future::{self, BoxFuture};
@@ -72,6 +72,8 @@ pub(crate) struct Session {
     sent: RefCell<Vec<BoxFuture<'static, Answer<()>>>>,
     transaction: Cell<Transaction>,
     changes: Cell<u64>,
+    /// How many statements may still run outside of a transaction.
+    looks_left: Cell<u8>,
     lost: Cell<bool>,
 }
 
@@ -99,6 +101,8 @@ impl Session {
             sent: RefCell::default(),
             transaction: Cell::new(Transaction::None),
             changes: Cell::new(0),
+            // Opening a store asks this and that.
+            looks_left: Cell::new(u8::MAX),
             lost: Cell::new(false),
         }
     }
@@ -131,15 +135,18 @@ impl Session {
         }
     }
 
-    /// Sends commands whose answer is waited for with the next one's: the server
-    /// takes them in order.
-    fn send(&self, commands: String) -> sql::Result<()> {
+    fn send_commands(&self, commands: String) -> sql::Result<()> {
+        let client = self.client.clone();
+        self.send(Box::pin(
+            async move { client.batch_execute(&commands).await },
+        ))
+    }
+
+    /// Sends what is waited for with the next one: the server takes them in order.
+    fn send(&self, mut command: BoxFuture<'static, Answer<()>>) -> sql::Result<()> {
         if self.lost.get() {
             return Err(Failure::Lost.into());
         }
-        let client = self.client.clone();
-        let mut command: BoxFuture<'static, _> =
-            Box::pin(async move { client.batch_execute(&commands).await });
         // The first poll sends it.
         let mut context = Context::from_waker(Waker::noop());
         match command.as_mut().poll(&mut context) {
@@ -156,6 +163,11 @@ impl Session {
     /// Runs commands by themselves.
     pub(crate) fn batch(&self, commands: &str) -> sql::Result<()> {
         self.run(self.client.batch_execute(commands))
+    }
+
+    /// Allows one statement outside of a transaction.
+    pub(crate) fn look(&self) {
+        self.looks_left.set(1);
     }
 
     pub(crate) fn begin_snapshot(&self) -> sql::Result<()> {
@@ -186,7 +198,7 @@ impl Session {
         } else {
             format!("{begin}; {}", self.settings)
         };
-        self.send(commands)?;
+        self.send_commands(commands)?;
         self.transaction.set(kind);
         Ok(())
     }
@@ -214,7 +226,7 @@ impl Session {
     }
 
     pub(crate) fn control(&self, command: &'static str) -> sql::Result<()> {
-        self.send(command.to_owned())
+        self.send_commands(command.to_owned())
     }
 
     pub(crate) fn total_changes(&self) -> u64 {
@@ -270,6 +282,28 @@ impl Session {
         Ok(usize::try_from(affected).unwrap_or(usize::MAX))
     }
 
+    /// Sends a change without waiting for its outcome, which is told with the next
+    /// one's.
+    pub(crate) fn perform(
+        &self,
+        sql: &str,
+        is_kept: bool,
+        params: &impl Params,
+    ) -> sql::Result<()> {
+        let prepared = self.prepared(sql, is_kept && self.is_kept)?;
+        let Some(statement) = prepared.statement.clone() else {
+            return self.execute(sql, is_kept, params).map(|_| ());
+        };
+        let values = values_of(&prepared.translated, params)?;
+        let values: Vec<OwnedParameter> = values.iter().map(Parameter::to_owned).collect();
+        let client = self.client.clone();
+        self.send(Box::pin(async move {
+            client.execute_raw(&statement, values).await.map(|_| ())
+        }))?;
+        self.changes.set(self.changes.get() + 1);
+        Ok(())
+    }
+
     pub(crate) fn query(
         &self,
         sql: &str,
@@ -285,6 +319,7 @@ impl Session {
     }
 
     fn rows(&self, sql: &str, is_kept: bool, params: &impl Params) -> sql::Result<(Vec<Row>, u64)> {
+        self.check_place()?;
         let prepared = self.prepared(sql, is_kept && self.is_kept)?;
         let values = values_of(&prepared.translated, params)?;
         match &prepared.statement {
@@ -310,6 +345,17 @@ impl Session {
                 })
             }
         }
+    }
+
+    /// Refuses a second statement of a read that promised to have one.
+    fn check_place(&self) -> sql::Result<()> {
+        if self.transaction.get() != Transaction::None {
+            return Ok(());
+        }
+        let left = self.looks_left.get().checked_sub(1);
+        self.looks_left.set(left.unwrap_or_default());
+        left.map(|_| ())
+            .ok_or_else(|| Error::fault("a second statement outside of a transaction"))
     }
 
     fn prepared(&self, sql: &str, is_kept: bool) -> sql::Result<Arc<Prepared>> {

@@ -1,6 +1,6 @@
 //! Parameters and columns in PostgreSQL's binary form.
 
-use crate::sql::{Argument, Cell, Mismatch};
+use crate::sql::{self, Argument, Cell, Mismatch, Value};
 use std::error::Error;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -19,6 +19,37 @@ impl Parameter<'_> {
             Argument::Blob(_) => Type::BYTEA,
         }
     }
+}
+
+/// A parameter that outlives whoever gave it.
+#[derive(Debug)]
+pub(super) struct OwnedParameter(Value);
+
+impl Parameter<'_> {
+    pub(super) fn to_owned(&self) -> OwnedParameter {
+        OwnedParameter(match self.0 {
+            Argument::Null => Value::Null,
+            Argument::Integer(number) => Value::Integer(number),
+            Argument::Text(text) => Value::Text(text.to_owned()),
+            Argument::Blob(bytes) => Value::Blob(bytes.to_owned()),
+        })
+    }
+}
+
+impl ToSql for OwnedParameter {
+    fn to_sql(
+        &self,
+        wanted: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        Parameter(sql::ToSql::argument(&self.0)).to_sql(wanted, out)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
 }
 
 impl ToSql for Parameter<'_> {

@@ -88,7 +88,7 @@ fn named<T: Copy>(all: &[T], name_of: fn(T) -> &'static str, name: &str) -> Opti
 /// Erases from where a person who is being deleted made changes.
 pub(super) fn forget_devices(conn: &Connection, pool: PoolId, person: UserId) -> Result<()> {
     conn.prepare_cached(FORGET_DEVICES)?
-        .execute((pool.as_bytes(), actors::to_text(Actor::Person(person))))?;
+        .perform((pool.as_bytes(), actors::to_text(Actor::Person(person))))?;
     Ok(())
 }
 

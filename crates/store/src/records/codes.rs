@@ -38,7 +38,7 @@ pub(super) fn insert(
     commit
         .conn()
         .prepare_cached(sql::INSERT_CODE)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             code.digest.as_bytes(),
             grant.id.as_bytes(),
@@ -112,7 +112,7 @@ pub(super) fn redeem(
         return Ok(Redeemed::Invalid);
     }
     let mut use_up = commit.conn().prepare_cached(sql::USE_CODE)?;
-    use_up.execute((pool.as_bytes(), redemption.code.as_bytes(), now.as_millis()))?;
+    use_up.perform((pool.as_bytes(), redemption.code.as_bytes(), now.as_millis()))?;
     drop(use_up);
     let standing = lifecycle::redeemed(commit, &mut state, &rules, origin)?;
     let grant = grants::grant(commit.conn(), pool, code.grant)?;

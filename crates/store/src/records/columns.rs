@@ -20,6 +20,16 @@ impl<'row> Columns<'row> {
         Self { row, next: 0 }
     }
 
+    /// The columns from this place on.
+    pub(crate) fn from(row: &'row Row<'_>, next: usize) -> Self {
+        Self { row, next }
+    }
+
+    /// Whether the next column is there.
+    pub(crate) fn next_is_there(&self) -> Result<bool> {
+        self.row.is_there(self.next)
+    }
+
     /// The next column.
     pub(crate) fn get<T: FromSql>(&mut self) -> Result<T> {
         let value = self.row.get(self.next)?;

@@ -137,7 +137,7 @@ impl Commit<'_> {
         let id = AuditId::generate(self.now, self.entropy);
         self.conn
             .prepare_cached(INSERT_AUDIT_ROW)?
-            .execute(params![
+            .perform(params![
                 pool.as_bytes(),
                 id.as_bytes(),
                 self.now.as_millis(),

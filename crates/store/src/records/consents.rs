@@ -34,7 +34,7 @@ pub(super) fn add(
     commit
         .conn()
         .prepare_cached(sql::SET_CONSENT)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             user.as_bytes(),
             application.as_bytes(),

@@ -62,7 +62,7 @@ fn kick_from(
     commit
         .conn()
         .prepare_cached(sql::SET_KICK_MARK)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             user.as_bytes(),
             application.as_bytes(),

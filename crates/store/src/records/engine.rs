@@ -15,8 +15,13 @@ pub(crate) enum Engine {
         /// For lists.
         scans: Arc<Readers>,
     },
-    /// A server.
-    Postgres(postgres::Readers),
+    /// A server: checks together, everything else by itself.
+    Postgres {
+        /// For checks.
+        checks: postgres::Checks,
+        /// For all other reads.
+        readers: postgres::Readers,
+    },
 }
 
 impl Engine {
@@ -28,7 +33,18 @@ impl Engine {
     ) -> Result<T> {
         match self {
             Self::Sqlite { points, .. } => points.read(instant, read),
-            Self::Postgres(readers) => readers.read(instant, read).await,
+            Self::Postgres { readers, .. } => readers.read(instant, read).await,
+        }
+    }
+
+    /// A read of one statement.
+    pub(super) async fn look<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match self {
+            Self::Sqlite { points, .. } => points.look(read),
+            Self::Postgres { readers, .. } => readers.look(read).await,
         }
     }
 
@@ -45,7 +61,7 @@ impl Engine {
                 let lost = |error: tokio::task::JoinError| Error::fault(error.to_string());
                 scanned.await.map_err(lost)?
             }
-            Self::Postgres(readers) => readers.read(instant, read).await,
+            Self::Postgres { readers, .. } => readers.read(instant, read).await,
         }
     }
 
@@ -56,7 +72,7 @@ impl Engine {
     ) -> Result<T> {
         match self {
             Self::Sqlite { .. } => Err(Error::fault("a file has one writer")),
-            Self::Postgres(readers) => readers.alone(write).await,
+            Self::Postgres { readers, .. } => readers.alone(write).await,
         }
     }
 
@@ -70,7 +86,7 @@ impl Engine {
                     scans.close();
                 }
             }
-            Self::Postgres(readers) => readers.close(),
+            Self::Postgres { readers, .. } => readers.close(),
         }
     }
 }

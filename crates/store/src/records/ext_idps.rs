@@ -74,7 +74,7 @@ fn create(
         "INSERT INTO ext_idps (pool, id, name, provider, tenant_id, created_at)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute((
+    .perform((
         pool.as_bytes(),
         new.id.as_bytes(),
         &new.name,
@@ -93,7 +93,7 @@ fn delete(
     id: ExtIdpId,
     origin: &Origin,
 ) -> Result<(), WriteError> {
-    commit.conn().prepare_cached(MARK_DELETED)?.execute((
+    commit.conn().prepare_cached(MARK_DELETED)?.perform((
         pool.as_bytes(),
         id.as_bytes(),
         commit.now().as_millis(),
@@ -171,7 +171,7 @@ impl ExtIdps for SqlStore {
     }
 
     async fn ext_idp(&self, pool: PoolId, id: ExtIdpId) -> StoreResult<Option<ExtIdp>> {
-        self.read(move |conn| by_id(conn, pool, id)).await
+        self.look(move |conn| by_id(conn, pool, id)).await
     }
 
     async fn ext_idps(&self, pool: PoolId) -> StoreResult<Vec<ExtIdp>> {
@@ -196,7 +196,7 @@ impl ExtIdps for SqlStore {
                 return Ok(None);
             };
             let mut rename = commit.conn().prepare_cached(RENAME)?;
-            rename.execute((pool.as_bytes(), id.as_bytes(), &name))?;
+            rename.perform((pool.as_bytes(), id.as_bytes(), &name))?;
             drop(rename);
             audit(commit, pool, id, AuditAction::Update, "name", &origin)?;
             Ok(Some(ExtIdp { name, ..found }))

@@ -44,7 +44,7 @@ pub(super) fn insert_grant(
     commit
         .conn()
         .prepare_cached(sql::INSERT_GRANT)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             grant.id.as_bytes(),
             grant.login.as_bytes(),
@@ -67,7 +67,7 @@ pub(super) fn insert_refresh_token(
     expires_at: Timestamp,
 ) -> Result<(), WriteError> {
     let mut insert = commit.conn().prepare_cached(sql::INSERT_REFRESH_TOKEN)?;
-    insert.execute(params![
+    insert.perform(params![
         pool.as_bytes(),
         digest.as_bytes(),
         grant.id.as_bytes(),
@@ -218,7 +218,7 @@ fn refresh(
 fn raise_newest_token(commit: &Commit<'_>, pool: PoolId, id: GrantId) -> Result<Grant, WriteError> {
     let key = (pool.as_bytes(), id.as_bytes());
     let mut raise = commit.conn().prepare_cached(sql::RAISE_NEWEST_TOKEN)?;
-    raise.execute(key)?;
+    raise.perform(key)?;
     let gone = || WriteError::Fault(Detail("a refresh token without its grant".to_owned()));
     grant(commit.conn(), pool, id)?.ok_or_else(gone)
 }
@@ -234,13 +234,13 @@ fn rotate(
 ) -> Result<(), WriteError> {
     if let Some(cancelled) = cancelled {
         let mut cancel = commit.conn().prepare_cached(sql::CANCEL_REFRESH_TOKEN)?;
-        cancel.execute((pool.as_bytes(), cancelled.as_bytes()))?;
+        cancel.perform((pool.as_bytes(), cancelled.as_bytes()))?;
     }
     let used_at = token.used.as_ref().map_or(commit.now(), |used| used.at);
     commit
         .conn()
         .prepare_cached(sql::USE_REFRESH_TOKEN)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             token.digest.as_bytes(),
             used_at.as_millis(),
@@ -323,7 +323,7 @@ fn forget_token(
     commit
         .conn()
         .prepare_cached(sql::REVOKE_TOKEN)?
-        .execute(params![pool.as_bytes(), token_id, expires_at.as_millis(),])?;
+        .perform(params![pool.as_bytes(), token_id, expires_at.as_millis(),])?;
     Ok(())
 }
 
@@ -379,7 +379,7 @@ impl Grants for SqlStore {
 
     async fn is_revoked(&self, pool: PoolId, token_id: &str) -> StoreResult<bool> {
         let token_id = token_id.to_owned();
-        self.read(move |conn| {
+        self.look(move |conn| {
             conn.prepare_cached(sql::IS_REVOKED)?
                 .exists((pool.as_bytes(), token_id))
         })

@@ -163,7 +163,7 @@ pub(super) fn insert(
     let access_token = seal(ACCESS_TOKEN, &identity.access_token)?;
     let refresh_token = seal(REFRESH_TOKEN, &identity.refresh_token)?;
     let conn = commit.conn();
-    conn.prepare_cached(INSERT)?.execute(named_params! {
+    conn.prepare_cached(INSERT)?.perform(named_params! {
         ":pool": pool.as_bytes(),
         ":id": identity.id.as_bytes(),
         ":user": identity.user.as_bytes(),
@@ -257,7 +257,7 @@ pub(super) fn delete_of_user(
     user: UserId,
 ) -> crate::sql::Result<()> {
     conn.prepare_cached("DELETE FROM identities WHERE pool = ?1 AND user = ?2")?
-        .execute((pool.as_bytes(), user.as_bytes()))?;
+        .perform((pool.as_bytes(), user.as_bytes()))?;
     Ok(())
 }
 

@@ -26,7 +26,7 @@ pub(super) use extend::{extend, is_worth_writing, redeemed};
 pub(crate) use mass_end::mass_end;
 pub(super) use mass_end::record_oldest as record_oldest_mass_end;
 pub(super) use session_end::{end_session, live_session_of};
-pub(super) use state::{LoginState, PoolRules};
+pub(crate) use state::{LoginState, PoolRules};
 
 use super::statements as sql;
 use super::{Commit, WriteError};
@@ -48,7 +48,7 @@ pub(crate) fn forget_user_devices(
         sql::FORGET_CONSENTS,
     ] {
         let mut forget = commit.conn().prepare_cached(statement)?;
-        forget.execute((pool.as_bytes(), user.as_bytes()))?;
+        forget.perform((pool.as_bytes(), user.as_bytes()))?;
     }
     Ok(())
 }
@@ -65,7 +65,7 @@ pub(super) fn forget_application(
         sql::FORGET_CONSENTS_OF_APPLICATION,
     ] {
         let mut forget = commit.conn().prepare_cached(statement)?;
-        forget.execute((pool.as_bytes(), application.as_bytes()))?;
+        forget.perform((pool.as_bytes(), application.as_bytes()))?;
     }
     Ok(())
 }

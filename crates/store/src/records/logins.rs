@@ -5,8 +5,9 @@ use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
 use super::{Commit, SqlStore, WriteError, access_keys, ends, grants};
+use crate::postgres::{Asked, Question};
 use crate::remembered::Verdict;
-use crate::sql::{Connection, OptionalExtension as _, Row, params};
+use crate::sql::{Connection, OptionalExtension as _, Result, Row, params};
 use async_trait::async_trait;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, UserId};
 use rollcall_core::model::event::{Event, Origin, Position, Reason};
@@ -23,6 +24,7 @@ use rollcall_core::ports::logins::{
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
+use std::ops::ControlFlow;
 
 /// A login with what its tokens say.
 pub(super) fn view(
@@ -31,7 +33,7 @@ pub(super) fn view(
     login: LoginId,
     grant: Option<GrantId>,
     now: Timestamp,
-) -> crate::sql::Result<Option<LoginView>> {
+) -> Result<Option<LoginView>> {
     let Some(state) = LoginState::of_login(conn, pool, login)? else {
         return Ok(None);
     };
@@ -46,7 +48,7 @@ fn view_of(
     standing: Standing,
     grant: Option<GrantId>,
     now: Timestamp,
-) -> crate::sql::Result<LoginView> {
+) -> Result<LoginView> {
     let grant = match grant {
         Some(grant) => grants::grant(conn, state.pool, grant)?,
         None => None,
@@ -68,7 +70,7 @@ fn session_status(
     application: ApplicationId,
     user: &UserSelector,
     now: Timestamp,
-) -> crate::sql::Result<(SessionStatus, Option<Verdict>)> {
+) -> Result<(SessionStatus, Option<Verdict>)> {
     if !has_application(conn, pool, application)? {
         return Ok((SessionStatus::ApplicationNotFound, None));
     }
@@ -78,20 +80,18 @@ fn session_status(
         Found::Ambiguous(kinds) => return Ok((SessionStatus::AmbiguousUser(kinds), None)),
     };
     let verdict = verdict(conn, pool, user, application, now)?;
-    let active = verdict != Verdict::NotLive;
+    let active = verdict.is_live();
     Ok((SessionStatus::Known { active }, Some(verdict)))
 }
 
-/// Stops at the first live one, and at the first that a mass end of all of them
-/// has ended: a user may have any number of logins. They come newest first, and
-/// places in history are given in the order in which logins are stored.
+/// Stops at the first live one: a user may have any number of logins.
 fn verdict(
     conn: &Connection,
     pool: PoolId,
     user: UserId,
     application: ApplicationId,
     now: Timestamp,
-) -> crate::sql::Result<Verdict> {
+) -> Result<Verdict> {
     let mut select = conn.prepare_cached(sql::STATES_OF_USER_IN_APPLICATION)?;
     let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
     let mut states = select.query_map(key, LoginState::read)?.peekable();
@@ -101,22 +101,44 @@ fn verdict(
     let rules = PoolRules::of(conn, pool)?;
     let all_ended = rules.all_ended_until(user, application);
     for state in states {
-        let state = state?;
-        if all_ended.is_some_and(|until| state.login.begun < until) {
-            return Ok(Verdict::NotLive);
-        }
-        if let Standing::Live { expires_at } = rules.standing(&state, now) {
-            return Ok(Verdict::LiveUntil(expires_at));
+        match decided(&rules, all_ended, &state?, now) {
+            ControlFlow::Break(verdict) => return Ok(verdict),
+            ControlFlow::Continue(()) => {}
         }
     }
     Ok(Verdict::NotLive)
+}
+
+/// Whether a login makes the answer yes, or a mass end has ended it and all that come
+/// after it: they come newest first, and places in history are given in the order in
+/// which logins are stored.
+fn decided(
+    rules: &PoolRules,
+    all_ended: Option<Position>,
+    state: &LoginState,
+    now: Timestamp,
+) -> ControlFlow<Verdict> {
+    if all_ended.is_some_and(|until| state.login.begun < until) {
+        return ControlFlow::Break(Verdict::NotLive);
+    }
+    match rules.standing(state, now) {
+        Standing::Live { expires_at } => ControlFlow::Break(Verdict::LiveUntil(expires_at)),
+        Standing::Ended(_) => ControlFlow::Continue(()),
+    }
+}
+
+/// The same of logins that were read together, where no mass end is pending.
+pub(crate) fn is_any_live(rules: &PoolRules, states: &[LoginState], now: Timestamp) -> bool {
+    states
+        .iter()
+        .any(|state| rules.standing(state, now).is_live())
 }
 
 pub(super) fn has_application(
     conn: &Connection,
     pool: PoolId,
     application: ApplicationId,
-) -> crate::sql::Result<bool> {
+) -> Result<bool> {
     conn.prepare_cached(sql::APPLICATION_ENABLED)?
         .exists((pool.as_bytes(), application.as_bytes()))
 }
@@ -134,7 +156,7 @@ fn seen(
     login: LoginId,
     grant: Option<GrantId>,
     now: Timestamp,
-) -> crate::sql::Result<Seen> {
+) -> Result<Seen> {
     let Some(state) = LoginState::of_login(conn, pool, login)? else {
         return Ok(Seen::Gone);
     };
@@ -175,7 +197,7 @@ fn active_users(
     application: ApplicationId,
     page: PageRequest,
     now: Timestamp,
-) -> crate::sql::Result<Option<PageOf<User>>> {
+) -> Result<Option<PageOf<User>>> {
     if !has_application(conn, pool, application)? {
         return Ok(None);
     }
@@ -208,7 +230,7 @@ fn login_history(
     user: UserId,
     filter: &HistoryFilter,
     page: PageRequest,
-) -> crate::sql::Result<PageOf<LoginHistoryRow>> {
+) -> Result<PageOf<LoginHistoryRow>> {
     let application = filter.application.map(|id| *id.as_bytes());
     let address = filter.address.map(|address| address.to_string());
     let from = filter.from.map(Timestamp::as_millis);
@@ -239,14 +261,14 @@ fn login_history(
             ],
             history_row,
         )?
-        .collect::<crate::sql::Result<_>>()?;
+        .collect::<Result<_>>()?;
     Ok(PageOf {
         total_count: total_count.unsigned_abs(),
         list,
     })
 }
 
-fn history_row(row: &Row<'_>) -> crate::sql::Result<LoginHistoryRow> {
+fn history_row(row: &Row<'_>) -> Result<LoginHistoryRow> {
     let mut columns = Columns::of(row);
     Ok(LoginHistoryRow {
         application: ApplicationId::from_bytes(columns.get()?),
@@ -266,7 +288,7 @@ fn logged_in_applications(
     pool: PoolId,
     user: UserId,
     now: Timestamp,
-) -> crate::sql::Result<Vec<LoggedInApplication>> {
+) -> Result<Vec<LoggedInApplication>> {
     let key = (pool.as_bytes(), user.as_bytes());
     let states = LoginState::all(conn, sql::STATES_OF_USER, key)?;
     if states.is_empty() {
@@ -312,21 +334,32 @@ impl Logins for SqlStore {
             self.check_there()?;
             return Ok(known);
         }
-        let asked = remembered.map(|all| (all, all.before_read(application, user)));
-        let user = user.clone();
+        let noted = remembered.map(|all| (all, all.before_read(application, user)));
+        let question = Question {
+            key,
+            application,
+            user: user.clone(),
+        };
+        let question = match self.ask(question).await? {
+            Asked::Told(check) => return Ok(check),
+            Asked::NotHere(question) => question,
+        };
         let read = self.read(move |conn| {
-            let Some(key) = access_keys::calling(conn, key)? else {
+            let Some(key) = access_keys::calling(conn, question.key)? else {
                 return Ok(None);
             };
+            let Question {
+                application, user, ..
+            } = &question;
             let now = conn.now()?;
-            let (status, verdict) = session_status(conn, key.pool, application, &user, now)?;
+            let (status, verdict) = session_status(conn, key.pool, *application, user, now)?;
             Ok(Some((SessionCheck { key, status }, verdict, now)))
         });
         let Some((check, verdict, now)) = read.await? else {
             return Ok(None);
         };
-        if let Some((remembered, asked)) = asked {
-            remembered.keep(&asked, &check.key, verdict, now);
+        if let Some((remembered, noted)) = noted {
+            remembered.keep(&noted, &check.key, verdict, now);
         }
         Ok(Some(check))
     }

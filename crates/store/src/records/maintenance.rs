@@ -74,10 +74,10 @@ fn forget_logins(
             sql::DELETE_LOGIN,
         ] {
             conn.prepare_cached(statement)?
-                .execute((pool.as_bytes(), login.as_bytes()))?;
+                .perform((pool.as_bytes(), login.as_bytes()))?;
         }
         let key = (pool.as_bytes(), session.as_bytes());
-        conn.prepare_cached(sql::DELETE_SESSION)?.execute((
+        conn.prepare_cached(sql::DELETE_SESSION)?.perform((
             key.0,
             key.1,
             kept_since.as_millis(),
@@ -210,7 +210,7 @@ impl Maintenance for SqlStore {
 
     async fn mark_clock(&self) -> StoreResult<()> {
         let now = self.now();
-        if self.read(meta::clock_mark).await? >= Some(now) {
+        if self.look(meta::clock_mark).await? >= Some(now) {
             return Ok(());
         }
         self.write(touch).await
@@ -221,7 +221,7 @@ impl Maintenance for SqlStore {
     }
 
     async fn ready(&self) -> StoreResult<()> {
-        self.read(meta::clock_mark).await?;
+        self.look(meta::clock_mark).await?;
         self.write(touch).await
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn clock_mark(conn: &Connection) -> crate::sql::Result<Option<Timesta
 pub(super) fn store_clock_mark(conn: &Connection, mark: Timestamp) -> crate::sql::Result<()> {
     let bytes = mark.as_millis().to_be_bytes();
     conn.prepare_cached(WRITE)?
-        .execute(params![CLOCK_MARK, bytes])?;
+        .perform(params![CLOCK_MARK, bytes])?;
     Ok(())
 }
 
@@ -53,7 +53,7 @@ pub(super) fn check_master_key(
     let Some(stored) = stored else {
         let sealed = key.seal(&KEY_CHECK_PLACE, KEY_CHECK_TEXT, entropy)?;
         conn.prepare_cached(WRITE)?
-            .execute(params![KEY_CHECK, sealed])?;
+            .perform(params![KEY_CHECK, sealed])?;
         return Ok(true);
     };
     match key.open(&KEY_CHECK_PLACE, &stored) {

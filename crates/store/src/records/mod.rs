@@ -41,12 +41,17 @@ mod users;
 mod webhooks;
 mod writer;
 
+pub(crate) use access_keys::read_calling;
 pub(crate) use clock::StoreClock;
+pub(crate) use columns::Columns;
 pub(crate) use commit::{Commit, WriteError};
 pub(crate) use engine::{Engine, in_snapshot};
+pub(crate) use lifecycle::{LoginState, PoolRules};
+pub(crate) use logins::is_any_live;
 pub use opening::{OpenError, OpenOptions};
 pub(crate) use opening::{Started, start};
 
+use crate::postgres::{Asked, Question};
 use crate::remembered::Remembered;
 use crate::sealed::{MasterKey, Place, Unopened};
 use crate::sql::Connection;
@@ -200,6 +205,27 @@ impl SqlStore {
         let instant = self.inner.clock.before_snapshot();
         let answer = self.inner.engine.read(instant, read).await;
         answer.map_err(|error| store_error("a read failed", error))
+    }
+
+    /// A read of one statement, which is a snapshot of itself.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> crate::sql::Result<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        self.check_there()?;
+        let answer = self.inner.engine.look(read).await;
+        answer.map_err(|error| store_error("a read failed", error))
+    }
+
+    /// Asks a check where checks are answered together.
+    pub(crate) async fn ask(&self, question: Question) -> StoreResult<Asked> {
+        match &self.inner.engine {
+            Engine::Sqlite { .. } => Ok(Asked::NotHere(question)),
+            Engine::Postgres { checks, .. } => {
+                self.check_there()?;
+                checks.ask(question).await
+            }
+        }
     }
 
     /// A read that may touch many rows: off the async threads, on connections of

@@ -114,8 +114,8 @@ pub(crate) struct Started {
     pub(crate) connect: Option<Connect>,
     /// Whether snapshots bring the database's instant: the clock only follows it.
     pub(crate) clock_follows: bool,
-    /// Where reads run.
-    pub(crate) engine: Engine,
+    /// Where reads run, by this clock.
+    pub(crate) engine: Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>,
     /// Used nonces.
     pub(crate) nonces: Option<Nonces>,
 }
@@ -144,7 +144,7 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
         remembered: matches!(engine, Engine::Sqlite { .. }).then(Arc::default),
         ..writer(conn, clock.clone(), &options)
     };
-    SqlStore::over(engine, writer, clock, nonces, options.master_key)
+    SqlStore::over(engine(&clock), writer, clock, nonces, options.master_key)
 }
 
 fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Writer {

@@ -64,7 +64,7 @@ fn insert(conn: &Connection, pool: &Pool) -> Result<()> {
         VALUES (?1, (SELECT coalesce(max(ordinal), 0) + 1 FROM pools), ?2, ?3, ?4, ?5, ?6, ?7, ?8,
             ?9, ?10)",
     )?
-    .execute((
+    .perform((
         pool.id.as_bytes(),
         &pool.name,
         pool.created_at.as_millis(),
@@ -149,7 +149,7 @@ fn update_settings(
         let effect = Effect::PoolLimits { former, new };
         lifecycle::mass_end(commit, pool, Scope::Pool, effect, origin)?;
     }
-    commit.conn().prepare_cached(UPDATE_SETTINGS)?.execute((
+    commit.conn().prepare_cached(UPDATE_SETTINGS)?.perform((
         pool.as_bytes(),
         new.idle_timeout.as_millis(),
         new.max_lifetime.as_millis(),
@@ -193,7 +193,7 @@ impl Pools for SqlStore {
     }
 
     async fn pool(&self, pool: PoolId) -> StoreResult<Option<Pool>> {
-        self.read(move |conn| by_id(conn, pool)).await
+        self.look(move |conn| by_id(conn, pool)).await
     }
 
     async fn update_pool_settings(
@@ -207,7 +207,7 @@ impl Pools for SqlStore {
     }
 
     async fn first_pool(&self) -> StoreResult<Option<Pool>> {
-        self.read(move |conn| conn.prepare_cached(FIRST)?.query_row((), read).optional())
+        self.look(move |conn| conn.prepare_cached(FIRST)?.query_row((), read).optional())
             .await
     }
 }

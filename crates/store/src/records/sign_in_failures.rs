@@ -32,14 +32,14 @@ fn count(conn: &Connection, pool: PoolId, key: TokenDigest) -> Result<Option<Fai
 /// Forgets the failures of a pair: it has shown the right password.
 pub(super) fn forget(conn: &Connection, pool: PoolId, key: TokenDigest) -> Result<()> {
     conn.prepare_cached(FORGET)?
-        .execute((pool.as_bytes(), key.as_bytes()))?;
+        .perform((pool.as_bytes(), key.as_bytes()))?;
     Ok(())
 }
 
 #[async_trait]
 impl SignInFailures for SqlStore {
     async fn sign_in_delay(&self, pool: PoolId, key: TokenDigest) -> StoreResult<Option<Span>> {
-        let count = self.read(move |conn| count(conn, pool, key)).await?;
+        let count = self.look(move |conn| count(conn, pool, key)).await?;
         let now = self.now();
         let refused_until = count.and_then(FailureCount::refused_until);
         Ok(refused_until
@@ -62,7 +62,7 @@ impl SignInFailures for SqlStore {
                 ON CONFLICT (pool, pair) DO UPDATE SET
                     failures = excluded.failures, last_at = excluded.last_at",
             )?
-            .execute((
+            .perform((
                 pool.as_bytes(),
                 key.as_bytes(),
                 new.failures,
@@ -76,7 +76,7 @@ impl SignInFailures for SqlStore {
                         ELSE failures_in_a_row END
                     WHERE pool = ?1 AND id = ?2",
                 )?
-                .execute((pool.as_bytes(), user.as_bytes()))?;
+                .perform((pool.as_bytes(), user.as_bytes()))?;
             }
             match &failure.action {
                 Some(action) => user_actions::record(commit, pool, action, &origin),

@@ -33,7 +33,7 @@ fn count(commit: &Commit<'_>, pool: PoolId, key: TokenDigest) -> Result<Option<S
         Ok(count) => count,
         Err(wait) => return Ok(Some(wait)),
     };
-    conn.prepare_cached(sql::SET_SIGN_UPS)?.execute(params![
+    conn.prepare_cached(sql::SET_SIGN_UPS)?.perform(params![
         pool.as_bytes(),
         key.as_bytes(),
         count.began_at.as_millis(),

@@ -53,7 +53,7 @@ fn insert(commit: &mut Commit<'_>, key: &SigningKey) -> Result<(), WriteError> {
             "INSERT INTO signing_keys (key_id, purpose, private, created_at, active_from)
             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute((
+        .perform((
             &key.key_id,
             key.purpose.as_str(),
             private,
@@ -82,7 +82,7 @@ fn add_next(
     commit
         .conn()
         .prepare_cached(FORGET_OLDEST)?
-        .execute((purpose, limits::MAX_KEYS_OF_A_PURPOSE))?;
+        .perform((purpose, limits::MAX_KEYS_OF_A_PURPOSE))?;
     let (action, resource) = (AuditAction::Create, AuditResource::SigningKey);
     commit.audit(pool, origin, action, resource, &key.key_id, purpose)
 }
@@ -91,7 +91,7 @@ fn add_next(
 impl SigningKeys for SqlStore {
     async fn signing_keys(&self) -> StoreResult<Vec<SigningKey>> {
         let store = self.clone();
-        self.read(move |conn| {
+        self.look(move |conn| {
             conn.prepare_cached(
                 "SELECT key_id, purpose, created_at, active_from, private FROM signing_keys
                 ORDER BY created_at, key_id",

@@ -29,7 +29,7 @@ pub(crate) fn record(
         return Ok(());
     }
     conn.prepare_cached(actions::INSERT_USER_ACTION)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             user.as_bytes(),
             commit.now().as_millis(),
@@ -45,7 +45,7 @@ pub(crate) fn record(
         ])?;
     if action.failure.is_some() {
         conn.prepare_cached(actions::KEEP_NEWEST_REFUSALS)?
-            .execute((
+            .perform((
                 pool.as_bytes(),
                 user.as_bytes(),
                 limits::MAX_REFUSED_ACTIONS_PER_USER,
@@ -61,7 +61,7 @@ pub(super) fn forget_devices(
     user: UserId,
 ) -> crate::sql::Result<()> {
     conn.prepare_cached(actions::FORGET_DEVICES)?
-        .execute((pool.as_bytes(), user.as_bytes()))?;
+        .perform((pool.as_bytes(), user.as_bytes()))?;
     Ok(())
 }
 

@@ -182,10 +182,11 @@ fn run_in_savepoint(
     conn.begin_change()?;
     let ran = catch_unwind(AssertUnwindSafe(|| job.run(commit)));
     let error = match ran {
-        Ok(Ok(())) => {
-            conn.keep_change()?;
-            return Ok(Ok(()));
-        }
+        Ok(Ok(())) => match conn.keep_change() {
+            Ok(()) => return Ok(Ok(())),
+            // Of a statement that nobody had waited for.
+            Err(error) => error.into(),
+        },
         Ok(Err(error)) => error,
         Err(_) => WriteError::Fault(Detail("a change panicked".to_owned())),
     };

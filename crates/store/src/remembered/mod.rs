@@ -45,6 +45,11 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    /// Whether a login is live now.
+    pub(crate) fn is_live(self) -> bool {
+        matches!(self, Self::LiveUntil(_))
+    }
+
     /// In one word of an entry.
     fn to_millis(self) -> i64 {
         match self {
@@ -113,7 +118,7 @@ impl Touched {
 }
 
 /// What is noted before the disk is read.
-pub(crate) struct Asked {
+pub(crate) struct Noted {
     user: Option<(UserId, Seen)>,
     application: (ApplicationId, Option<Seen>),
     keys: Option<Seen>,
@@ -185,13 +190,13 @@ impl Remembered {
     }
 
     /// What must be noted before the disk is read, for [`keep`](Self::keep).
-    pub(crate) fn before_read(&self, application: ApplicationId, user: &UserSelector) -> Asked {
+    pub(crate) fn before_read(&self, application: ApplicationId, user: &UserSelector) -> Noted {
         let user = by_id(user).and_then(|user| {
             let seen = self.users.before_read(self.user_place(user));
             seen.map(|seen| (user, seen))
         });
         let place = self.application_place(application);
-        Asked {
+        Noted {
             user,
             application: (application, self.applications.before_read(place)),
             keys: self.keys.before_read(0),
@@ -202,18 +207,18 @@ impl Remembered {
     /// exist.
     pub(crate) fn keep(
         &self,
-        asked: &Asked,
+        noted: &Noted,
         key: &CallingKey,
         verdict: Option<Verdict>,
         now: Timestamp,
     ) {
-        if let Some(seen) = asked.keys {
+        if let Some(seen) = noted.keys {
             self.keep_key(seen, key);
         }
-        let (application, Some(application_seen)) = asked.application else {
+        let (application, Some(application_seen)) = noted.application else {
             return;
         };
-        let (Some((user, user_seen)), Some(verdict)) = (asked.user, verdict) else {
+        let (Some((user, user_seen)), Some(verdict)) = (noted.user, verdict) else {
             return;
         };
         let number = self.number(key.pool, application);

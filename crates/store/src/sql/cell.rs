@@ -26,12 +26,21 @@ pub(crate) enum Row<'r> {
 impl Row<'_> {
     /// The column at this place, from 0 on.
     pub(crate) fn get<T: FromSql>(&self, column: usize) -> Result<T> {
+        let unreadable = |Mismatch| Error::Fault(format!("unreadable column {column}"));
+        T::of(self.cell(column)?).map_err(unreadable)
+    }
+
+    /// Whether the column at this place is not NULL.
+    pub(crate) fn is_there(&self, column: usize) -> Result<bool> {
+        Ok(!matches!(self.cell(column)?, Cell::Null))
+    }
+
+    fn cell(&self, column: usize) -> Result<Cell<'_>> {
         let cell = match self {
             Self::Sqlite(row) => sqlite_cell(row.get_ref(column)?),
             Self::Postgres(row) => crate::postgres::cell(row, column),
         };
-        let value = cell.and_then(T::of);
-        value.map_err(|Mismatch| Error::Fault(format!("unreadable column {column}")))
+        cell.map_err(|Mismatch| Error::Fault(format!("unreadable column {column}")))
     }
 }
 

@@ -91,6 +91,14 @@ impl Connection {
         }
     }
 
+    /// Begins to read with one statement: a second one would be another snapshot.
+    pub(crate) fn look(&self) {
+        self.instant.set(None);
+        if let Engine::Postgres(session) = &self.engine {
+            session.look();
+        }
+    }
+
     /// Begins to write, when no other writer does.
     pub(crate) fn begin_write(&self) -> Result<()> {
         self.instant.set(None);
@@ -147,9 +155,12 @@ impl Connection {
         self.control("SAVEPOINT change")
     }
 
-    /// Keeps the change.
+    /// Keeps the change, once all of it was done.
     pub(crate) fn keep_change(&self) -> Result<()> {
-        self.control("RELEASE change")
+        match &self.engine {
+            Engine::Sqlite(connection) => run(connection, "RELEASE change"),
+            Engine::Postgres(session) => session.batch("RELEASE change"),
+        }
     }
 
     /// Undoes the change and nothing else.

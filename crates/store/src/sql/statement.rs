@@ -60,6 +60,17 @@ impl Statement<'_> {
         }
     }
 
+    /// Runs it for its effect alone. Over a network its outcome is waited for with the
+    /// next one's: a failure is told by a later statement of the same change, or by the
+    /// end of that.
+    pub(crate) fn perform(&mut self, params: impl Params) -> Result<()> {
+        match self {
+            Self::Sqlite(statement) => execute(statement, &params).map(|_| ()),
+            Self::SqliteKept(statement) => execute(statement, &params).map(|_| ()),
+            Self::Postgres(session, sql, kept) => session.perform(sql, *kept, &params),
+        }
+    }
+
     /// Its rows.
     pub(crate) fn query(&mut self, params: impl Params) -> Result<Rows<'_>> {
         match self {

@@ -115,6 +115,14 @@ impl Readers {
         in_snapshot(&conn, instant, read)
     }
 
+    /// Runs a `read` of one statement, which needs no transaction.
+    pub(crate) fn look<T>(
+        &self,
+        read: impl FnOnce(&sql::Connection) -> sql::Result<T>,
+    ) -> sql::Result<T> {
+        read(&self.take())
+    }
+
     fn take(&self) -> MutexGuard<'_, sql::Connection> {
         let count = self.connections.len();
         let first = self.next.fetch_add(1, Ordering::Relaxed);

@@ -35,7 +35,7 @@ pub(crate) fn open(path: &Path, options: OpenOptions) -> Result<SqlStore, OpenEr
         conn: conn.into(),
         connect: None,
         clock_follows: false,
-        engine,
+        engine: Box::new(|_| engine),
         nonces: None,
     };
     start(started, options)

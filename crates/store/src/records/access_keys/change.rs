@@ -102,7 +102,7 @@ pub(super) fn update(
     if key == pool.root_key() && !is_whole {
         return Ok(KeyChanged::RootKeyStays);
     }
-    commit.conn().prepare_cached(UPDATE)?.execute((
+    commit.conn().prepare_cached(UPDATE)?.perform((
         pool.as_bytes(),
         key.as_bytes(),
         changed.enabled,
@@ -138,7 +138,7 @@ pub(super) fn delete(
     commit
         .conn()
         .prepare_cached(DELETE)?
-        .execute((pool.as_bytes(), key.as_bytes()))?;
+        .perform((pool.as_bytes(), key.as_bytes()))?;
     audit(commit, &found, AuditAction::Delete, "", origin)?;
     Ok(KeyChanged::Changed(Box::new(found)))
 }
@@ -165,7 +165,7 @@ pub(super) fn rotate(
     commit
         .conn()
         .prepare_cached(ROTATE)?
-        .execute((pool.as_bytes(), key.as_bytes(), sealed))?;
+        .perform((pool.as_bytes(), key.as_bytes(), sealed))?;
     audit(commit, &found, AuditAction::RotateSecret, "", origin)?;
     Ok(KeyChanged::Changed(Box::new(found)))
 }

@@ -54,7 +54,7 @@ pub(super) fn insert(commit: &mut Commit<'_>, key: &AccessKey) -> Result<(), Wri
                 created_at, last_used_at, kind, owner)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
-        .execute((
+        .perform((
             key.id.as_bytes(),
             key.pool.as_bytes(),
             secret,
@@ -86,17 +86,21 @@ pub(super) fn report(
 pub(super) fn calling(conn: &Connection, id: AccessKeyId) -> Result<Option<CallingKey>> {
     conn.prepare_cached(CALLING)?
         .query_row([id.as_bytes()], |row| {
-            let mut columns = Columns::of(row);
-            Ok(CallingKey {
-                id,
-                pool: PoolId::from_bytes(columns.get()?),
-                permissions: columns.meaning(permissions_from_text)?,
-                enabled: columns.get()?,
-                secret_version: columns.get()?,
-                last_used_at: columns.optional_instant()?,
-            })
+            read_calling(id, &mut Columns::of(row))
         })
         .optional()
+}
+
+/// Reads the columns of [`CALLING`].
+pub(crate) fn read_calling(id: AccessKeyId, columns: &mut Columns<'_>) -> Result<CallingKey> {
+    Ok(CallingKey {
+        id,
+        pool: PoolId::from_bytes(columns.get()?),
+        permissions: columns.meaning(permissions_from_text)?,
+        enabled: columns.get()?,
+        secret_version: columns.get()?,
+        last_used_at: columns.optional_instant()?,
+    })
 }
 
 /// The pool that a key reaches.
@@ -161,9 +165,9 @@ impl AccessKeys for SqlStore {
             self.check_there()?;
             return Ok(known);
         }
-        let seen = remembered.and_then(|all| Some((all, all.before_key_read()?)));
+        let noted = remembered.and_then(|all| Some((all, all.before_key_read()?)));
         let store = self.clone();
-        let read = self.read(move |conn| {
+        let read = self.look(move |conn| {
             let row = conn
                 .prepare_cached(BY_ID)?
                 .query_row([key.as_bytes()], read)
@@ -175,7 +179,7 @@ impl AccessKeys for SqlStore {
             Ok(Some(AccessKey { secret, ..key }))
         });
         let key = read.await?;
-        if let (Some((remembered, seen)), Some(key)) = (seen, &key) {
+        if let (Some((remembered, seen)), Some(key)) = (noted, &key) {
             remembered.keep_whole_key(seen, key);
         }
         Ok(key)

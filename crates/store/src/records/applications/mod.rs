@@ -52,7 +52,7 @@ impl Applications for SqlStore {
         application: ApplicationId,
     ) -> StoreResult<Option<Application>> {
         let row = self
-            .read(move |conn| rows::by_id(conn, pool, application))
+            .look(move |conn| rows::by_id(conn, pool, application))
             .await?;
         Ok(row.map(|row| row.application))
     }
@@ -62,7 +62,7 @@ impl Applications for SqlStore {
         application: ApplicationId,
     ) -> StoreResult<Option<ApplicationWithSecret>> {
         let store = self.clone();
-        self.read(move |conn| {
+        self.look(move |conn| {
             let Some(row) = rows::by_client_id(conn, application)? else {
                 return Ok(None);
             };

@@ -106,7 +106,7 @@ fn execute(conn: &Connection, sql: &str, row: &SealedApplication) -> Result<()> 
     let methods = &application.password_methods;
     let methods: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
     let policy = application.session_policy;
-    conn.prepare_cached(sql)?.execute(named_params! {
+    conn.prepare_cached(sql)?.perform(named_params! {
         ":pool": application.pool.as_bytes(),
         ":id": application.id.as_bytes(),
         ":identifier": application.identifier,

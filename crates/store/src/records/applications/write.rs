@@ -115,7 +115,7 @@ pub(super) fn delete(
     commit
         .conn()
         .prepare_cached("DELETE FROM applications WHERE pool = ?1 AND id = ?2")?
-        .execute((pool.as_bytes(), id.as_bytes()))?;
+        .perform((pool.as_bytes(), id.as_bytes()))?;
     let resource = AuditResource::Application;
     audit(commit, pool, id, AuditAction::Delete, resource, &[], origin)?;
     Ok(true)

@@ -175,7 +175,7 @@ pub(super) fn insert_session(
 ) -> Result<(), WriteError> {
     let former = browser.and_then(|browser| browser.former_cookie);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_SESSION)?;
-    insert.execute(params![
+    insert.perform(params![
         pool.as_bytes(),
         session.id.as_bytes(),
         session.user.as_bytes(),
@@ -253,7 +253,7 @@ fn insert_login(
     let (pool, login) = (state.pool, &state.login);
     commit.touches.user(login.user);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_LOGIN)?;
-    insert.execute(params![
+    insert.perform(params![
         pool.as_bytes(),
         login.id.as_bytes(),
         login.session.as_bytes(),
@@ -315,7 +315,7 @@ pub(super) fn count_sign_in(
     origin: &Origin,
 ) -> Result<(), WriteError> {
     let mut count = commit.conn().prepare_cached(sql::COUNT_SIGN_IN)?;
-    count.execute(params![
+    count.perform(params![
         pool.as_bytes(),
         counted.user.as_bytes(),
         commit.now().as_millis(),
@@ -324,7 +324,7 @@ pub(super) fn count_sign_in(
     ])?;
     if let Some(rehashed) = counted.rehashed {
         let mut rehash = commit.conn().prepare_cached(sql::REHASH)?;
-        rehash.execute(params![
+        rehash.perform(params![
             pool.as_bytes(),
             counted.user.as_bytes(),
             rehashed.hash.as_phc(),

@@ -214,7 +214,7 @@ fn authenticate(
     commit
         .conn()
         .prepare_cached(sql::RENEW_SESSION)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             renewed.id.as_bytes(),
             sign_in.cookie.as_bytes(),
@@ -407,7 +407,7 @@ fn touch(
     commit
         .conn()
         .prepare_cached(sql::TOUCH_SESSION)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             session.id.as_bytes(),
             now.as_millis(),
@@ -445,7 +445,7 @@ fn go_on(
     commit
         .conn()
         .prepare_cached(sql::CONTINUE_LOGIN)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             login.id.as_bytes(),
             login.begun_at.as_millis(),

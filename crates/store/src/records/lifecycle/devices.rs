@@ -114,7 +114,7 @@ pub(crate) fn end_device(
     )?;
     if end.hide {
         let mut hide = commit.conn().prepare_cached(sql::HIDE_SESSION)?;
-        hide.execute((pool.as_bytes(), session.id.as_bytes()))?;
+        hide.perform((pool.as_bytes(), session.id.as_bytes()))?;
     }
     Ok(DeviceEnded::Ended)
 }

@@ -36,7 +36,7 @@ pub(super) fn write(
     commit
         .conn()
         .prepare_cached(sql::INSERT_EVENT)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             position.revision,
             position.index,

@@ -83,7 +83,7 @@ pub(super) fn look_at_session(
         }
         Standing::Live { expires_at } => {
             let mut move_due = commit.conn().prepare_cached(sql::MOVE_SESSION_DUE)?;
-            move_due.execute((
+            move_due.perform((
                 pool.as_bytes(),
                 session.id.as_bytes(),
                 expires_at.as_millis(),
@@ -103,7 +103,7 @@ pub(super) fn set_due(
     commit
         .conn()
         .prepare_cached(sql::MOVE_DUE)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             login.id.as_bytes(),
             due_at.as_millis(),

@@ -40,7 +40,7 @@ pub(crate) fn extend(
     commit
         .conn()
         .prepare_cached(sql::EXTEND_LOGIN)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             state.login.id.as_bytes(),
             now.as_millis(),
@@ -49,7 +49,7 @@ pub(crate) fn extend(
     commit
         .conn()
         .prepare_cached(sql::EXTEND_SESSION)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             state.session.id.as_bytes(),
             now.as_millis(),
@@ -96,7 +96,7 @@ pub(crate) fn redeemed(
     commit
         .conn()
         .prepare_cached(sql::REDEEM_LOGIN)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             state.login.id.as_bytes(),
             expires_at.as_millis(),

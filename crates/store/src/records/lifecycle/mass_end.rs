@@ -175,7 +175,7 @@ fn after_the_logins(
         }
         Scope::Pool | Scope::User { .. } => {
             let mut begin = commit.conn().prepare_cached(sql::BEGIN_SESSIONS_PHASE)?;
-            begin.execute([seq])?;
+            begin.perform([seq])?;
             drop(begin);
             // Read again: the cursor is another one.
             let rules = PoolRules::of(commit.conn(), pool)?;
@@ -206,7 +206,7 @@ fn record_sessions(
     match sessions.last() {
         Some(last) if visited >= u64::from(batch) => {
             let mut cursor = commit.conn().prepare_cached(sql::MOVE_SESSION_CURSOR)?;
-            cursor.execute(params![seq, last.user.as_bytes(), last.id.as_bytes()])?;
+            cursor.perform(params![seq, last.user.as_bytes(), last.id.as_bytes()])?;
         }
         _ => remove(commit, seq)?,
     }
@@ -244,7 +244,7 @@ fn next_sessions(
 
 fn remove(commit: &Commit<'_>, seq: i64) -> Result<(), WriteError> {
     let mut remove = commit.conn().prepare_cached(sql::REMOVE_MASS_END)?;
-    remove.execute([seq])?;
+    remove.perform([seq])?;
     Ok(())
 }
 
@@ -286,7 +286,7 @@ fn move_cursor(commit: &Commit<'_>, seq: i64, last: &LoginState) -> Result<(), W
     commit
         .conn()
         .prepare_cached(sql::MOVE_CURSOR)?
-        .execute(params![
+        .perform(params![
             seq,
             last.login.user.as_bytes(),
             last.login.application.as_bytes(),

@@ -127,7 +127,7 @@ pub(super) fn record(
     end: End,
 ) -> Result<(), WriteError> {
     let mut write = commit.conn().prepare_cached(sql::END_BROWSER_SESSION)?;
-    write.execute(params![
+    write.perform(params![
         pool.as_bytes(),
         session.as_bytes(),
         end.at.as_millis(),

@@ -42,7 +42,11 @@ struct ApplicationState {
 impl LoginState {
     /// Reads a row of one of the statements that select states.
     pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
-        let mut columns = Columns::of(row);
+        Self::read_columns(&mut Columns::of(row))
+    }
+
+    /// Reads the columns of such a row.
+    pub(crate) fn read_columns(columns: &mut Columns<'_>) -> Result<Self> {
         let pool = PoolId::from_bytes(columns.get()?);
         let id = LoginId::from_bytes(columns.get()?);
         let session = SessionId::from_bytes(columns.get()?);
@@ -52,22 +56,22 @@ impl LoginState {
             session,
             user,
             application: ApplicationId::from_bytes(columns.get()?),
-            begun: position(&mut columns)?,
+            begun: position(columns)?,
             begun_at: columns.instant()?,
             last_seen: columns.instant()?,
             redeem_by: columns.optional_instant()?,
-            end: end(&mut columns)?,
+            end: end(columns)?,
         };
         let seq = columns.get()?;
         let session = Session {
             id: session,
             user,
-            begun: position(&mut columns)?,
+            begun: position(columns)?,
             begun_at: columns.instant()?,
-            authenticated: position(&mut columns)?,
+            authenticated: position(columns)?,
             authenticated_at: columns.instant()?,
             last_seen: columns.instant()?,
-            end: end(&mut columns)?,
+            end: end(columns)?,
         };
         let enabled: Option<bool> = columns.get()?;
         let policy = SessionPolicy {
@@ -191,28 +195,39 @@ pub(crate) struct PoolRules {
 impl PoolRules {
     /// Reads them. The pool is there, since one of its rows was.
     pub(crate) fn of(conn: &Connection, pool: PoolId) -> Result<Self> {
-        let (limits, session_limit) =
-            conn.prepare_cached(sql::POOL_LIMITS)?
-                .query_row([pool.as_bytes()], |row| {
-                    let mut columns = Columns::of(row);
-                    let limits = SessionLimits {
-                        idle_timeout: columns.span()?,
-                        max_lifetime: columns.span()?,
-                    };
-                    let session_limit = ConcurrencyLimit {
-                        max: columns.get()?,
-                        action: columns.meaning(LimitAction::from_name)?,
-                    };
-                    Ok((limits, session_limit))
-                })?;
+        let without_ends = conn
+            .prepare_cached(sql::POOL_LIMITS)?
+            .query_row([pool.as_bytes()], |row| {
+                Self::read_limits(&mut Columns::of(row))
+            })?;
         let pending = pending::of_pool(conn, pool)?;
-        let (mass_ends, pending) = pending.into_iter().unzip();
+        Ok(without_ends.with(pending))
+    }
+
+    /// Reads the limits of a pool, of which no mass end is pending.
+    pub(crate) fn read_limits(columns: &mut Columns<'_>) -> Result<Self> {
         Ok(Self {
-            limits,
-            session_limit,
+            limits: SessionLimits {
+                idle_timeout: columns.span()?,
+                max_lifetime: columns.span()?,
+            },
+            session_limit: ConcurrencyLimit {
+                max: columns.get()?,
+                action: columns.meaning(LimitAction::from_name)?,
+            },
+            mass_ends: Vec::new(),
+            pending: Vec::new(),
+        })
+    }
+
+    /// The same with these mass ends pending.
+    pub(crate) fn with(self, pending: Vec<(MassEnd, Pending)>) -> Self {
+        let (mass_ends, pending) = pending.into_iter().unzip();
+        Self {
             mass_ends,
             pending,
-        })
+            ..self
+        }
     }
 
     /// How a login stands. `Ended` also when its user or application is disabled

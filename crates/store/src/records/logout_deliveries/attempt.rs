@@ -40,7 +40,7 @@ pub(super) fn record(
         return Ok(AttemptRecorded::NotFound);
     };
     let number = stored.attempts + 1;
-    conn.prepare_cached(sql::INSERT_ATTEMPT)?.execute(params![
+    conn.prepare_cached(sql::INSERT_ATTEMPT)?.perform(params![
         pool.as_bytes(),
         login.as_bytes(),
         number,
@@ -62,7 +62,7 @@ pub(super) fn record(
         DeliveryState::Waiting { next_at } => (Some(next_at), None),
         DeliveryState::Confirmed { at } | DeliveryState::GivenUp { at } => (None, Some(at)),
     };
-    conn.prepare_cached(sql::COUNT_ATTEMPT)?.execute(params![
+    conn.prepare_cached(sql::COUNT_ATTEMPT)?.perform(params![
         stored.seq,
         number,
         state.status().as_str(),

@@ -78,7 +78,7 @@ pub(super) fn claim(
         commit
             .conn()
             .prepare_cached(sql::LEASE_DELIVERY)?
-            .execute(params![seq, leased_until.as_millis(), uri])?;
+            .perform(params![seq, leased_until.as_millis(), uri])?;
         claimed.push(Delivery {
             pool,
             login,

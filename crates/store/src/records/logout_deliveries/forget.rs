@@ -23,8 +23,8 @@ pub(in crate::records) fn forget_old(
         .collect::<crate::sql::Result<_>>()?;
     for (seq, pool, login) in &old {
         conn.prepare_cached(sql::DELETE_ATTEMPTS)?
-            .execute((pool, login))?;
-        conn.prepare_cached(sql::DELETE_DELIVERY)?.execute([seq])?;
+            .perform((pool, login))?;
+        conn.prepare_cached(sql::DELETE_DELIVERY)?.perform([seq])?;
     }
     let forgotten = old.len() as u64;
     let mut delete = conn.prepare_cached(sql::DELETE_FORMER_LOGOUT_URIS)?;

@@ -81,7 +81,7 @@ pub(super) fn keep_former_uri(
         return Ok(());
     };
     let mut keep = commit.conn().prepare_cached(sql::KEEP_FORMER_LOGOUT_URI)?;
-    keep.execute(params![
+    keep.perform(params![
         application.pool.as_bytes(),
         application.id.as_bytes(),
         uri,

@@ -41,7 +41,7 @@ statements! {
         ORDER BY next_at LIMIT ?3";
     LEASE_WEBHOOK_DELIVERY = "UPDATE webhook_deliveries SET next_at = ?2 WHERE seq = ?1";
     DROP_WEBHOOK_DELIVERIES = "DELETE FROM webhook_deliveries WHERE seq IN (
-        SELECT seq FROM webhook_deliveries WHERE pool = ?1 AND webhook = ?2 LIMIT ?3)";
+        SELECT seq FROM webhook_deliveries WHERE pool = ?1 AND webhook = ?2 ORDER BY event_id LIMIT ?3)";
     WEBHOOK_DELIVERY = "SELECT seq, attempts, recorded_at FROM webhook_deliveries
         WHERE pool = ?1 AND webhook = ?2 AND event_id = ?3";
     COUNT_WEBHOOK_ATTEMPT =

@@ -82,7 +82,7 @@ fn execute(conn: &Connection, sql: &str, user: &User) -> Result<()> {
         .iter()
         .map(|(field, text)| (field.as_str(), text.as_str()))
         .collect();
-    conn.prepare_cached(sql)?.execute(named_params! {
+    conn.prepare_cached(sql)?.perform(named_params! {
         ":pool": user.pool.as_bytes(),
         ":id": user.id.as_bytes(),
         ":status": user.status.as_str(),

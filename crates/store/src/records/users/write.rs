@@ -227,7 +227,7 @@ pub(super) fn delete(
         user_actions::forget_devices(conn, pool, user)?;
         identities::delete_of_user(conn, pool, user)?;
         conn.prepare_cached("DELETE FROM users WHERE pool = ?1 AND id = ?2")?
-            .execute((pool.as_bytes(), user.as_bytes()))?;
+            .perform((pool.as_bytes(), user.as_bytes()))?;
         commit.audit(
             pool,
             origin,

@@ -93,7 +93,7 @@ pub(super) fn claim(
         commit
             .conn()
             .prepare_cached(sql::LEASE_WEBHOOK_DELIVERY)?
-            .execute(params![delivery.seq, leased_until.as_millis()])?;
+            .perform(params![delivery.seq, leased_until.as_millis()])?;
         claimed.push(WebhookDelivery {
             target: opened(commit, row)?,
             event_id: delivery.event_id,
@@ -125,7 +125,7 @@ pub(super) fn drop_waiting(
     webhook: WebhookId,
 ) -> std::result::Result<(), WriteError> {
     let mut drop = commit.conn().prepare_cached(sql::DROP_WEBHOOK_DELIVERIES)?;
-    drop.execute(params![
+    drop.perform(params![
         pool.as_bytes(),
         webhook.as_bytes(),
         limits::END_BATCH

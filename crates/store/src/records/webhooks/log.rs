@@ -75,7 +75,7 @@ pub(super) fn write(
     let headers = answer.map(|answer| to_json(&answer.headers)).transpose()?;
     let error = error_of(&call.result);
     conn.prepare_cached(sql::INSERT_WEBHOOK_LOG)?
-        .execute(params![
+        .perform(params![
             pool.as_bytes(),
             webhook.as_bytes(),
             number,
@@ -91,7 +91,7 @@ pub(super) fn write(
         ])?;
     let last_to_go = number - i64::from(limits::MAX_WEBHOOK_LOGS);
     let mut trim = conn.prepare_cached(sql::TRIM_WEBHOOK_LOGS)?;
-    trim.execute(params![pool.as_bytes(), webhook.as_bytes(), last_to_go])?;
+    trim.perform(params![pool.as_bytes(), webhook.as_bytes(), last_to_go])?;
     Ok(())
 }
 

@@ -41,7 +41,7 @@ impl Webhooks for SqlStore {
     }
 
     async fn webhook(&self, pool: PoolId, id: WebhookId) -> StoreResult<Option<Webhook>> {
-        let row = self.read(move |conn| rows::by_id(conn, pool, id)).await?;
+        let row = self.look(move |conn| rows::by_id(conn, pool, id)).await?;
         Ok(row.map(|row| row.webhook))
     }
 
@@ -51,7 +51,7 @@ impl Webhooks for SqlStore {
         id: WebhookId,
     ) -> StoreResult<Option<WebhookWithSecret>> {
         let store = self.clone();
-        self.read(move |conn| {
+        self.look(move |conn| {
             let Some(row) = rows::by_id(conn, pool, id)? else {
                 return Ok(None);
             };

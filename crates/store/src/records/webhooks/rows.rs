@@ -47,7 +47,7 @@ pub(super) fn count(conn: &Connection, pool: PoolId) -> Result<u64> {
 
 pub(super) fn insert(conn: &Connection, row: &SealedWebhook) -> Result<()> {
     let webhook = &row.webhook;
-    conn.prepare_cached(sql::INSERT_WEBHOOK)?.execute(params![
+    conn.prepare_cached(sql::INSERT_WEBHOOK)?.perform(params![
         webhook.pool.as_bytes(),
         webhook.id.as_bytes(),
         webhook.name,
@@ -64,7 +64,7 @@ pub(super) fn insert(conn: &Connection, row: &SealedWebhook) -> Result<()> {
 
 pub(super) fn update(conn: &Connection, row: &SealedWebhook) -> Result<()> {
     let webhook = &row.webhook;
-    conn.prepare_cached(sql::UPDATE_WEBHOOK)?.execute(params![
+    conn.prepare_cached(sql::UPDATE_WEBHOOK)?.perform(params![
         webhook.pool.as_bytes(),
         webhook.id.as_bytes(),
         webhook.name,

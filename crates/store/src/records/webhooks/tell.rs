@@ -167,7 +167,7 @@ fn tell(
     let facts = to_json(&Facts::of(happening))?;
     let mut add = commit.conn.prepare_cached(sql::ADD_WEBHOOK_DELIVERY)?;
     for subscription in interested {
-        add.execute(params![
+        add.perform(params![
             pool.as_bytes(),
             subscription.webhook.as_bytes(),
             event_id.as_bytes(),

@@ -86,7 +86,7 @@ pub(super) fn delete(
             commit
                 .conn()
                 .prepare_cached(statement)?
-                .execute((pool.as_bytes(), id.as_bytes()))?;
+                .perform((pool.as_bytes(), id.as_bytes()))?;
         }
         commit.subscriptions.forget(pool);
         claim::drop_waiting(commit, pool, id)?;

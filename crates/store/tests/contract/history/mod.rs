@@ -74,6 +74,7 @@ pub(crate) fn any_history_is_told_as_the_model_tells_it<H: Harness>(cases: u32) 
     let histories = (1_u32..4, 0_u32..4, any::<bool>(), history);
     let ran = TestRunner::new(config).run(&histories, |(end_batch, max, refuses, history)| {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
             .build()
             .unwrap();
         runtime.block_on(async {
