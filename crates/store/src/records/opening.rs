@@ -138,13 +138,14 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
         Some(nonces) => nonces,
         None => Nonces::in_memory(&conn, clock.real())?,
     };
+    let engine = engine(&clock);
     let writer = Writer {
         connect,
         // Where others write too, nothing is vouched for.
         remembered: matches!(engine, Engine::Sqlite { .. }).then(Arc::default),
         ..writer(conn, clock.clone(), &options)
     };
-    SqlStore::over(engine(&clock), writer, clock, nonces, options.master_key)
+    SqlStore::over(engine, writer, clock, nonces, options.master_key)
 }
 
 fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Writer {
