@@ -7,6 +7,7 @@
 
 mod postgres;
 mod records;
+mod remembered;
 pub mod sealed;
 mod sql;
 mod sqlite;

@@ -155,11 +155,14 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
         Some(nonces) => nonces,
         None => Nonces::in_memory(&conn, clock.real())?,
     };
+    let engine = engine(&clock);
     let writer = Writer {
         connect,
+        // Where others write too, nothing is vouched for.
+        remembered: matches!(engine, Engine::Sqlite { .. }).then(Arc::default),
         ..writer(conn, clock.clone(), &options)
     };
-    SqlStore::over(engine(&clock), writer, clock, nonces, options.master_key)
+    SqlStore::over(engine, writer, clock, nonces, options.master_key)
 }
 
 fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Writer {
@@ -170,6 +173,7 @@ fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Wr
         entropy: options.entropy.clone(),
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
+        remembered: None,
         deliveries_added: Arc::default(),
         webhook_deliveries_added: Arc::default(),
         pulse: Arc::default(),
