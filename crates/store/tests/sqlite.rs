@@ -17,6 +17,8 @@ mod former_logout_uris;
 mod kick_marks;
 #[path = "sqlite/opening.rs"]
 mod opening;
+#[path = "sqlite/upgrades.rs"]
+mod upgrades;
 
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;
