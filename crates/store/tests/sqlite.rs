@@ -8,6 +8,8 @@
 
 #[path = "sqlite/at_rest.rs"]
 mod at_rest;
+#[path = "sqlite/clock_jumps.rs"]
+mod clock_jumps;
 mod contract;
 #[path = "sqlite/durability.rs"]
 mod durability;
