@@ -19,6 +19,8 @@ mod former_logout_uris;
 mod kick_marks;
 #[path = "sqlite/opening.rs"]
 mod opening;
+#[path = "sqlite/power_cut.rs"]
+mod power_cut;
 #[path = "sqlite/upgrades.rs"]
 mod upgrades;
 
