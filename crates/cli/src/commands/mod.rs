@@ -1,6 +1,7 @@
 //! One command, one file.
 
 pub(crate) mod apps;
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config_check;
@@ -9,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod man;
 pub(crate) mod remote;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;

@@ -7,6 +7,7 @@
 )]
 
 mod apps;
+mod backup;
 mod check;
 mod config_check;
 mod demo;

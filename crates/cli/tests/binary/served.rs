@@ -3,26 +3,39 @@
 use crate::http::{get_with, post, token};
 use crate::run::{Key, Run, Serving, init, rollcall_reading, rollcall_with};
 use serde_json::{Value, json};
+use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 pub(crate) struct Served {
     pub(crate) key: Key,
     pub(crate) serving: Serving,
     token: String,
-    _data: TempDir,
+    data: Option<TempDir>,
 }
 
 impl Served {
     pub(crate) fn new() -> Self {
         let data = tempdir().unwrap();
         let key = init(data.path(), &[]);
-        let serving = Serving::start(data.path());
+        let mut served = Self::of(data.path(), key);
+        served.data = Some(data);
+        served
+    }
+
+    /// The folder of another, whose root key this is.
+    pub(crate) fn of(data: &Path, key: Key) -> Self {
+        let serving = Serving::start(data);
         Self {
             token: token(&serving.address, &key),
             key,
             serving,
-            _data: data,
+            data: None,
         }
+    }
+
+    /// The data folder, if it is its own.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.as_ref().unwrap().path()
     }
 
     fn variables(&self) -> (String, [(&'static str, String); 2]) {

@@ -9,6 +9,7 @@ mod access_keys;
 mod actors;
 mod applications;
 mod audit_log;
+pub mod backup;
 mod browser_sessions;
 mod clock;
 mod codes;
