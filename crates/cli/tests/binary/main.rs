@@ -23,5 +23,6 @@ mod served;
 mod sessions;
 mod signing_keys;
 mod store_trouble;
+mod survival;
 mod users;
 mod webhooks;
