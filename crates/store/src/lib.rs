@@ -17,6 +17,8 @@ pub use postgres::{DatabaseClock, Pooler, PostgresOptions, described};
 pub use records::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
+pub use sqlite::backup;
+pub use sqlite::backup::CopyError;
 pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, transfer};
 
 use std::path::Path;

@@ -52,6 +52,7 @@ pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark
 pub(crate) use engine::{Engine, in_snapshot};
 pub(crate) use lifecycle::{LoginState, Pending, PoolRules, read_pending};
 pub(crate) use logins::any_live;
+pub(crate) use meta::decode_clock_mark;
 pub use opening::{OpenError, OpenOptions};
 pub(crate) use opening::{Started, start};
 pub(crate) use statements::PENDING_MASS_ENDS;
