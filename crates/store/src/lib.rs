@@ -42,7 +42,7 @@ impl SqlStore {
 
     /// Opens the store in this database, or makes it. Any number of nodes may.
     /// Blocks: call it where blocking is allowed.
-    pub fn connect(server: PostgresOptions, options: OpenOptions) -> Result<Self, OpenError> {
+    pub fn connect(server: &PostgresOptions, options: OpenOptions) -> Result<Self, OpenError> {
         postgres::open(server, options)
     }
 }

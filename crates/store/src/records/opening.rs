@@ -120,6 +120,9 @@ impl From<sql::Error> for OpenError {
     }
 }
 
+/// Makes the engine by the clock that decides.
+pub(crate) type MakeEngine = Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>;
+
 /// A store whose schema is this binary's, about to be served.
 pub(crate) struct Started {
     /// The writer's connection.
@@ -129,7 +132,7 @@ pub(crate) struct Started {
     /// Whether snapshots bring the database's instant: the clock only follows it.
     pub(crate) clock_follows: bool,
     /// Where reads run, by this clock.
-    pub(crate) engine: Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>,
+    pub(crate) engine: MakeEngine,
     /// Used nonces.
     pub(crate) nonces: Option<Nonces>,
 }

@@ -308,10 +308,12 @@ impl Remembered {
             let touched = touched.applications.iter();
             touched.map(|id| self.application_place(*id)).collect()
         };
-        users.iter().for_each(|place| self.users.begin(*place));
-        applications
-            .iter()
-            .for_each(|place| self.applications.begin(*place));
+        for place in &users {
+            self.users.begin(*place);
+        }
+        for place in &applications {
+            self.applications.begin(*place);
+        }
         if touched.keys {
             self.keys.begin(0);
         }
@@ -399,9 +401,11 @@ fn by_id(user: &UserSelector) -> Option<UserId> {
 /// A place for an id. Whoever chooses ids that meet in one place makes those be read
 /// from the disk and nothing worse.
 fn mixed(id: &[u8; 12]) -> u64 {
-    let [a, b, c, d, e, f, g, h, i, j, k, l] = *id;
-    let high = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-    let low = u64::from(u32::from_be_bytes([i, j, k, l]));
+    let mut high = [0; 8];
+    let mut low = [0; 4];
+    high.copy_from_slice(&id[..8]);
+    low.copy_from_slice(&id[8..]);
+    let (high, low) = (u64::from_be_bytes(high), u64::from(u32::from_be_bytes(low)));
     // Fibonacci hashing (Knuth, TAOCP 6.4): the high bits are the mixed ones.
     (high ^ low.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32
 }

@@ -92,8 +92,8 @@ fn a_limit_is_not_outlived_by_a_millisecond() {
 
 #[test]
 fn a_commit_takes_what_it_touches() {
-    let remembered = Remembered::default();
     type Touch = fn(&mut Touched);
+    let remembered = Remembered::default();
     let touches: [(Touch, bool, bool); 6] = [
         (|touched| touched.user(user(1)), false, true),
         (|touched| touched.user(user(2)), true, false),

@@ -293,21 +293,21 @@ impl Line {
         by_id: bool,
         pools: &[PoolId],
     ) -> Result<(Vec<Row>, Vec<(PoolId, Vec<Row>)>), tokio_postgres::Error> {
-        let begin = "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        const BEGIN: &str = "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
         let of_pools = pools.iter().map(|pool| async move {
             let rows = self.mass_ends_of(*pool).await?;
             Ok::<_, tokio_postgres::Error>((*pool, rows))
         });
         // Sent in this order, and waited for together.
-        let (begun, rows, ends, committed) = future::join4(
-            self.client.batch_execute(begin),
+        let (begin, rows, ends, commit) = future::join4(
+            self.client.batch_execute(BEGIN),
             self.rows(arrays, by_id),
             future::try_join_all(of_pools),
             self.client.batch_execute("COMMIT"),
         )
         .await;
-        begun?;
-        committed?;
+        begin?;
+        commit?;
         Ok((rows?, ends?))
     }
 
