@@ -190,7 +190,7 @@ impl Asker {
         let instant = self.clock.before_snapshot();
         let arrays = Arrays::of(questions);
         let asking = line.rows(&arrays, by_id);
-        let rows = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, asking).await;
+        let rows = tokio::time::timeout(self.connector.answer_time(), asking).await;
         let rows = rows.map_err(|_| Failure::TimedOut)?;
         let rows = rows.map_err(Failure::Server)?;
         self.line = Some(line);
@@ -211,7 +211,7 @@ impl Line {
                 by_any = Some(client.prepare(&sql::by_any()).await?);
                 Ok::<(), tokio_postgres::Error>(())
             };
-            let prepared = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, preparing).await;
+            let prepared = tokio::time::timeout(connector.answer_time(), preparing).await;
             prepared.map_err(|_| Failure::TimedOut)??;
         }
         Ok(Self {
