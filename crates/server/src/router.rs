@@ -14,6 +14,7 @@ use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
+use std::future::ready;
 use std::sync::Arc;
 
 mod management;
@@ -112,11 +113,11 @@ fn protocols() -> Routes {
     Routes::default()
         .get(
             paths::OIDC_DISCOVERY,
-            oidc::anyone(oidc::discovery::discovery),
+            oidc::anyone(|app| ready(oidc::discovery::discovery(&app))),
         )
         .get(
             oidc::discovery::OAUTH_METADATA,
-            oidc::anyone(oidc::discovery::discovery),
+            oidc::anyone(|app| ready(oidc::discovery::discovery(&app))),
         )
         .get(paths::OIDC_JWKS, oidc::anyone(oidc::jwks::jwks))
         .merge(browsers())

@@ -67,7 +67,7 @@ pub async fn serve(
         Arc::new(app.egress.apart()?),
     );
     let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.apart()?));
-    let background = Background::start(&store.store, deliverer, webhooks);
+    let background = Background::start(&store.store, deliverer, webhooks, app.clone());
     let router = router(app);
     let listening = bound.listen()?;
     ready(&Ready {
