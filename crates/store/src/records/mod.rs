@@ -30,6 +30,8 @@ mod opening;
 mod outbox;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod plans_on_postgres;
 mod pools;
 mod sealed_texts;
 mod sign_in_failures;
