@@ -39,7 +39,8 @@ DO $$ DECLARE t RECORD; c RECORD; names TEXT; exprs TEXT; expr TEXT; BEGIN
                 WHEN c.attname = 'pool' THEN 'decode(lpad(to_hex(i % 4), 24, ''0''), ''hex'')'
                 WHEN c.attname IN ('user', 'webhook')
                     THEN 'decode(md5((i / 3)::text), ''hex'')'
-                WHEN c.attname = 'application' THEN 'decode(md5((i % 20)::text), ''hex'')'
+                WHEN c.attname = 'application' AND t.relname <> 'former_logout_uris'
+                    THEN 'decode(md5((i % 20)::text), ''hex'')'
                 WHEN c.is_flag THEN '0'
                 WHEN c.kind = 'bytea' THEN format('decode(md5(%L || i), ''hex'')', c.attname)
                 WHEN c.kind = 'bigint' THEN 'i'
