@@ -431,6 +431,10 @@ pub const DATABASE_CHECKS_AT_ONCE: usize = 128;
 /// How long one of them waits.
 pub const DATABASE_WAIT_TIME: Duration = Duration::from_secs(5);
 
+/// How long background work waits for the node that was at it, after its last batch,
+/// which takes less than a second: then it has died, and another goes on.
+pub const BACKGROUND_LEASE: Span = Span::from_seconds(10);
+
 /// How long a connection to a shared database may take to be made.
 pub const DATABASE_CONNECT_TIME: Duration = Duration::from_secs(5);
 

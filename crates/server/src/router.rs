@@ -13,6 +13,7 @@ use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
+use std::future::ready;
 
 mod management;
 
@@ -110,11 +111,11 @@ fn protocols() -> Routes {
     Routes::default()
         .get(
             paths::OIDC_DISCOVERY,
-            oidc::anyone(oidc::discovery::discovery),
+            oidc::anyone(|app| ready(oidc::discovery::discovery(&app))),
         )
         .get(
             oidc::discovery::OAUTH_METADATA,
-            oidc::anyone(oidc::discovery::discovery),
+            oidc::anyone(|app| ready(oidc::discovery::discovery(&app))),
         )
         .get(paths::OIDC_JWKS, oidc::anyone(oidc::jwks::jwks))
         .merge(browsers())

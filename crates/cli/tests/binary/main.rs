@@ -26,6 +26,7 @@ mod run;
 mod serve;
 mod served;
 mod sessions;
+mod shared_database;
 mod signing_keys;
 mod store_trouble;
 mod survival;

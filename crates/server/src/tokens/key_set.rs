@@ -87,6 +87,12 @@ impl KeySet {
         self.pairs.iter().map(|(pair, _)| pair.as_ref())
     }
 
+    /// The ids of all keys.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        let management = self.management.iter().map(|(key, _)| key.key_id());
+        self.all().map(KeyPair::key_id).chain(management)
+    }
+
     /// What is published now: next keys, those that sign, and those whose tokens
     /// may live.
     pub(super) fn jwks(&self, now: Timestamp) -> JwkSet {

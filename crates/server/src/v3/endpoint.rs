@@ -130,7 +130,7 @@ where
     endpoint(Who::Person, move |app, incoming| {
         let handler = handler.clone();
         async move {
-            let person = person_auth::from_v3_headers(&app, &incoming.parts.headers)?;
+            let person = person_auth::from_v3_headers(&app, &incoming.parts.headers).await?;
             let bytes = incoming.body?;
             let request = parameters(&incoming.parts, &bytes)?;
             handler(app, PersonCall::new(person, &incoming.context, request)).await

@@ -22,6 +22,7 @@ use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::logins::SessionCheck;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
@@ -193,11 +194,13 @@ impl Asker {
         };
         let instant = self.clock.before_snapshot();
         let arrays = Arrays::of(questions);
-        let rows = in_time(line.rows(&arrays, by_id)).await?;
+        let limit = self.connector.answer_time();
+        let rows = in_time(limit, line.rows(&arrays, by_id)).await?;
         let mut told = answers(questions, &rows, None, instant)?;
         let pools = pools_of(&told);
         if !pools.is_empty() {
-            let (rows, ends) = in_time(line.rows_with_ends(&arrays, by_id, &pools)).await?;
+            let asking = line.rows_with_ends(&arrays, by_id, &pools);
+            let (rows, ends) = in_time(limit, asking).await?;
             told = answers(questions, &rows, Some(&read_ends(ends)?), instant)?;
         }
         self.line = Some(line);
@@ -207,9 +210,10 @@ impl Asker {
 
 /// The server's answer, or that there was none in time.
 async fn in_time<T>(
+    limit: Duration,
     asking: impl Future<Output = Result<T, tokio_postgres::Error>>,
 ) -> Result<T, Failure> {
-    let told = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, asking).await;
+    let told = tokio::time::timeout(limit, asking).await;
     told.map_err(|_| Failure::TimedOut)?
         .map_err(Failure::Server)
 }
@@ -242,7 +246,7 @@ impl Line {
         let is_kept = connector.is_kept();
         let (mut by_id, mut by_any, mut mass_ends) = (None, None, None);
         if is_kept {
-            in_time(async {
+            in_time(connector.answer_time(), async {
                 client.batch_execute(SETTINGS).await?;
                 client.batch_execute(PLANS).await?;
                 by_id = Some(client.prepare(&statements::by_id()).await?);
