@@ -20,6 +20,7 @@ import contract_schema
 import sdks
 from browser import Browser
 from callers import Caller
+from database_server import DatabaseServer
 from express_app import ExpressApp
 from haproxy import Haproxy
 from receiver import Receiver
@@ -27,6 +28,26 @@ from relying_party import AuthlibParty, NodeParty, NodeProgram, RelyingParty
 from rollcall_server import AccessKey, Rollcall
 from routes import PERMISSIONS
 from world import Application, World
+
+NewRollcall = Callable[[Path], Rollcall]
+
+# What shows nothing of the store that the others do not: it runs on the embedded one alone.
+EMBEDDED_ALONE = {
+    "test_browser",
+    "test_browser_walk",
+    "test_conformance_config",
+    "test_conformance_plans",
+    "test_mod_auth_openidc",
+    "test_schemas",
+    "test_wordings",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if DatabaseServer.chosen() is None:
+        return
+    config.hook.pytest_deselected(items=[item for item in items if item.path.stem in EMBEDDED_ALONE])
+    items[:] = [item for item in items if item.path.stem not in EMBEDDED_ALONE]
 
 
 @dataclass(frozen=True)
@@ -93,8 +114,17 @@ def binary() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    rollcall = Rollcall(binary, tmp_path_factory.mktemp("rollcall"))
+def new_rollcall(binary: Path) -> Iterator[NewRollcall]:
+    """Makes a server's data folder here, or its database where the suite runs on a PostgreSQL."""
+    databases = DatabaseServer.chosen()
+    yield lambda folder: Rollcall(binary, folder, databases.create() if databases else None)
+    if databases:
+        databases.drop_all()
+
+
+@pytest.fixture(scope="session")
+def server(new_rollcall: NewRollcall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    rollcall = new_rollcall(tmp_path_factory.mktemp("rollcall"))
     keys = make_keys(rollcall)
     try:
         rollcall.serve()
@@ -221,10 +251,10 @@ class SecureServer:
 
 
 @pytest.fixture(scope="session")
-def secure_server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureServer]:
+def secure_server(new_rollcall: NewRollcall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureServer]:
     folder = tmp_path_factory.mktemp("secure")
     proxy = Haproxy(folder)
-    rollcall = Rollcall(binary, folder)
+    rollcall = new_rollcall(folder)
     try:
         root = rollcall.init()
         # It may tell applications of this machine, whose certificates are of the same authority.

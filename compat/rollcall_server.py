@@ -23,13 +23,15 @@ class AccessKey:
     pool: str
 
 
-def _environment() -> dict[str, str]:
+def _environment(database: str | None) -> dict[str, str]:
     """Ours, without settings that a developer's shell may carry."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
     # Hashing at full cost would be most of the suite's time and test nothing here.
     environment["ROLLCALL_PASSWORD_HASHING"] = "lowest"
     # Nobody balances it.
     environment["ROLLCALL_DRAIN_DELAY"] = "0"
+    if database is not None:
+        environment["ROLLCALL_DATABASE_URL"] = database
     return environment
 
 
@@ -39,6 +41,8 @@ class Rollcall:
 
     binary: Path
     folder: Path
+    # The URL of its database, if the store is not in the folder.
+    database: str | None = field(default=None, repr=False)
     url: str = ""
     process: subprocess.Popen | None = field(default=None, repr=False)
 
@@ -53,7 +57,7 @@ class Rollcall:
     def init(self, *arguments: str) -> AccessKey:
         """`rollcall init`; only while nobody serves the folder."""
         command = [str(self.binary), "init", "--data", str(self.data), *arguments, "--json"]
-        done = subprocess.run(command, env=_environment(), capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, env=_environment(self.database), capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, f"{command[1:]}: {done.stdout}{done.stderr}"
         printed = json.loads(done.stdout)
         return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
@@ -64,7 +68,7 @@ class Rollcall:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 command,
-                env={**_environment(), **(environment or {})},
+                env={**_environment(self.database), **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,

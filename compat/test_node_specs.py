@@ -19,7 +19,7 @@ import callers
 import node_sdk
 import programs
 import routes
-from rollcall_server import Rollcall
+from conftest import NewRollcall
 from world import World
 
 # A bound, not a measure.
@@ -86,7 +86,7 @@ class Spec:
 
 
 @pytest.fixture(scope="module")
-def specs(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Spec]]:
+def specs(new_rollcall: NewRollcall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Spec]]:
     """Run once, on a server of their own: they list and delete its users."""
     node = programs.node()
     folder = tmp_path_factory.mktemp("specs")
@@ -95,7 +95,7 @@ def specs(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[li
     # along, and those that it shares are found one folder up.
     shutil.copytree(PACKAGE, copy, ignore=lambda place, _: {"dist"} if Path(place) == PACKAGE else set())
     (folder / "node_modules").symlink_to(programs.NODE_FOLDER / "node_modules")
-    rollcall = Rollcall(binary, folder)
+    rollcall = new_rollcall(folder)
     try:
         root = rollcall.init()
         rollcall.serve()

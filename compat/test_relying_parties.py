@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -16,9 +15,8 @@ import authorization
 import callers
 from authorization import LOGOUT_URI, REDIRECT_URI
 from browser import Browser, Left
-from conftest import SecureServer, Server
+from conftest import NewRollcall, SecureServer, Server
 from relying_party import Refused, RelyingParty, Tokens
-from rollcall_server import Rollcall
 from world import Application, User, World
 
 OpenParty = Callable[[str, Application], RelyingParty]
@@ -229,9 +227,9 @@ def test_sign_out_leaves_another_browser_alone(scene: Scene) -> None:
 
 
 @pytest.fixture(scope="module")
-def algorithms_world(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def algorithms_world(new_rollcall: NewRollcall, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A server apart: the published Python SDKs cannot read a key set with other keys than RSA's."""
-    rollcall = Rollcall(binary, tmp_path_factory.mktemp("algorithms"))
+    rollcall = new_rollcall(tmp_path_factory.mktemp("algorithms"))
     root = rollcall.init()
     try:
         rollcall.serve()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
+use rollcall_testing::postgres::Server;
 
 use crate::install::{apt_install, may_use_apt, unless_ci};
 use crate::summary::Outcome;
@@ -67,12 +68,26 @@ fn make_venv(venv: &Path) -> anyhow::Result<Outcome> {
 
 /// The `compat` suite against the binary that the `build` step left.
 pub(crate) fn compat(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    execute(&mut pytest(workspace))
+}
+
+/// The same, but for what does not depend on the store, with each server on a database of
+/// its own: `compat/conftest.py`.
+pub(crate) fn compat_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    // As `postgres::shared` does: nothing of it outlives the step.
+    let server = Server::start(&[("fsync", "off"), ("full_page_writes", "off")])?;
+    let database = server.create_database()?;
+    execute(pytest(workspace).env("ROLLCALL_DATABASE_SERVER", database.url()))
+}
+
+fn pytest(workspace: &Workspace) -> Command {
     let mut pytest = Command::new(venv(workspace).join("bin").join("python"));
     pytest
         .args(["-m", "pytest", "compat"])
         .env("ROLLCALL_BIN", workspace.binary())
+        .env_remove("ROLLCALL_DATABASE_SERVER")
         .current_dir(&workspace.root);
-    execute(&mut pytest)
+    pytest
 }
 
 /// What the environment was made from: the Python's version and the pinned

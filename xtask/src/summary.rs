@@ -20,9 +20,12 @@ pub(crate) struct Row {
 /// The table, with a last line that says how the whole went.
 pub(crate) fn table(rows: &[Row]) -> String {
     let line = |step: &str, result: &str, took: Duration| {
-        format!("{step:<13} {result:<8} {:>9.1}", took.as_secs_f64())
+        format!("{step:<15} {result:<8} {:>9.1}", took.as_secs_f64())
     };
-    let mut lines = vec![String::new(), "step          result     seconds".to_owned()];
+    let mut lines = vec![
+        String::new(),
+        "step            result     seconds".to_owned(),
+    ];
     lines.extend(
         rows.iter()
             .map(|row| line(row.step, word(&row.outcome), row.took)),
@@ -87,7 +90,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("total                        3.0\n"),
+            text.contains("total                          3.0\n"),
             "{text}"
         );
     }

@@ -73,6 +73,13 @@ const STEPS: &[Step] = &[
         run: rust_tests,
     },
     Step {
+        name: "rust-postgres",
+        about: "the server's tests, each on a database of its own",
+        needs: &["postgres"],
+        wants: &[],
+        run: server_tests_on_postgres,
+    },
+    Step {
         name: "build",
         about: "the rollcall binary, dev profile",
         needs: &[],
@@ -121,6 +128,13 @@ const STEPS: &[Step] = &[
         wants: &["debian", "npm"],
         run: python::compat,
     },
+    Step {
+        name: "compat-postgres",
+        about: "the same on PostgreSQL, but for what asks nothing of the store",
+        needs: &["build", "venv", "postgres"],
+        wants: &["debian", "npm"],
+        run: python::compat_postgres,
+    },
 ];
 
 /// Whether all chosen steps passed.
@@ -136,7 +150,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
             ),
             "--list" => {
                 for step in STEPS {
-                    println!("{:<8} {}", step.name, step.about);
+                    println!("{:<16} {}", step.name, step.about);
                 }
                 return Ok(true);
             }
@@ -274,6 +288,36 @@ fn rust_tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
     ))
 }
 
+/// Those of the server's test programs whose answers depend most on what the store keeps,
+/// orders and compares. All of them run on PostgreSQL; this is what a run has time for.
+const STORE_BOUND: &[&str] = &[
+    "attack_races",
+    "authentication_signin",
+    "every_end_of_a_login",
+    "lists_while_rows_change",
+    "logout_deliveries",
+    "management_identities",
+    "management_logs",
+    "management_user_lists",
+    "management_users",
+    "management_webhooks",
+    "oidc_refresh",
+    "oidc_token_codes",
+    "plumbing_answers",
+    "session_limits",
+    "signing_keys",
+    "texts_at_their_limits",
+];
+
+fn server_tests_on_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    let mut arguments = vec!["test", "--package", "rollcall-server", "--locked"];
+    for name in STORE_BOUND {
+        arguments.extend(["--test", name]);
+    }
+    let mut command = cargo_command(workspace, &arguments);
+    execute(command.env("ROLLCALL_TEST_STORE", "postgres"))
+}
+
 fn build(workspace: &Workspace) -> anyhow::Result<Outcome> {
     execute(&mut cargo_command(
         workspace,
@@ -323,8 +367,20 @@ mod tests {
         assert_eq!(
             names(&[]),
             [
-                "fmt", "tidy", "clippy", "postgres", "rust", "build", "demo", "bench", "venv",
-                "debian", "npm", "compat"
+                "fmt",
+                "tidy",
+                "clippy",
+                "postgres",
+                "rust",
+                "rust-postgres",
+                "build",
+                "demo",
+                "bench",
+                "venv",
+                "debian",
+                "npm",
+                "compat",
+                "compat-postgres"
             ]
         );
     }

@@ -202,21 +202,22 @@ pub(crate) struct InitArguments {
 #[derive(Debug, Args)]
 #[command(after_long_help = "\
 Examples:
-  rollcall migrate-store --from ./data --to postgres://rollcall:PASSWORD@db.example.org/rollcall
-  rollcall migrate-store --from postgres://rollcall:PASSWORD@db.example.org/rollcall --to ./back
+  rollcall migrate-store --from ./data --to @/run/secrets/database-url
+  rollcall migrate-store --from postgres://rollcall@localhost/rollcall --to ./back
 
-The master key is not moved: the target is served with that of the source.
+A place is a data folder, a URL (postgres://USER:PASSWORD@HOST:PORT/NAME), or `@` and
+a file that holds one: others on the machine can see a password on a command line. The master key is not moved: the target is served with that of the source.
 
 Exit codes:
   0  moved, and the same on both sides
   1  a side does not open, is being served, or was changed meanwhile
   2  usage, no store in the source, or a store in the target already")]
 pub(crate) struct MigrateStoreArguments {
-    /// A data folder, or the URL of a PostgreSQL database: what is read.
+    /// A data folder, the URL of a PostgreSQL database, or @FILE: what is read.
     #[arg(long, value_name = "PLACE")]
     pub(crate) from: String,
-    /// A data folder, or the URL of a PostgreSQL database: what is written, and has no
-    /// store yet.
+    /// A data folder, the URL of a PostgreSQL database, or @FILE: what is written, and
+    /// has no store yet.
     #[arg(long, value_name = "PLACE")]
     pub(crate) to: String,
     /// Authorities that the databases' certificates may come from, in PEM; those that

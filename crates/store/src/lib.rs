@@ -19,7 +19,7 @@ pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
 pub use sqlite::backup;
 pub use sqlite::backup::CopyError;
-pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, transfer};
+pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, store_exists, transfer};
 
 use std::path::Path;
 

@@ -24,7 +24,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("rollcall-compat", &["rollcall-client"]),
     ("rollcall-testing", &[]),
-    ("xtask", &[]),
+    ("xtask", &["rollcall-testing"]),
 ];
 
 /// Foreign crates that would let HTTP, SQL or a serialised form into core.

@@ -7,6 +7,7 @@ use crate::output::{Progress, say};
 use rollcall_server::boot::{StorePlace, Transferred, migrate_store};
 use rollcall_server::config::{LogFormat, LogLevel};
 use serde_json::json;
+use std::fs;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure> {
@@ -18,8 +19,11 @@ pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure>
         database_ca_file,
         json,
     } = arguments;
-    let place = |text: &str| StorePlace::parse(text, database_ca_file.clone());
-    let (from, to) = (place(&from), place(&to));
+    let place = |text: &str| {
+        let text = named(text)?;
+        Ok::<_, Failure>(StorePlace::parse(&text, database_ca_file.clone()))
+    };
+    let (from, to) = (place(&from)?, place(&to)?);
     let progress = Progress::new();
     let moved = migrate_store(&from, &to, |at| {
         progress.tell(&format!(
@@ -35,6 +39,17 @@ pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure>
         as_text(&moved, &from, &to)
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A place as it is given, or as `@FILE` names it: a URL with a password is for a file,
+/// since others on the machine can see a command line.
+fn named(text: &str) -> Result<String, Failure> {
+    let Some(file) = text.strip_prefix('@') else {
+        return Ok(text.to_owned());
+    };
+    let read = fs::read_to_string(file);
+    let read = read.map_err(|error| Failure::usage(format!("{file}: {error}")))?;
+    Ok(read.trim().to_owned())
 }
 
 fn as_json(moved: &Transferred) -> String {

@@ -1,8 +1,9 @@
 //! Stopping without failing anybody: readiness goes first, then the listener, and
 //! what is in flight is finished.
 
+use crate::kept::{Answer, Connection};
 use crate::run::Serving;
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io;
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,58 +15,6 @@ const DISCOVERY: &str = "/oidc/.well-known/openid-configuration";
 /// Long enough that a client which asks /readyz again and again has noticed, also on a
 /// machine that is busy with other tests.
 const DELAY: [&str; 2] = ["--drain-delay", "2"];
-
-/// A connection that is kept.
-struct Connection {
-    stream: BufReader<TcpStream>,
-}
-
-struct Answer {
-    status: u16,
-    closes: bool,
-}
-
-impl Connection {
-    fn to(address: &str) -> io::Result<Self> {
-        let stream = BufReader::new(TcpStream::connect(address)?);
-        Ok(Self { stream })
-    }
-
-    fn send(&mut self, request: &str) -> io::Result<()> {
-        self.stream.get_mut().write_all(request.as_bytes())
-    }
-
-    fn get(&mut self, path: &str) -> io::Result<Answer> {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"))?;
-        self.answer()
-    }
-
-    fn answer(&mut self) -> io::Result<Answer> {
-        let broken = || io::Error::from(io::ErrorKind::UnexpectedEof);
-        let (mut status, mut closes, mut length) = (None, false, 0);
-        loop {
-            let mut line = String::new();
-            if self.stream.read_line(&mut line)? == 0 {
-                return Err(broken());
-            }
-            let line = line.trim_end().to_ascii_lowercase();
-            if line.is_empty() {
-                break;
-            }
-            if status.is_none() {
-                status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
-            }
-            closes |= line == "connection: close";
-            if let Some(text) = line.strip_prefix("content-length: ") {
-                length = text.parse().map_err(|_| broken())?;
-            }
-        }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body)?;
-        let status = status.ok_or_else(broken)?;
-        Ok(Answer { status, closes })
-    }
-}
 
 fn readiness(address: &str) -> io::Result<Answer> {
     Connection::to(address)?.get("/readyz")

@@ -135,6 +135,7 @@ fn help_and_version_are_there_for_each_command() {
         &["restore"],
         &["check"],
         &["demo"],
+        &["migrate-store"],
         &["config", "check"],
     ] {
         let run = rollcall(&[command, &["--help"]].concat());

@@ -3,7 +3,10 @@
 
 use super::error::BootError;
 use super::folder::{self, DataFolder};
-use rollcall_store::{DatabaseClock, Pooler, PostgresOptions, StoreAt, described, transfer};
+use rollcall_store::{
+    DatabaseClock, Pooler, PostgresOptions, StoreAt, TransferError, described, store_exists,
+    transfer,
+};
 pub use rollcall_store::{TransferProgress, Transferred};
 use std::path::PathBuf;
 
@@ -67,10 +70,12 @@ pub fn migrate_store(
     to: &StorePlace,
     tell: impl FnMut(TransferProgress<'_>),
 ) -> Result<Transferred, BootError> {
-    // Before the lock makes the folder.
-    if let StorePlace::Folder(path) = from
-        && !folder::database(path).exists()
-    {
+    // Before the locks make the folders.
+    let exists = store_exists(&from.store()).map_err(|source| {
+        let side = "source";
+        TransferError::Open { side, source }
+    })?;
+    if !exists {
         return Err(BootError::NoStore(from.described()));
     }
     let _source = from.lock()?;

@@ -1,5 +1,5 @@
-//! A server for one test: the production wiring over a store in a folder of its
-//! own, with a clock that the test moves, randomness that is the same in each
+//! A server for one test: the production wiring over a store of its own ([`place`]
+//! says where), with a clock that the test moves, randomness that is the same in each
 //! run, and no sockets.
 
 #![allow(
@@ -15,11 +15,13 @@
 mod answer;
 mod contract;
 mod person;
+mod place;
 mod time_and_chance;
 
 pub use answer::Answer;
 pub use contract::Contract;
 pub use person::{PASSWORD, Person};
+use place::Place;
 pub use time_and_chance::{ManualClock, SeededEntropy};
 
 use axum::Router;
@@ -47,7 +49,6 @@ use rollcall_store::{MasterKey, OpenOptions, SqlStore};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tower::Service as _;
 
@@ -71,7 +72,7 @@ pub struct TestServer {
     /// The root key of the first pool.
     pub root: Key,
     router: Router,
-    folder: TempDir,
+    place: Place,
     public_url: &'static str,
 }
 
@@ -92,10 +93,10 @@ impl TestServer {
 
     /// One that is reached under this URL.
     pub async fn start_at(public_url: &'static str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let place = Place::new();
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::default());
-        let (authority, store) = open(&folder, &clock, &entropy);
+        let (authority, store) = open(&place, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
         let router = router_over(&authority, public_url).await;
         let mut server = Self {
@@ -110,14 +111,14 @@ impl TestServer {
                 token: String::new(),
             },
             router,
-            folder,
+            place,
             public_url,
         };
         server.root = server.with_token(server.root.clone()).await;
         server
     }
 
-    /// Stopped, and started again on the same folder.
+    /// Stopped, and started again on the same store.
     pub async fn restarted(self) -> Self {
         let Self {
             authority,
@@ -126,11 +127,11 @@ impl TestServer {
             entropy,
             root,
             router,
-            folder,
+            place,
             public_url,
         } = self;
         drop((router, authority, store));
-        let (authority, store) = open(&folder, &clock, &entropy);
+        let (authority, store) = open(&place, &clock, &entropy);
         let router = router_over(&authority, public_url).await;
         Self {
             authority,
@@ -139,7 +140,7 @@ impl TestServer {
             entropy,
             root,
             router,
-            folder,
+            place,
             public_url,
         }
     }
@@ -156,7 +157,7 @@ impl TestServer {
 
     /// The store's log of changes: another one after each commit that changes anything.
     pub fn log_of_changes(&self) -> Vec<u8> {
-        std::fs::read(self.folder.path().join("rollcall.db-wal")).unwrap()
+        self.place.log_of_changes()
     }
 
     /// All places at the hasher, once everybody who was there before has left:
@@ -329,9 +330,9 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
         .finish()
 }
 
-/// The store of a folder, and what works with it.
+/// The store of a place, and what works with it.
 fn open(
-    folder: &TempDir,
+    place: &Place,
     clock: &Arc<ManualClock>,
     entropy: &Arc<SeededEntropy>,
 ) -> (Authority, SqlStore) {
@@ -341,7 +342,7 @@ fn open(
         entropy: entropy.clone(),
         accept_earlier_clock: false,
     };
-    let store = SqlStore::open(&folder.path().join("rollcall.db"), options).unwrap();
+    let store = place.open(options).unwrap();
     let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
     let authority = Authority {
         store: Arc::new(store.clone()),

@@ -23,7 +23,7 @@ pub(crate) use dialect::translated;
 pub(crate) use checks::{Asked, Checks, Question};
 pub use connect::{DatabaseClock, Pooler, PostgresOptions, described};
 pub(crate) use failure::Failure;
-pub(crate) use open::{exists, open, open_alone, open_to_look};
+pub(crate) use open::{exists, is_served, open, open_alone, open_to_look};
 pub(crate) use readers::Readers;
 pub(crate) use session::Session;
 pub(crate) use values::cell;

@@ -30,7 +30,8 @@ pub(crate) fn open(
         options.clock = following;
     }
     let conn: Connection = connector.session()?.into();
-    check_server(&conn)?;
+    check_writable(&conn)?;
+    warn_if_forgetful(&conn)?;
     schema::migrate(&conn)?;
     if clock_ahead.is_some() {
         conn.begin_write()?;
@@ -55,7 +56,8 @@ pub(crate) fn open(
 pub(crate) fn open_alone(server: &PostgresOptions) -> Result<Connection, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;
     let conn: Connection = connector.session()?.into();
-    check_server(&conn)?;
+    check_writable(&conn)?;
+    warn_if_forgetful(&conn)?;
     schema::migrate(&conn)?;
     Ok(conn)
 }
@@ -74,16 +76,41 @@ pub(crate) fn open_to_look(server: &PostgresOptions) -> Result<Connection, OpenE
 pub(crate) fn exists(server: &PostgresOptions) -> Result<bool, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;
     let conn: Connection = connector.session()?.into();
-    check_server(&conn)?;
+    check_writable(&conn)?;
     Ok(schema::exists(&conn)?)
 }
 
-fn check_server(conn: &Connection) -> Result<(), OpenError> {
+/// Sessions of ours in this database, but for this one.
+const OTHER_SESSIONS: &str = "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'rollcall'
+        AND pid <> pg_backend_pid())";
+const WAIT: &str = "SELECT pg_sleep(0.05)::text";
+/// So often it is looked again: the server takes a moment to notice that somebody left.
+const LOOKS: u32 = 40;
+
+/// Whether somebody else works with the store in this database.
+pub(crate) fn is_served(conn: &Connection) -> sql::Result<bool> {
+    for _ in 0..LOOKS {
+        if !asks(conn, OTHER_SESSIONS)? {
+            return Ok(false);
+        }
+        conn.prepare(WAIT)?
+            .query_row((), |row| row.get::<String>(0))?;
+    }
+    Ok(true)
+}
+
+fn check_writable(conn: &Connection) -> Result<(), OpenError> {
     if asks(conn, MAY_NOT_WRITE)? {
         return Err(OpenError::NotWritable(
             "the server is a replica, or only lets read".to_owned(),
         ));
     }
+    Ok(())
+}
+
+/// Said once: whether there is a store is asked before it is opened.
+fn warn_if_forgetful(conn: &Connection) -> Result<(), OpenError> {
     if asks(conn, MAY_FORGET)? {
         tracing::warn!(
             "the database may forget what it acknowledged: fsync or full_page_writes is off"

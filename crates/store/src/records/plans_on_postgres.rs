@@ -140,6 +140,32 @@ macro_rules! by_name {
     };
 }
 
+fn searches() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let pool = PoolId::from_bytes([1; 12]);
+    let of_a_status = UserFilter {
+        status: Some(UserStatus::Activated),
+        ..UserFilter::default()
+    };
+    let latest_change = UserFilter {
+        sort: vec![UserSort {
+            field: UserSortField::UpdatedAt,
+            descending: true,
+        }],
+        ..UserFilter::default()
+    };
+    for (name, filter) in [
+        ("SEARCH_NEWEST", UserFilter::default()),
+        ("SEARCH_STATUS", of_a_status),
+        ("SEARCH_UPDATED", latest_change),
+    ] {
+        let search = search::search(pool, &filter);
+        all.push((name.to_owned(), search.ids));
+        all.push((format!("{name}_COUNT"), search.count));
+    }
+    all
+}
+
 fn all() -> Vec<(String, String)> {
     let mut all = named(statements::ALL);
     all.extend(named(statements::deliveries::ALL));
@@ -199,27 +225,7 @@ fn all() -> Vec<(String, String)> {
         audit_log::MANAGEMENT_OF_REQUEST,
         sign_in_failures::BY_PAIR,
     ]);
-    let pool = PoolId::from_bytes([1; 12]);
-    let of_a_status = UserFilter {
-        status: Some(UserStatus::Activated),
-        ..UserFilter::default()
-    };
-    let latest_change = UserFilter {
-        sort: vec![UserSort {
-            field: UserSortField::UpdatedAt,
-            descending: true,
-        }],
-        ..UserFilter::default()
-    };
-    for (name, filter) in [
-        ("SEARCH_NEWEST", UserFilter::default()),
-        ("SEARCH_STATUS", of_a_status),
-        ("SEARCH_UPDATED", latest_change),
-    ] {
-        let search = search::search(pool, &filter);
-        all.push((name.to_owned(), search.ids));
-        all.push((format!("{name}_COUNT"), search.count));
-    }
+    all.extend(searches());
     all
 }
 

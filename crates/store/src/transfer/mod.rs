@@ -55,6 +55,15 @@ pub enum TransferError {
     /// Another transfer was begun into it.
     #[error("a transfer of another store into the target was begun and not finished")]
     OtherTransfer,
+    /// Somebody works with it.
+    #[error(
+        "the {side} is being served, or a pooler keeps its nodes' sessions: stop the nodes, and \
+         the pooler's sessions, first"
+    )]
+    Served {
+        /// `source` or `target`.
+        side: &'static str,
+    },
     /// The schemas are not the same.
     #[error("the source has another schema than the target: serve it once with this version")]
     OtherSchema,
@@ -107,18 +116,23 @@ pub fn transfer(
     let open = |side, at: &StoreAt, exists| {
         open(at, exists).map_err(|source| TransferError::Open { side, source })
     };
-    if !exists(from).map_err(|source| TransferError::Open {
+    if !store_exists(from).map_err(|source| TransferError::Open {
         side: "source",
         source,
     })? {
         return Err(TransferError::NoSource);
     }
-    let target_exists = exists(to).map_err(|source| TransferError::Open {
+    let target_exists = store_exists(to).map_err(|source| TransferError::Open {
         side: "target",
         source,
     })?;
     let source = open("source", from, true)?;
     let target = open("target", to, target_exists)?;
+    for (side, conn) in [("source", &source), ("target", &target)] {
+        if conn.is_shared() && postgres::is_served(conn)? {
+            return Err(TransferError::Served { side });
+        }
+    }
     let identity = read_meta(&source, "key_check")?.ok_or(TransferError::NoSource)?;
     if read_meta(&source, UNFINISHED)?.is_some() {
         return Err(TransferError::NoSource);
@@ -139,7 +153,8 @@ pub fn transfer(
     Ok(Transferred { tables: done })
 }
 
-fn exists(at: &StoreAt) -> Result<bool, OpenError> {
+/// Whether there is a store, or the beginning of one. Blocks.
+pub fn store_exists(at: &StoreAt) -> Result<bool, OpenError> {
     match at {
         StoreAt::File(path) => Ok(path.exists()),
         StoreAt::Server(server) => postgres::exists(server),

@@ -51,7 +51,7 @@ impl PgBouncer {
         writeln!(text, "max_client_conn = 500\nserver_idle_timeout = 5")?;
         let settings = folder.path().join("pgbouncer.ini");
         std::fs::write(&settings, text)?;
-        if let Some((uid, gid)) = account.map(|account| account.ids()) {
+        if let Some((uid, gid)) = account.map(super::files::Account::ids) {
             for file in [&users, &settings] {
                 chown(file, Some(uid), Some(gid))?;
             }
