@@ -25,8 +25,8 @@ const PACKAGES: &[&str] = &[
     "openssl",
 ];
 
-/// The release's PostgreSQL; `crates/testing` starts it.
-const POSTGRES: &[&str] = &["postgresql"];
+/// The release's PostgreSQL, and what may stand before it; `crates/testing` starts both.
+const POSTGRES: &[&str] = &["pgbouncer", "postgresql"];
 
 /// Installs what is missing of `PACKAGES`.
 pub(crate) fn install(_: &Workspace) -> anyhow::Result<Outcome> {

@@ -314,7 +314,7 @@ fn server_tests_on_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> {
         arguments.extend(["--test", name]);
     }
     let mut command = cargo_command(workspace, &arguments);
-    execute(command.env("ROLLCALL_TEST_STORE", "database"))
+    execute(command.env("ROLLCALL_TEST_STORE", "postgres"))
 }
 
 fn build(workspace: &Workspace) -> anyhow::Result<Outcome> {

@@ -21,6 +21,9 @@ struct Health {
     /// has caught up.
     #[serde(skip_serializing_if = "Option::is_none")]
     clock_lag_millis: Option<i64>,
+    /// How far this machine's clock is ahead of the database's, which decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_offset_millis: Option<i64>,
 }
 
 /// The last probe of the store: when it was, and whether the store was ready. Who
@@ -35,6 +38,7 @@ pub(crate) fn healthz() -> Endpoint {
         let health = Health {
             status: "up",
             clock_lag_millis: None,
+            clock_offset_millis: None,
         };
         Json(health).into_response()
     })
@@ -44,7 +48,7 @@ pub(crate) fn healthz() -> Endpoint {
 /// signal to stop on, so that balancers send nobody here any more.
 pub(crate) fn readyz() -> Endpoint {
     Endpoint::new(Who::Anyone, |app, _| async move {
-        let lag = app.authority.store.clock_lag();
+        let store = app.authority.store.clone();
         let (code, status) = if app.node.stop.has_begun() {
             (StatusCode::SERVICE_UNAVAILABLE, "leaving")
         } else {
@@ -53,9 +57,11 @@ pub(crate) fn readyz() -> Endpoint {
                 Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
             }
         };
+        let (lag, offset) = (store.clock_lag(), store.clock_offset());
         let health = Health {
             status,
             clock_lag_millis: Some(lag.as_millis()),
+            clock_offset_millis: Some(offset.as_millis()),
         };
         (code, Json(health)).into_response()
     })

@@ -4,7 +4,6 @@
 //! `v3::person(…)`, `v3::client(…)`, `v3::anyone(…)` and their like under
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
-use crate::middleware::{BodyBudget, Surroundings, wrap};
 use crate::pages::action;
 use crate::routes::{Classified, Routes};
 use crate::state::AppState;
@@ -14,7 +13,7 @@ use crate::{health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
-use std::sync::Arc;
+use std::future::ready;
 
 mod management;
 
@@ -112,11 +111,11 @@ fn protocols() -> Routes {
     Routes::default()
         .get(
             paths::OIDC_DISCOVERY,
-            oidc::anyone(oidc::discovery::discovery),
+            oidc::anyone(|app| ready(oidc::discovery::discovery(&app))),
         )
         .get(
             oidc::discovery::OAUTH_METADATA,
-            oidc::anyone(oidc::discovery::discovery),
+            oidc::anyone(|app| ready(oidc::discovery::discovery(&app))),
         )
         .get(paths::OIDC_JWKS, oidc::anyone(oidc::jwks::jwks))
         .merge(browsers())
@@ -176,17 +175,10 @@ pub fn parameters() -> &'static [(&'static str, &'static [&'static str])] {
 /// The server's service. It needs the peer's address from the listener
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
 pub fn router(state: AppState) -> Router {
-    let surroundings = Surroundings {
-        entropy: Arc::clone(&state.authority.entropy),
-        settings: Arc::clone(&state.settings),
-        bodies: BodyBudget::default(),
-        node: state.node.clone(),
-    };
     let (all, _) = all().into_parts();
-    let router = all
-        .fallback(v3::fails(Failure::UnknownPath))
-        .method_not_allowed_fallback(v3::fails(Failure::WrongMethod));
-    wrap(router, surroundings).with_state(state)
+    all.fallback(v3::fails(Failure::UnknownPath))
+        .method_not_allowed_fallback(v3::fails(Failure::WrongMethod))
+        .with_state(state)
 }
 
 #[cfg(test)]

@@ -196,7 +196,7 @@ async fn health_is_told_to_anyone() {
     assert_eq!(ready.status, StatusCode::OK);
     assert_eq!(
         ready.body,
-        json!({ "status": "ready", "clockLagMillis": 0 })
+        json!({ "status": "ready", "clockLagMillis": 0, "clockOffsetMillis": 0 })
     );
 }
 

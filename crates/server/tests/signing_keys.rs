@@ -15,7 +15,7 @@ use rollcall_core::model::access_key::Permission;
 use rollcall_core::model::audit::{AuditAction, AuditResource};
 use rollcall_core::page::PageRequest;
 use serde_json::{Value, json};
-use support::{Answer, Key, Person, TestServer, get};
+use support::{Answer, Key, Person, TestServer, bearer, get};
 
 const ROTATE: &str = "rotate-signing-keys";
 const ALGORITHM: &str = "id_token_signed_response_alg";
@@ -330,4 +330,59 @@ async fn a_key_is_told_of_by_five_members() {
     assert_eq!(of("active")["activeFrom"], "2026-01-01T00:00:00.000Z");
     assert_eq!(of("next")["createdAt"], "2026-01-01T00:00:00.000Z");
     assert_eq!(of("next")["activeFrom"], "2026-01-01T00:10:00.000Z");
+}
+
+#[tokio::test]
+async fn another_node_knows_a_key_before_it_could_refuse_its_tokens() {
+    let mut server = TestServer::start().await;
+    let person = server.add_user("bob").await;
+    let mut other = server.another_node().await;
+    let app = app_with(&server, "ES256").await;
+    let tokens = server.log_in(&app, &person).await;
+    server.switch(&mut other);
+    // It does not know the key, and cannot ask for it: that refuses nothing.
+    server.store.answer_only(0);
+    let me = get("/oidc/me", &[]);
+    let away = server.send(bearer(me, &tokens.access)).await;
+    assert_eq!(away.status, 503);
+    server.store.answer_only(u64::MAX);
+    assert!(is_active(&server, &app, &tokens.access).await);
+    server.assert_alive(&app, &person, &tokens).await;
+    assert_eq!(published(&server, "ES256").await, [kid(&tokens.access)]);
+    let own = server.log_in(&app, &person).await;
+    assert_eq!(
+        kid(&own.access),
+        kid(&tokens.access),
+        "they sign with one key"
+    );
+}
+
+#[tokio::test]
+async fn a_rotation_on_one_node_is_one_of_all_nodes() {
+    let mut server = TestServer::start().await;
+    let person = server.add_user("bob").await;
+    let app = server.add_app("app", json!({})).await;
+    let mut other = server.another_node().await;
+    let before = server.log_in(&app, &person).await;
+    server.post(ROTATE, json!({})).await.data();
+    server.switch(&mut other);
+    let announced = published(&server, "RS256").await;
+    assert_eq!(
+        announced.len(),
+        2,
+        "the next one is published by every node"
+    );
+    server.switch(&mut other);
+    pass_the_announcement(&server);
+    let after = server.log_in(&app, &person).await;
+    assert_ne!(kid(&after.access), kid(&before.access));
+    let root = server.with_token(server.root.clone()).await;
+    server.switch(&mut other);
+    let listed = server.get_as(&root, "list-applications", &[]).await;
+    listed.data();
+    for tokens in [&before, &after] {
+        assert!(is_active(&server, &app, &tokens.access).await);
+    }
+    let own = server.log_in(&app, &person).await;
+    assert_eq!(kid(&own.access), kid(&after.access));
 }

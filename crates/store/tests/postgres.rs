@@ -6,51 +6,54 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "postgres/clock.rs"]
+mod clock;
 mod contract;
+#[path = "postgres/databases.rs"]
+mod databases;
+#[path = "postgres/faults.rs"]
+mod faults;
+#[path = "postgres/full_disk.rs"]
+mod full_disk;
+#[path = "postgres/log.rs"]
+mod log;
+#[path = "postgres/nodes.rs"]
+mod nodes;
+#[path = "postgres/opening.rs"]
+mod opening;
+#[path = "postgres/parity.rs"]
+mod parity;
+#[path = "postgres/refusals.rs"]
+mod refusals;
+#[path = "postgres/revisions.rs"]
+mod revisions;
+#[path = "postgres/shared.rs"]
+mod shared;
+#[path = "postgres/tls.rs"]
+mod tls;
 
 use contract::{Harness, ManualClock, SeededEntropy};
+use databases::Migrated;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ports::Store;
 use rollcall_core::time::Clock as _;
-use rollcall_store::{
-    DatabaseClock, Doctor, MasterKey, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore,
-    StoreAt,
-};
-use rollcall_testing::postgres::{self, Database};
+use rollcall_store::{Doctor, SqlStore, StoreAt};
+use rollcall_testing::postgres;
 use std::sync::Arc;
-use std::thread;
 
-/// A store in a database of its own that goes away with it.
+/// A store in a database that no other case uses meanwhile.
 struct Postgres {
-    database: Database<'static>,
+    // Before the database, which is emptied when nobody uses it any more.
+    store: Option<SqlStore>,
+    database: Migrated,
     clock: Arc<ManualClock>,
     entropy: Arc<SeededEntropy>,
-    store: Option<SqlStore>,
 }
 
 impl Postgres {
-    fn server(&self) -> PostgresOptions {
-        PostgresOptions {
-            url: self.database.url(),
-            ca_file: None,
-            pooler: Pooler::Session,
-            clock: DatabaseClock::Ignored,
-        }
-    }
-
-    fn open(&self) -> Result<SqlStore, OpenError> {
-        let server = self.server();
-        let options = OpenOptions {
-            master_key: MasterKey::parse(&[7; 32]).unwrap(),
-            clock: self.clock.clone(),
-            entropy: self.entropy.clone(),
-            accept_earlier_clock: false,
-        };
-        // It blocks, and tests are asynchronous.
-        thread::scope(|scope| {
-            let opening = scope.spawn(|| SqlStore::connect(server, options));
-            opening.join().unwrap()
-        })
+    fn open(&self) -> SqlStore {
+        let options = databases::options(self.clock.clone(), self.entropy.clone());
+        databases::open(&databases::server(self.database.url()), options).unwrap()
     }
 }
 
@@ -63,12 +66,12 @@ impl Harness for Postgres {
 
     fn start() -> Self {
         let mut harness = Self {
-            database: postgres::shared().unwrap().create_database().unwrap(),
+            store: None,
+            database: Migrated::take(),
             clock: Arc::new(ManualClock::default()),
             entropy: Arc::new(SeededEntropy::default()),
-            store: None,
         };
-        harness.store = Some(harness.open().unwrap());
+        harness.store = Some(harness.open());
         harness
     }
 
@@ -86,7 +89,7 @@ impl Harness for Postgres {
 
     fn restart(&mut self) {
         self.store = None;
-        self.store = Some(self.open().unwrap());
+        self.store = Some(self.open());
     }
 
     fn set_end_batch(&self, logins: u32) {
@@ -95,8 +98,8 @@ impl Harness for Postgres {
 
     fn unsound(&self) -> Vec<String> {
         // Its clock is not the one that the case moves.
-        let at = StoreAt::Server(self.server());
-        let examined = thread::scope(|scope| {
+        let at = StoreAt::Server(databases::server(self.database.url()));
+        let examined = std::thread::scope(|scope| {
             let examining = scope.spawn(|| {
                 let doctor = Doctor::open(&at, self.clock.now()).unwrap();
                 doctor.examine().unwrap()

@@ -9,6 +9,7 @@
 
 #[allow(
     dead_code,
+    unused_imports,
     reason = "of the contract suite its world alone is used here"
 )]
 mod contract;

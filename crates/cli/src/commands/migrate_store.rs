@@ -13,11 +13,17 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure> {
     logging::start(LogFormat::Text, LogLevel::Warn)
         .map_err(|error| Failure::new(error.to_string()))?;
+    let MigrateStoreArguments {
+        from,
+        to,
+        database_ca_file,
+        json,
+    } = arguments;
     let place = |text: &str| {
         let text = named(text)?;
-        Ok::<_, Failure>(StorePlace::parse(&text, arguments.database_ca_file.clone()))
+        Ok::<_, Failure>(StorePlace::parse(&text, database_ca_file.clone()))
     };
-    let (from, to) = (place(&arguments.from)?, place(&arguments.to)?);
+    let (from, to) = (place(&from)?, place(&to)?);
     let progress = Progress::new();
     let moved = migrate_store(&from, &to, |at| {
         progress.tell(&format!(
@@ -27,7 +33,7 @@ pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure>
     });
     progress.clear();
     let moved = moved?;
-    say(&if arguments.json {
+    say(&if json {
         as_json(&moved)
     } else {
         as_text(&moved, &from, &to)

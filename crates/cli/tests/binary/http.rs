@@ -43,7 +43,19 @@ pub(crate) fn token(address: &str, key: &Key) -> String {
     data["access_token"].as_str().unwrap().to_owned()
 }
 
+/// Status and head of an answer.
+pub(crate) fn get_with_headers(address: &str, path: &str, token: &str) -> (u16, String) {
+    let head = format!("GET {path} HTTP/1.1\r\n");
+    let (status, head, _) = whole(address, &head, "", Some(token));
+    (status, head)
+}
+
 fn exchange(address: &str, head: &str, body: &str, token: Option<&str>) -> (u16, Value) {
+    let (status, _, body) = whole(address, head, body, token);
+    (status, body)
+}
+
+fn whole(address: &str, head: &str, body: &str, token: Option<&str>) -> (u16, String, Value) {
     let authorization = token.map_or(String::new(), |t| format!("Authorization: Bearer {t}\r\n"));
     let length = body.len();
     let request = format!(
@@ -56,5 +68,6 @@ fn exchange(address: &str, head: &str, body: &str, token: Option<&str>) -> (u16,
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    let body = serde_json::from_str(body).unwrap_or(Value::Null);
+    (status, head.to_owned(), body)
 }

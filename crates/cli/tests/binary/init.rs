@@ -116,10 +116,6 @@ fn what_is_asked_wrongly_is_exit_code_2_and_changes_nothing() {
         (&["--new-pool", ""], "1 to 256 characters"),
         (&["--new-pool", &"a".repeat(257)], "1 to 256 characters"),
         (&["--new-key", "--new-pool", "x"], "--new-pool"),
-        (
-            &["--database-url", "postgres://db/x"],
-            "PostgreSQL is not supported by this version",
-        ),
     ] {
         let run = rollcall(&[&["init", "--data", data_text][..], more].concat());
         assert_eq!(run.code, Some(2), "{more:?}: {run:?}");

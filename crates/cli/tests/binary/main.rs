@@ -7,6 +7,7 @@
 )]
 
 mod apps;
+mod backup;
 mod check;
 mod config_check;
 mod demo;
@@ -28,8 +29,10 @@ mod run;
 mod serve;
 mod served;
 mod sessions;
+mod shared_database;
 mod signing_keys;
 mod store_trouble;
+mod survival;
 mod tls;
 mod users;
 mod webhooks;

@@ -63,30 +63,7 @@ struct Client<'a> {
     app: String,
 }
 
-impl<'a> Client<'a> {
-    /// With a user and an application of its own.
-    fn new(number: usize, nodes: &'a [String], token: &'a str) -> Self {
-        let call = |verb: &str, body: &Value| {
-            post(&nodes[0], &format!("/api/v3/{verb}"), Some(token), body)
-        };
-        let user = format!("user-{number}");
-        call(
-            "create-user",
-            &json!({ "username": user, "password": "Passw0rd!" }),
-        );
-        let config = json!({ "token_endpoint_auth_method": "none" });
-        let app = json!({ "appName": user, "oidcConfig": config });
-        let app = call("create-application", &app);
-        Self {
-            nodes,
-            kept: (0..NODES).map(|_| None).collect(),
-            next: number % NODES,
-            token,
-            app: app["appId"].as_str().unwrap().to_owned(),
-            user,
-        }
-    }
-
+impl Client<'_> {
     /// Of the next node that is ready.
     fn connection(&mut self) -> Result<(usize, Connection), String> {
         for _ in 0..ROUNDS * NODES {
@@ -165,6 +142,30 @@ fn turns(mut client: Client<'_>, over: &AtomicBool, answered: &AtomicU64) -> Res
     Ok(turns)
 }
 
+/// A client with a user and an application of its own.
+fn new_client<'a>(number: usize, addresses: &'a [String], token: &'a str) -> Client<'a> {
+    let call = |verb: &str, body: Value| {
+        let path = format!("/api/v3/{verb}");
+        post(&addresses[0], &path, Some(token), &body)
+    };
+    let user = format!("user-{number}");
+    call(
+        "create-user",
+        json!({ "username": user, "password": "Passw0rd!" }),
+    );
+    let config = json!({ "token_endpoint_auth_method": "none" });
+    let app = json!({ "appName": user, "oidcConfig": config });
+    let app = call("create-application", app);
+    Client {
+        nodes: addresses,
+        kept: (0..NODES).map(|_| None).collect(),
+        next: number % NODES,
+        token,
+        app: app["appId"].as_str().unwrap().to_owned(),
+        user,
+    }
+}
+
 #[test]
 fn three_nodes_restart_in_turn_and_nobody_notices() {
     let Some(server) = postgres::shared_or_skip() else {
@@ -179,7 +180,7 @@ fn three_nodes_restart_in_turn_and_nobody_notices() {
     let addresses: Vec<String> = nodes.iter().map(|node| node.address.clone()).collect();
     let token = token(&addresses[0], &key);
     let clients: Vec<Client<'_>> = (0..CLIENTS)
-        .map(|number| Client::new(number, &addresses, &token))
+        .map(|number| new_client(number, &addresses, &token))
         .collect();
     let (over, answered) = (AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|scope| {

@@ -92,11 +92,6 @@ fn settings_that_cannot_be_used_are_exit_code_2() {
             &[],
             "must be https",
         ),
-        (
-            &["--database-url", "postgres://db/x"],
-            &[],
-            "PostgreSQL is not supported by this version",
-        ),
         (&["--lisen", "127.0.0.1:1"], &[], "--listen"),
         (&[], &[("ROLLCALL_LISEN", "x")], "`ROLLCALL_LISTEN`"),
         (
@@ -136,6 +131,8 @@ fn help_and_version_are_there_for_each_command() {
     for command in [
         &["init"][..],
         &["serve"],
+        &["backup"],
+        &["restore"],
         &["check"],
         &["demo"],
         &["migrate-store"],

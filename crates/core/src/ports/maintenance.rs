@@ -37,6 +37,10 @@ pub trait Maintenance: Send + Sync {
     /// How far real time is behind the stored mark; time stands until it is zero.
     fn clock_lag(&self) -> Span;
 
+    /// How far this node's own clock is ahead of the one that decides, where that is
+    /// a database's: behind, if negative; zero where its own decides.
+    fn clock_offset(&self) -> Span;
+
     /// Passes if the store can be read and written now.
     async fn ready(&self) -> StoreResult<()>;
 }

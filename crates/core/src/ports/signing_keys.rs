@@ -13,6 +13,10 @@ pub trait SigningKeys: Send + Sync {
     /// All keys, oldest first.
     async fn signing_keys(&self) -> StoreResult<Vec<SigningKey>>;
 
+    /// The ids of all keys: whether another node has made or forgotten one costs no
+    /// decryption.
+    async fn signing_key_ids(&self) -> StoreResult<Vec<String>>;
+
     /// Stores a key unless one of its purpose is there; answers whether it did.
     /// Nodes that start together agree on one key that way.
     async fn add_first_signing_key(&self, key: SigningKey) -> StoreResult<bool>;

@@ -4,6 +4,7 @@ use super::authorization::{authorization, bearer};
 use super::{family, signature};
 use crate::middleware::Context;
 use crate::state::AppState;
+use crate::tokens::unknown_keys;
 use crate::v3::{Failure, V3Result};
 use http::HeaderMap;
 use http::request::Parts;
@@ -98,7 +99,11 @@ pub(crate) async fn authenticate(
 ) -> V3Result<ManagementCaller> {
     let authority = &app.authority;
     let caller = match proof {
-        Proof::Token(token) => authority.confirm_caller(by_token(app, token)?).await?,
+        Proof::Token(token) => {
+            authority
+                .confirm_caller(by_token(app, token).await?)
+                .await?
+        }
         Proof::Signature(signature) => {
             let key = signature::verify(app, parts, &signature, body).await?;
             authority.confirm(key.claim(), Some(&key))?
@@ -116,7 +121,7 @@ pub(crate) async fn claim(
     body: &[u8],
 ) -> V3Result<KeyClaim> {
     let claim = match proof {
-        Proof::Token(token) => by_token(app, token)?,
+        Proof::Token(token) => by_token(app, token).await?,
         Proof::Signature(signature) => {
             let key = signature::verify(app, parts, &signature, body).await?;
             key.claim()
@@ -129,7 +134,8 @@ pub(crate) async fn claim(
     Ok(claim)
 }
 
-fn by_token(app: &AppState, token: &str) -> V3Result<KeyClaim> {
+async fn by_token(app: &AppState, token: &str) -> V3Result<KeyClaim> {
+    app.tokens.keep_up_with(token).await.map_err(unknown_keys)?;
     let now = app.authority.store.now();
     let claim = app.tokens.verify_management_token(token, now);
     claim.map_err(|_| Refusal::NotAuthenticated.into())

@@ -4,7 +4,7 @@ use super::authorization::{authorization, bearer};
 use super::family;
 use crate::middleware::Context;
 use crate::state::AppState;
-use crate::tokens::{AccessToken, TokenSubject};
+use crate::tokens::{AccessToken, TokenSubject, unknown_keys};
 use http::HeaderMap;
 use rollcall_core::Refusal;
 use rollcall_core::ids::UserId;
@@ -51,7 +51,8 @@ pub(crate) struct Person {
 }
 
 /// The person behind an access token. A client's own token speaks for nobody.
-pub(crate) fn from_token(app: &AppState, token: &str) -> Result<Person, Refusal> {
+pub(crate) async fn from_token(app: &AppState, token: &str) -> Result<Person, Refusal> {
+    app.tokens.keep_up_with(token).await.map_err(unknown_keys)?;
     let now = app.authority.store.now();
     let verified = app.tokens.verify_access_token(token, now);
     let token = verified.map_err(|_| Refusal::NotSignedIn)?;
@@ -59,9 +60,12 @@ pub(crate) fn from_token(app: &AppState, token: &str) -> Result<Person, Refusal>
 }
 
 /// The person behind `Authorization`, with or without `Bearer`, as V3 has it.
-pub(crate) fn from_v3_headers(app: &AppState, headers: &HeaderMap) -> Result<Person, Refusal> {
+pub(crate) async fn from_v3_headers(
+    app: &AppState,
+    headers: &HeaderMap,
+) -> Result<Person, Refusal> {
     let value = authorization(headers).ok_or(Refusal::NotSignedIn)?;
-    let person = from_token(app, bearer(value).unwrap_or(value))?;
+    let person = from_token(app, bearer(value).unwrap_or(value)).await?;
     check_named(headers, &person)?;
     Ok(person)
 }

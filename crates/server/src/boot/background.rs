@@ -2,6 +2,7 @@
 //! and webhooks, marking the clock, forgetting what is old.
 
 use crate::logout::Deliverer;
+use crate::state::AppState;
 use crate::webhooks::WebhookDeliverer;
 use rollcall_core::limits;
 use rollcall_core::ports::maintenance::Progress;
@@ -24,6 +25,10 @@ const MARK_EVERY: Duration = Duration::from_secs(1);
 /// worth a write once a minute at most, so this costs nothing while nothing is due.
 const RECORD_KEY_USES_EVERY: Duration = Duration::from_secs(5);
 
+/// A node signs with the key that is due: it must know it before that, and it is
+/// published [`limits::KEY_PUBLISHED_AHEAD`]. What asks sooner looks for itself.
+const KEEP_UP_WITH_KEYS_EVERY: Duration = Duration::from_secs(30);
+
 /// What is kept for days need not be looked at more often.
 const FORGET_EVERY: Duration = Duration::from_mins(1);
 
@@ -39,6 +44,7 @@ impl Background {
         store: &Arc<dyn Store>,
         deliverer: Deliverer,
         webhooks: WebhookDeliverer,
+        app: AppState,
     ) -> Self {
         let stop = watch::Sender::new(false);
         let mut loops = JoinSet::new();
@@ -48,6 +54,7 @@ impl Background {
         loops.spawn(mark_clock(store.clone(), stop.subscribe()));
         loops.spawn(forget_old(store.clone(), stop.subscribe()));
         loops.spawn(record_key_uses(store.clone(), stop.subscribe()));
+        loops.spawn(keep_up_with_keys(app, stop.subscribe()));
         Self { stop, loops }
     }
 
@@ -87,6 +94,15 @@ async fn record_key_uses(store: Arc<dyn Store>, stop: watch::Receiver<bool>) {
     while ticks.next().await {
         let record = || store.record_key_uses(limits::KEY_USE_BATCH);
         all("record uses of access keys", &ticks, record).await;
+    }
+}
+
+async fn keep_up_with_keys(app: AppState, stop: watch::Receiver<bool>) {
+    let mut ticks = Ticks::every(KEEP_UP_WITH_KEYS_EVERY, stop);
+    while ticks.next().await {
+        if let Err(error) = app.tokens.keep_up().await {
+            tracing::error!(%error, "could not look for other nodes' signing keys");
+        }
     }
 }
 

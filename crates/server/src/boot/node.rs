@@ -111,7 +111,12 @@ fn background(app: &AppState, store: &OpenStore) -> Result<Background, BootError
     let metrics = &app.node.metrics;
     let deliverer = deliverer.counting(metrics.clone());
     let webhooks = webhooks.counting(metrics.clone());
-    Ok(Background::start(&store.store, deliverer, webhooks))
+    Ok(Background::start(
+        &store.store,
+        deliverer,
+        webhooks,
+        app.clone(),
+    ))
 }
 
 async fn wire(

@@ -14,7 +14,7 @@ use crate::browser::Visitor;
 use crate::pages::{ErrorKind, Frame, Nonce, NotSignedOutPage, SignOutPage, SignedOutPage, choose};
 use crate::routes::Incoming;
 use crate::state::AppState;
-use crate::tokens::IdTokenHint;
+use crate::tokens::{IdTokenHint, unknown_keys};
 use axum::response::Response;
 use http::{Method, StatusCode};
 use rollcall_core::Refusal;
@@ -139,6 +139,9 @@ async fn check<'a>(
         return Err(logout.error(ErrorKind::BadRequest, "invalid_request"));
     }
     if let Some(hint) = parameters.get("id_token_hint") {
+        if let Err(error) = app.tokens.keep_up_with(hint).await {
+            return Err(logout.failed(&unknown_keys(error)));
+        }
         let Ok(hint) = app.tokens.verify_id_token_hint(hint) else {
             return Err(logout.error(ErrorKind::BadRequest, "invalid_request"));
         };

@@ -66,7 +66,7 @@ where
                 (None, Some(token)) => token.as_str(),
                 (None, None) => return Err(OAuthFailure::no_token()),
             };
-            let person = from_token(&app, token)?;
+            let person = from_token(&app, token).await?;
             check_named(&incoming.parts.headers, &person)?;
             handler(app, PersonCall::new(person, &incoming.context, ())).await
         }
@@ -94,25 +94,28 @@ const PUBLIC_CACHING: HeaderValue = HeaderValue::from_static("public, max-age=30
 const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 
 /// A route for anyone, whose answer is public.
-pub(crate) fn anyone<R, F>(handler: F) -> Endpoint
+pub(crate) fn anyone<R, F, Fut>(handler: F) -> Endpoint
 where
     R: OAuthReply,
-    F: Fn(&AppState) -> OAuthResult<R> + Clone + Send + Sync + 'static,
+    F: Fn(AppState) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = OAuthResult<R>> + Send + 'static,
 {
     Endpoint::new(Who::Anyone, move |app, _| {
-        let response = match handler(&app) {
-            Ok(reply) => {
-                let mut response = respond::success(reply);
-                let headers = response.headers_mut();
-                // For RFC 6749 section 5.1's answers, which must not be kept.
-                headers.remove(PRAGMA);
-                headers.insert(CACHE_CONTROL, PUBLIC_CACHING);
-                headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
-                response
+        let handler = handler.clone();
+        async move {
+            match handler(app).await {
+                Ok(reply) => {
+                    let mut response = respond::success(reply);
+                    let headers = response.headers_mut();
+                    // For RFC 6749 section 5.1's answers, which must not be kept.
+                    headers.remove(PRAGMA);
+                    headers.insert(CACHE_CONTROL, PUBLIC_CACHING);
+                    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+                    response
+                }
+                Err(failure) => failure.into_response(),
             }
-            Err(failure) => failure.into_response(),
-        };
-        std::future::ready(response)
+        }
     })
 }
 

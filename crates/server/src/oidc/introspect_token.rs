@@ -38,7 +38,7 @@ pub(crate) async fn introspect_token(
         return Ok(Introspection::default());
     }
     let now = app.authority.store.now();
-    let (question, access) = match Presented::read(&app.tokens, token.as_str(), now) {
+    let (question, access) = match Presented::read(&app.tokens, token.as_str(), now).await? {
         Presented::Expired => return Ok(Introspection::default()),
         Presented::Access(token) => (presented::access(&token), Some(token)),
         Presented::Opaque(digest) => (PresentedToken::Opaque(digest), None),

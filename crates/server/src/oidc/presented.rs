@@ -1,6 +1,7 @@
 //! What a client presents at introspection and revocation: any string.
 
-use crate::tokens::{AccessToken, TokenSubject, Tokens, Untrusted};
+use crate::tokens::{AccessToken, TokenSubject, Tokens, Untrusted, unknown_keys};
+use rollcall_core::Refusal;
 use rollcall_core::operations::client_credentials::ClientToken;
 use rollcall_core::operations::introspect_token::PresentedToken;
 use rollcall_core::operations::person::PersonCaller;
@@ -23,12 +24,17 @@ pub(super) enum Presented {
 
 impl Presented {
     /// Reads what was presented.
-    pub(super) fn read(tokens: &Tokens, token: &str, now: Timestamp) -> Self {
-        match tokens.verify_access_token(token, now) {
+    pub(super) async fn read(
+        tokens: &Tokens,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        tokens.keep_up_with(token).await.map_err(unknown_keys)?;
+        Ok(match tokens.verify_access_token(token, now) {
             Ok(access) => Self::Access(access),
             Err(Untrusted::Expired) => Self::Expired,
             Err(Untrusted::Invalid) => Self::Opaque(TokenDigest::of(token)),
-        }
+        })
     }
 }
 

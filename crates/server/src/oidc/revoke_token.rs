@@ -18,7 +18,7 @@ pub(crate) async fn revoke_token(
     let token = call.request.token;
     let token = token.ok_or_else(|| OAuthFailure::invalid_request("token is missing"))?;
     let now = app.authority.store.now();
-    let (revoked, expires_at) = match Presented::read(&app.tokens, token.as_str(), now) {
+    let (revoked, expires_at) = match Presented::read(&app.tokens, token.as_str(), now).await? {
         Presented::Expired => return Ok(Empty),
         Presented::Access(token) => (presented::access(&token), token.expires_at),
         // Its own expiry is with its digest in the store.

@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rollcall_core::limits;
 use rollcall_wire::v3::management_token::MANAGEMENT_TOKEN_TYPE;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// A key could not be made, read or used. What cryptography knows of its
 /// failures is nothing that a log could use.
@@ -26,6 +26,7 @@ pub(super) struct NotOurs;
 /// An HMAC key with the header it writes.
 pub(super) struct HmacKey {
     key: hmac::Key,
+    key_id: String,
     header: String,
 }
 
@@ -33,8 +34,13 @@ impl HmacKey {
     pub(super) fn new(key_id: &str, secret: &[u8]) -> Self {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, secret),
+            key_id: key_id.to_owned(),
             header: header("HS256", MANAGEMENT_TOKEN_TYPE, key_id),
         }
+    }
+
+    pub(super) fn key_id(&self) -> &str {
+        &self.key_id
     }
 
     pub(super) fn sign(&self, claims: &impl Serialize) -> Result<String, Unusable> {
@@ -46,17 +52,17 @@ impl HmacKey {
     }
 }
 
-/// The claims of a token that one of the HMAC keys signed; compared in constant
-/// time.
+/// The claims of a token that one of the HMAC keys signed, and the place of that key;
+/// compared in constant time.
 pub(super) fn read_hmac<'a, T: DeserializeOwned>(
-    mut keys: impl Iterator<Item = &'a HmacKey>,
+    mut keys: impl Iterator<Item = (usize, &'a HmacKey)>,
     token: &str,
-) -> Result<T, NotOurs> {
+) -> Result<(usize, T), NotOurs> {
     let parts = split(token)?;
-    let key = keys.find(|key| key.header == parts.header);
-    let key = key.ok_or(NotOurs)?;
+    let key = keys.find(|(_, key)| key.header == parts.header);
+    let (place, key) = key.ok_or(NotOurs)?;
     hmac::verify(&key.key, parts.signed.as_bytes(), &parts.tag).map_err(|_| NotOurs)?;
-    claims(parts.payload)
+    Ok((place, claims(parts.payload)?))
 }
 
 /// A token taken apart; nothing of it is believed yet.
@@ -83,6 +89,19 @@ pub(super) fn split(token: &str) -> Result<Split<'_>, NotOurs> {
         signed,
         tag,
     })
+}
+
+/// The key id in a token's header, where it has the form of those that we write.
+/// Nothing follows from it but whether to look for such a key.
+pub(super) fn key_id(token: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Header {
+        kid: String,
+    }
+    let parts = split(token).ok()?;
+    let json = URL_SAFE_NO_PAD.decode(parts.header).ok()?;
+    let header: Header = serde_json::from_slice(&json).ok()?;
+    Some(header.kid)
 }
 
 pub(super) fn claims<T: DeserializeOwned>(payload: &str) -> Result<T, NotOurs> {

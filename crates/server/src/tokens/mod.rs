@@ -14,6 +14,7 @@ mod make;
 mod management;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 use self::key_pair::TokenKind;
 use self::key_set::KeySet;
@@ -101,6 +102,11 @@ pub enum KeyFault {
     Load(#[from] LoadError),
 }
 
+/// What a caller is told of keys that could not be looked for.
+pub(crate) fn unknown_keys(error: LoadError) -> Refusal {
+    refusal_of(error.into())
+}
+
 /// What a caller is told of it.
 pub(crate) fn refusal_of(fault: KeyFault) -> Refusal {
     if let KeyFault::Load(LoadError::Store(error)) = fault {
@@ -160,6 +166,33 @@ impl Tokens {
         let set = KeySet::parse(stored, &self.keys())?;
         *self.keys.write() = Arc::new(set);
         Ok(())
+    }
+
+    /// Takes the store's keys if another node has made or forgotten one since.
+    pub async fn keep_up(&self) -> Result<(), LoadError> {
+        let mut stored = self.store.signing_key_ids().await?;
+        let keys = self.keys();
+        let mut known: Vec<_> = keys.ids().collect();
+        stored.sort_unstable();
+        known.sort_unstable();
+        if stored != known {
+            self.reload().await?;
+        }
+        Ok(())
+    }
+
+    /// The same where a token names a key that this node does not know: another one
+    /// may have made it just now, and what it signed must not be refused. A token
+    /// whose key is known costs nothing here; one that names no key of ours costs a
+    /// look into the store, as the token of a login does.
+    pub async fn keep_up_with(&self, token: &str) -> Result<(), LoadError> {
+        let Some(named) = jws::key_id(token) else {
+            return Ok(());
+        };
+        if self.keys().ids().any(|known| known == named) {
+            return Ok(());
+        }
+        self.keep_up().await
     }
 
     /// Makes sure that there is a key of this algorithm, so that it is published

@@ -50,6 +50,11 @@ impl SigningKeys for Stored {
         Ok(self.0.read().clone())
     }
 
+    async fn signing_key_ids(&self) -> StoreResult<Vec<String>> {
+        let keys = self.0.read();
+        Ok(keys.iter().map(|key| key.key_id.clone()).collect())
+    }
+
     async fn add_first_signing_key(&self, key: SigningKey) -> StoreResult<bool> {
         let mut keys = self.0.write();
         let is_first = keys.iter().all(|other| other.purpose != key.purpose);

@@ -145,6 +145,16 @@ impl TestServer {
         }
     }
 
+    /// Another node over the same store, as it starts now.
+    pub async fn another_node(&self) -> Router {
+        router_over(&self.authority, self.public_url).await
+    }
+
+    /// That node answers from now on, and ours takes its place.
+    pub fn switch(&mut self, node: &mut Router) {
+        std::mem::swap(&mut self.router, node);
+    }
+
     /// The store's log of changes: another one after each commit that changes anything.
     pub fn log_of_changes(&self) -> Vec<u8> {
         self.place.log_of_changes()

@@ -1,5 +1,5 @@
 //! Where a test's store is: in a folder of its own, or, with the environment variable
-//! `ROLLCALL_TEST_STORE=database`, in a database of its own.
+//! `ROLLCALL_TEST_STORE=postgres`, in a database of its own.
 
 use rollcall_store::{DatabaseClock, OpenError, OpenOptions, Pooler, PostgresOptions, SqlStore};
 use rollcall_testing::postgres::{self, Database};
@@ -40,7 +40,7 @@ impl Place {
                 };
                 // It blocks, and tests are asynchronous.
                 thread::scope(|scope| {
-                    let opening = scope.spawn(|| SqlStore::connect(server, options));
+                    let opening = scope.spawn(|| SqlStore::connect(&server, options));
                     opening.join().unwrap()
                 })
             }
@@ -55,6 +55,9 @@ impl Place {
     }
 }
 
+/// What asks for databases.
+const SHARED: &str = "postgres";
+
 /// Whether the tests run on databases.
 #[expect(
     clippy::disallowed_methods,
@@ -63,7 +66,7 @@ impl Place {
 fn is_shared() -> bool {
     match std::env::var(VARIABLE) {
         Err(_) => false,
-        Ok(value) if value == "database" => true,
-        Ok(value) => panic!("{VARIABLE} is `{value}`; only `database` is known"),
+        Ok(value) if value == SHARED => true,
+        Ok(value) => panic!("{VARIABLE} is `{value}`; only `{SHARED}` is known"),
     }
 }

@@ -15,15 +15,20 @@ const WORTH_SAYING_MS: i64 = 5_000;
 /// snapshot decides: tokens' and signatures'.
 pub(super) struct FollowingClock {
     own: Arc<dyn Clock>,
-    ahead_ms: AtomicI64,
+    ahead_ms: Arc<AtomicI64>,
 }
 
 impl FollowingClock {
     pub(super) fn new(own: Arc<dyn Clock>) -> Self {
         Self {
             own,
-            ahead_ms: AtomicI64::new(0),
+            ahead_ms: Arc::default(),
         }
+    }
+
+    /// How far the database's clock is ahead of the node's own.
+    pub(super) fn ahead_ms(&self) -> Arc<AtomicI64> {
+        self.ahead_ms.clone()
     }
 
     /// Takes note of the database's clock.

@@ -79,6 +79,8 @@ const LOCAL_SETTINGS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL jit = of
 pub(super) struct Connector {
     config: Config,
     tls: Option<MakeRustlsConnect>,
+    // `tcp_user_timeout` of the URL: for what the network has not taken, and for answers.
+    answer_time: Duration,
     pooler: Pooler,
     on_instant: Option<Arc<dyn Fn(Timestamp) + Send + Sync>>,
 }
@@ -90,8 +92,8 @@ impl Connector {
             let error: tokio_postgres::Error = error;
             Failure::Setting(format!("the database's URL: {}", Failure::Server(error)))
         })?;
-        let has_mode = options.url.contains("sslmode");
-        if !has_mode {
+        // Also where that is asked for: who listens could refuse the encryption.
+        if config.get_ssl_mode() == SslMode::Prefer {
             config.ssl_mode(match is_local(&config) {
                 true => SslMode::Disable,
                 false => SslMode::Require,
@@ -106,11 +108,15 @@ impl Connector {
         }
         config
             .application_name("rollcall")
-            .keepalives_idle(Duration::from_secs(30))
-            .tcp_user_timeout(limits::DATABASE_ANSWER_TIME);
+            .keepalives_idle(Duration::from_secs(30));
+        let answer_time = config.get_tcp_user_timeout().copied();
+        let answer_time = answer_time.filter(|time| !time.is_zero());
+        let answer_time = answer_time.unwrap_or(limits::DATABASE_ANSWER_TIME);
+        config.tcp_user_timeout(answer_time);
         Ok(Self {
             config,
             tls,
+            answer_time,
             pooler: options.pooler,
             on_instant: None,
         })
@@ -137,7 +143,7 @@ impl Connector {
             client,
             is_kept,
             settings: if is_kept { "" } else { LOCAL_SETTINGS },
-            time_out: limits::DATABASE_ANSWER_TIME,
+            time_out: self.answer_time,
             on_instant: self.on_instant.clone(),
         });
         if is_kept {
@@ -164,8 +170,13 @@ impl Connector {
                 }
             }
         };
-        let timed = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, connect);
+        let timed = tokio::time::timeout(self.answer_time, connect);
         timed.await.map_err(|_| Failure::TimedOut)?
+    }
+
+    /// How long an answer is waited for.
+    pub(super) fn answer_time(&self) -> Duration {
+        self.answer_time
     }
 
     /// Whether statements may be kept prepared, and settings stay.
@@ -216,4 +227,98 @@ fn is_local(config: &Config) -> bool {
         #[cfg(unix)]
         Host::Unix(_) => true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn connector(url: &str) -> Result<Connector, Failure> {
+        Connector::new(&PostgresOptions {
+            url: url.to_owned(),
+            ca_file: None,
+            pooler: Pooler::Session,
+            clock: DatabaseClock::Followed,
+        })
+    }
+
+    #[test]
+    fn what_leaves_the_machine_is_encrypted() {
+        for (url, mode) in [
+            ("postgres://u:p@localhost/x", SslMode::Disable),
+            ("postgres://u:p@127.0.0.1/x", SslMode::Disable),
+            ("postgres://u:p@[::1]:5433/x", SslMode::Disable),
+            ("host=/run/postgresql user=u", SslMode::Disable),
+            (
+                "postgres://u:p@localhost/x?sslmode=require",
+                SslMode::Require,
+            ),
+            ("postgres://u:p@db.example.com/x", SslMode::Require),
+            ("postgres://u:p@10.0.0.1/x", SslMode::Require),
+            (
+                "postgres://u:p@localhost,db.example.com/x",
+                SslMode::Require,
+            ),
+            (
+                "postgres://u:p@db.example.com/x?sslmode=prefer",
+                SslMode::Require,
+            ),
+            // A password, and no setting.
+            (
+                "postgres://u:sslmode=disable@db.example.com/x",
+                SslMode::Require,
+            ),
+            ("host=db.example.com password=sslmode", SslMode::Require),
+            // Whoever asks for it in so many words.
+            (
+                "postgres://u:p@db.example.com/x?sslmode=disable",
+                SslMode::Disable,
+            ),
+        ] {
+            let connector = connector(url).unwrap();
+            assert_eq!(connector.config.get_ssl_mode(), mode, "{url}");
+            assert_eq!(connector.tls.is_some(), mode != SslMode::Disable, "{url}");
+        }
+    }
+
+    #[test]
+    fn times_are_the_urls_or_ours() {
+        let of = |url| connector(url).unwrap();
+        let ours = of("postgres://localhost/x");
+        assert_eq!(ours.answer_time, limits::DATABASE_ANSWER_TIME);
+        let time = limits::DATABASE_CONNECT_TIME;
+        assert_eq!(ours.config.get_connect_timeout(), Some(&time));
+        let theirs = of("postgres://localhost/x?connect_timeout=2&tcp_user_timeout=3");
+        assert_eq!(theirs.answer_time, Duration::from_secs(3));
+        let time = Duration::from_secs(2);
+        assert_eq!(theirs.config.get_connect_timeout(), Some(&time));
+    }
+
+    #[test]
+    fn no_message_has_a_password_in_it() {
+        for url in [
+            "postgres://u:hush-hush@db.example.com:port/x",
+            "postgres://u:hush-hush@db.example.com/x?nonsense=hush-hush",
+            "host=db.example.com password=hush-hush port=hush",
+            "postgres://u:hush-hush@[::1/x",
+            "password='hush-hush",
+        ] {
+            let Err(failure) = connector(url) else {
+                panic!("{url} is taken");
+            };
+            assert!(!failure.to_string().contains("hush-hush"), "{failure}");
+            assert!(!described(url).contains("hush-hush"));
+        }
+    }
+
+    #[test]
+    fn an_old_server_is_refused_by_what_it_says() {
+        for says in ["13.0", "15.14 (Debian 15.14-0+deb12u1)", "17beta1"] {
+            assert!(check_version(Some(says)).is_ok(), "{says}");
+        }
+        for says in [Some("9.6.24"), Some("12.22"), Some("devel"), None] {
+            let refused = check_version(says);
+            assert!(matches!(refused, Err(Failure::OldServer(_))), "{says:?}");
+        }
+    }
 }

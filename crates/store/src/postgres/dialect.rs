@@ -32,6 +32,13 @@ pub(super) fn translate(sql: &str) -> Translated {
     }
 }
 
+/// A statement's text, and which parameters are in it: for tests of plans.
+#[cfg(test)]
+pub(crate) fn translated(sql: &str) -> (String, Vec<bool>) {
+    let translated = translate(sql);
+    (translated.text, translated.used)
+}
+
 struct Translator<'a> {
     rest: &'a str,
     out: String,

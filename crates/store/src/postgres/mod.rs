@@ -17,6 +17,9 @@ mod session;
 mod tls;
 mod values;
 
+#[cfg(test)]
+pub(crate) use dialect::translated;
+
 pub(crate) use checks::{Asked, Checks, Question};
 pub use connect::{DatabaseClock, Pooler, PostgresOptions, described};
 pub(crate) use failure::Failure;

@@ -17,13 +17,14 @@ const MAY_FORGET: &str = "SELECT current_setting('fsync') = 'off'
 
 /// Opens the store in a database, or makes it.
 pub(crate) fn open(
-    server: PostgresOptions,
+    server: &PostgresOptions,
     mut options: OpenOptions,
 ) -> Result<SqlStore, OpenError> {
-    let mut connector = Connector::new(&server).map_err(sql::Error::from)?;
-    let clock_follows = server.clock == DatabaseClock::Followed;
-    if clock_follows {
+    let mut connector = Connector::new(server).map_err(sql::Error::from)?;
+    let mut clock_ahead = None;
+    if server.clock == DatabaseClock::Followed {
         let following = Arc::new(FollowingClock::new(options.clock));
+        clock_ahead = Some(following.ahead_ms());
         let told = following.clone();
         connector = connector.telling(Arc::new(move |instant| told.told(instant)));
         options.clock = following;
@@ -32,7 +33,7 @@ pub(crate) fn open(
     check_writable(&conn)?;
     warn_if_forgetful(&conn)?;
     schema::migrate(&conn)?;
-    if clock_follows {
+    if clock_ahead.is_some() {
         conn.begin_write()?;
         conn.now()?;
         conn.roll_back()?;
@@ -41,9 +42,9 @@ pub(crate) fn open(
     let started = Started {
         conn,
         connect: Some(Box::new(move || Ok(reconnecting.session()?.into()))),
-        clock_follows,
+        clock_ahead,
         engine: Box::new(move |clock| Engine::Postgres {
-            checks: Checks::new(connector.clone(), clock.clone()),
+            checks: Box::new(Checks::new(connector.clone(), clock.clone())),
             readers: Readers::new(connector),
         }),
         nonces: Some(Nonces::Shared),

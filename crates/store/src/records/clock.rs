@@ -10,9 +10,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub(crate) struct StoreClock {
     source: Arc<dyn Clock>,
     mark: AtomicI64,
-    // Whether each snapshot brings the database's instant with it, and the source
-    // only follows that.
-    is_followed: bool,
+    // Where each snapshot brings the database's instant with it, and the source only
+    // follows that: how far that is ahead of the node's own clock.
+    ahead_ms: Option<Arc<AtomicI64>>,
 }
 
 impl StoreClock {
@@ -21,21 +21,25 @@ impl StoreClock {
         Self {
             source,
             mark: AtomicI64::new(mark.as_millis()),
-            is_followed: false,
+            ahead_ms: None,
         }
     }
 
     /// A clock whose source follows the database's: snapshots bring their instants.
-    pub(crate) fn following(source: Arc<dyn Clock>, mark: Timestamp) -> Self {
+    pub(crate) fn following(
+        source: Arc<dyn Clock>,
+        ahead_ms: Arc<AtomicI64>,
+        mark: Timestamp,
+    ) -> Self {
         Self {
-            is_followed: true,
+            ahead_ms: Some(ahead_ms),
             ..Self::new(source, mark)
         }
     }
 
     /// The instant for a snapshot that is about to begin, unless it brings its own.
     pub(crate) fn before_snapshot(&self) -> Option<Timestamp> {
-        (!self.is_followed).then(|| self.now())
+        self.ahead_ms.is_none().then(|| self.now())
     }
 
     /// The current instant, never earlier than one that was told before.
@@ -48,6 +52,12 @@ impl StoreClock {
     /// Real time, also while what this clock tells stands.
     pub(crate) fn real(&self) -> Timestamp {
         self.source.now()
+    }
+
+    /// How far the node's own clock is ahead of the one that decides.
+    pub(crate) fn offset(&self) -> Span {
+        let ahead = self.ahead_ms.as_ref();
+        Span::from_millis(ahead.map_or(0, |ahead| -ahead.load(Ordering::Relaxed)))
     }
 
     /// How far real time is behind what this clock tells.

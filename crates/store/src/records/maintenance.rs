@@ -2,6 +2,7 @@
 //! then nothing is committed.
 
 use super::columns::Columns;
+use super::leases::Work;
 use super::meta;
 use super::statements as sql;
 use super::{Commit, SqlStore, WriteError};
@@ -150,7 +151,7 @@ impl Maintenance for SqlStore {
         if !self.read(move |conn| any_due(conn, conn.now()?)).await? {
             return Ok(Progress::default());
         }
-        self.write(move |commit| {
+        self.batch(Work::RecordExpired, move |commit| {
             let mut changed = lifecycle::record_due(commit, batch)?;
             let left = u64::from(batch).saturating_sub(changed);
             changed +=
@@ -170,7 +171,7 @@ impl Maintenance for SqlStore {
         {
             return Ok(Progress::default());
         }
-        self.write(move |commit| {
+        self.batch(Work::RecordMassEnds, move |commit| {
             let changed = lifecycle::record_oldest_mass_end(commit, batch)?;
             let mut oldest = commit.conn().prepare_cached(sql::OLDEST_MASS_END)?;
             Ok(Progress {
@@ -182,7 +183,7 @@ impl Maintenance for SqlStore {
     }
 
     async fn forget_old(&self, retention: Span, batch: u32) -> StoreResult<Progress> {
-        self.write(move |commit| {
+        self.batch(Work::ForgetOld, move |commit| {
             let changed = forget_old(commit, retention, batch)?;
             Ok(Progress {
                 changed,
@@ -218,6 +219,10 @@ impl Maintenance for SqlStore {
 
     fn clock_lag(&self) -> Span {
         self.inner.clock.lag()
+    }
+
+    fn clock_offset(&self) -> Span {
+        self.inner.clock.offset()
     }
 
     async fn ready(&self) -> StoreResult<()> {

@@ -22,6 +22,7 @@ mod engine;
 mod ext_idps;
 mod grants;
 mod identities;
+mod leases;
 mod lifecycle;
 mod logins;
 mod logout_deliveries;
@@ -31,6 +32,8 @@ mod opening;
 mod outbox;
 #[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod plans_on_postgres;
 mod pools;
 mod pulse;
 mod sealed_texts;
@@ -50,15 +53,19 @@ pub(crate) use columns::Columns;
 pub(crate) use commit::{Commit, WriteError};
 pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub(crate) use engine::{Engine, in_snapshot};
-pub(crate) use lifecycle::{LoginState, PoolRules};
-pub(crate) use logins::is_any_live;
+pub(crate) use lifecycle::{LoginState, Pending, PoolRules, read_pending};
+pub(crate) use logins::any_live;
+pub(crate) use meta::decode_clock_mark;
 pub use opening::{OpenError, OpenOptions};
 pub(crate) use opening::{Started, start};
+pub(crate) use statements::PENDING_MASS_ENDS;
 
 use crate::postgres::{Asked, Question};
+use crate::remembered::Remembered;
 use crate::sealed::{MasterKey, Place, Unopened};
 use crate::sql::Connection;
 use access_keys::KeyUses;
+pub(crate) use leases::NodeId;
 use parking_lot::Mutex;
 use pulse::Pulse;
 use rollcall_core::ids::PoolId;
@@ -67,7 +74,7 @@ use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use rollcall_core::time::Timestamp;
 pub(crate) use signature_nonces::Nonces;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use tokio::sync::{Notify, mpsc};
 use writer::{Job, Writer};
@@ -93,10 +100,15 @@ struct Inner {
     key_uses: KeyUses,
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
+    remembered: Option<Arc<Remembered>>,
     deliveries_added: Arc<Notify>,
     answers_left: AtomicU64,
     webhook_deliveries_added: Arc<Notify>,
     pulse: Arc<Pulse>,
+    // Where nodes share the store.
+    node: Option<NodeId>,
+    // Whether background work may be held by this node.
+    holds_lease: Arc<AtomicBool>,
 }
 
 impl Drop for Inner {
@@ -105,6 +117,7 @@ impl Drop for Inner {
         // close, if it may write, moves the log into the database, which is then
         // whole without it.
         self.engine.close();
+        self.let_go();
         self.queue = None;
         let writer = self.writer.get_mut().take();
         // A change may hold the last clone: the writer cannot wait for itself.
@@ -113,6 +126,22 @@ impl Drop for Inner {
             && writer.join().is_err()
         {
             tracing::error!("the writer thread panicked");
+        }
+    }
+}
+
+impl Inner {
+    /// Queues the last change of all.
+    fn let_go(&self) {
+        if let (Some(queue), Some(node), true) = (
+            &self.queue,
+            self.node,
+            self.holds_lease.load(Ordering::Relaxed),
+        ) {
+            let (job, _) = writer::job(move |commit| leases::let_go(commit, node));
+            if queue.try_send(job).is_err() {
+                tracing::warn!("other nodes go on with background work in a few seconds");
+            }
         }
     }
 }
@@ -130,9 +159,11 @@ impl SqlStore {
         clock: Arc<StoreClock>,
         nonces: Nonces,
         master_key: MasterKey,
+        node: Option<NodeId>,
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(limits::MAX_WAITING_CHANGES);
         let end_batch = writer.end_batch.clone();
+        let remembered = writer.remembered.clone();
         let deliveries_added = writer.deliveries_added.clone();
         let webhook_deliveries_added = writer.webhook_deliveries_added.clone();
         let pulse = writer.pulse.clone();
@@ -150,10 +181,13 @@ impl SqlStore {
                 key_uses: KeyUses::default(),
                 master_key,
                 end_batch,
+                remembered,
                 deliveries_added,
                 answers_left: AtomicU64::new(ANY_NUMBER),
                 webhook_deliveries_added,
                 pulse,
+                node,
+                holds_lease: Arc::default(),
             }),
         })
     }
@@ -182,6 +216,11 @@ impl SqlStore {
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
         let away = |_| StoreError::Unavailable(Detail("away, as a test wants it".to_owned()));
         taken.map(|_| ()).map_err(away)
+    }
+
+    /// What need not be read again.
+    pub(crate) fn remembered(&self) -> Option<&Remembered> {
+        self.inner.remembered.as_deref()
     }
 
     /// Uses of access keys that are not written yet.

@@ -3,7 +3,7 @@
 use super::clock::StoreClock;
 use super::signature_nonces::Nonces;
 use super::writer::{Connect, Writer, job};
-use super::{Engine, SqlStore, lifecycle, meta};
+use super::{Engine, NodeId, SqlStore, lifecycle, meta};
 use crate::sealed::MasterKey;
 use crate::sql::{self, Connection};
 use rollcall_core::entropy::Entropy;
@@ -13,7 +13,7 @@ use rollcall_core::time::{Clock, Span, Timestamp};
 use rusqlite::ErrorCode;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicI64, AtomicU32};
 
 /// What a store needs besides its place.
 pub struct OpenOptions {
@@ -120,16 +120,20 @@ impl From<sql::Error> for OpenError {
     }
 }
 
+/// Makes the engine by the clock that decides.
+pub(crate) type MakeEngine = Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>;
+
 /// A store whose schema is this binary's, about to be served.
 pub(crate) struct Started {
     /// The writer's connection.
     pub(crate) conn: Connection,
     /// How it is made anew.
     pub(crate) connect: Option<Connect>,
-    /// Whether snapshots bring the database's instant: the clock only follows it.
-    pub(crate) clock_follows: bool,
+    /// Where snapshots bring the database's instant and the clock only follows it: how
+    /// far that is ahead of the node's own, in milliseconds.
+    pub(crate) clock_ahead: Option<Arc<AtomicI64>>,
     /// Where reads run, by this clock.
-    pub(crate) engine: Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>,
+    pub(crate) engine: MakeEngine,
     /// Used nonces.
     pub(crate) nonces: Option<Nonces>,
 }
@@ -139,7 +143,7 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
     let Started {
         conn,
         connect,
-        clock_follows,
+        clock_ahead,
         engine,
         nonces,
     } = started;
@@ -150,16 +154,25 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
     if !checked {
         return Err(OpenError::WrongMasterKey);
     }
-    let (conn, clock) = set_clock(conn, &options, clock_follows)?;
+    let (conn, clock) = set_clock(conn, &options, clock_ahead)?;
     let nonces = match nonces {
         Some(nonces) => nonces,
         None => Nonces::in_memory(&conn, clock.real())?,
     };
+    let engine = engine(&clock);
     let writer = Writer {
         connect,
+        // Where others write too, nothing is vouched for.
+        remembered: matches!(engine, Engine::Sqlite { .. }).then(Arc::default),
         ..writer(conn, clock.clone(), &options)
     };
-    SqlStore::over(engine(&clock), writer, clock, nonces, options.master_key)
+    let is_shared = matches!(engine, Engine::Postgres { .. });
+    let node = is_shared.then(|| {
+        let mut id = [0; 16];
+        options.entropy.fill(&mut id);
+        NodeId(id)
+    });
+    SqlStore::over(engine, writer, clock, nonces, options.master_key, node)
 }
 
 fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Writer {
@@ -170,6 +183,7 @@ fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Wr
         entropy: options.entropy.clone(),
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
+        remembered: None,
         deliveries_added: Arc::default(),
         webhook_deliveries_added: Arc::default(),
         pulse: Arc::default(),
@@ -180,15 +194,15 @@ fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Wr
 fn set_clock(
     conn: Connection,
     options: &OpenOptions,
-    follows: bool,
+    ahead: Option<Arc<AtomicI64>>,
 ) -> Result<(Connection, Arc<StoreClock>), OpenError> {
     let real = options.clock.now();
     let mark = meta::clock_mark(&conn)?.unwrap_or(real);
     let clock = |mark| {
         let source = options.clock.clone();
-        Arc::new(match follows {
-            true => StoreClock::following(source, mark),
-            false => StoreClock::new(source, mark),
+        Arc::new(match &ahead {
+            Some(ahead) => StoreClock::following(source, ahead.clone(), mark),
+            None => StoreClock::new(source, mark),
         })
     };
     let behind = mark.since(real);
@@ -224,6 +238,10 @@ fn lower_mark(
             return Err(OpenError::Io("the writer did not answer".to_owned()));
         }
     }
-    meta::store_clock_mark(&writer.conn, real)?;
+    // In turn: another node's commit must not write the higher mark again.
+    writer.conn.begin_write()?;
+    let lowered = meta::store_clock_mark(&writer.conn, real).and_then(|()| writer.conn.commit());
+    writer.conn.roll_back()?;
+    lowered?;
     Ok(writer.conn)
 }

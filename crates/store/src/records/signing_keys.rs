@@ -108,6 +108,15 @@ impl SigningKeys for SqlStore {
         .await
     }
 
+    async fn signing_key_ids(&self) -> StoreResult<Vec<String>> {
+        self.read(|conn| {
+            conn.prepare_cached("SELECT key_id FROM signing_keys")?
+                .query_map((), |row| row.get(0))?
+                .collect()
+        })
+        .await
+    }
+
     async fn add_first_signing_key(&self, key: SigningKey) -> StoreResult<bool> {
         self.write(move |commit| {
             let is_there = commit

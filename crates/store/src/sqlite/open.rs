@@ -23,7 +23,7 @@ pub(crate) fn open(path: &Path, options: OpenOptions) -> Result<SqlStore, OpenEr
     let started = Started {
         conn: conn.into(),
         connect: None,
-        clock_follows: false,
+        clock_ahead: None,
         engine: Box::new(|_| engine),
         nonces: None,
     };

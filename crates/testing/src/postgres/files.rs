@@ -43,6 +43,11 @@ pub(super) struct Account {
 }
 
 impl Account {
+    /// Its user and group.
+    pub(super) fn ids(self) -> (u32, u32) {
+        (self.uid, self.gid)
+    }
+
     /// `None`: we are not root, and the server runs as we do.
     pub(super) fn needed() -> Result<Option<Self>> {
         // The owner of our own process's folder is who we are.

@@ -24,9 +24,11 @@
 //! watcher ends the server and removes the folder.
 
 mod files;
+mod pooler;
 mod server;
 mod sql;
 
+pub use pooler::PgBouncer;
 pub use server::Server;
 pub use sql::Database;
 

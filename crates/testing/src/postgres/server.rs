@@ -86,6 +86,10 @@ impl Server {
         self.process.id()
     }
 
+    pub(super) fn account(&self) -> Option<Account> {
+        self.account
+    }
+
     /// The folder of `data` and the socket.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -6,6 +6,7 @@ use super::rejection::Rejection;
 use super::target::{self, ResponseMode, Target};
 use crate::pages::ErrorKind;
 use crate::state::AppState;
+use crate::tokens::unknown_keys;
 use rollcall_core::limits::MAX_STATE_BYTES;
 use rollcall_core::model::application::{Application, GrantType};
 use rollcall_core::model::grant::has_scope;
@@ -83,6 +84,7 @@ pub(crate) async fn check(
     let mut demands = demands(parameters).map_err(reject)?;
     demands.scope = scope;
     if let Some(hint) = parameters.get("id_token_hint") {
+        app.tokens.keep_up_with(hint).await.map_err(unknown_keys)?;
         let hint = app.tokens.verify_id_token_hint(hint);
         let hint = hint.ok().filter(|hint| hint.client == application.id);
         let hint = hint.ok_or_else(|| reject(("invalid_request", "id_token_hint is not ours")))?;
