@@ -10,6 +10,7 @@
 #[allow(
     dead_code,
     unused_imports,
+    clippy::unused_async,
     reason = "of the contract suite its world alone is used here"
 )]
 mod contract;
@@ -178,7 +179,7 @@ impl Places {
 
     fn open_database(&self, database: &Database<'_>) -> Result<SqlStore, OpenError> {
         let options = options(&self.clock, &self.entropy);
-        blocking(|| SqlStore::connect(server(database), options))
+        blocking(|| SqlStore::connect(&server(database), options))
     }
 
     async fn is_signed_in(&self, store: &SqlStore) -> bool {
