@@ -299,7 +299,6 @@ const STORE_BOUND: &[&str] = &[
     "management_logs",
     "management_user_lists",
     "management_users",
-    "management_webhooks",
     "oidc_refresh",
     "oidc_token_codes",
     "plumbing_answers",
