@@ -10,6 +10,9 @@ use rollcall_core::time::{Span, Timestamp, expired};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
+/// Where balancers ask whether to send anybody here.
+pub(crate) const READYZ: &str = "/readyz";
+
 /// A probe is a commit, and anybody may ask: this long its answer is everybody's.
 const PROBE_SHARED_FOR: Span = Span::from_seconds(1);
 

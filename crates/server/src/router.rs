@@ -143,7 +143,7 @@ fn protocols() -> Routes {
 fn operations() -> Routes {
     Routes::default()
         .get("/healthz", health::healthz())
-        .get("/readyz", health::readyz())
+        .get(health::READYZ, health::readyz())
 }
 
 fn all() -> Routes {

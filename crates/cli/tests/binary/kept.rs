@@ -3,6 +3,10 @@
 use serde_json::Value;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::Duration;
+
+/// A test that waits for an answer which never comes would be the last line of a run.
+const LONGEST_WAIT: Duration = Duration::from_mins(2);
 
 pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
@@ -18,8 +22,11 @@ pub(crate) struct Answer {
 
 impl Connection {
     pub(crate) fn to(address: &str) -> io::Result<Self> {
-        let stream = BufReader::new(TcpStream::connect(address)?);
-        Ok(Self { stream })
+        let stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(LONGEST_WAIT))?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+        })
     }
 
     pub(crate) fn send(&mut self, request: &str) -> io::Result<()> {

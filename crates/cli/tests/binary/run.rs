@@ -5,6 +5,8 @@ use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 
 /// How a run ended.
 #[derive(Debug)]
@@ -84,9 +86,21 @@ pub(crate) fn init(data: &Path, more: &[&str]) -> Key {
     }
 }
 
+/// It is over, however the test ends: its other threads would go on for ever.
+pub(crate) struct Ends<'a>(pub(crate) &'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
 /// A running `serve`. Dropped, it is killed.
 pub(crate) struct Serving {
     child: Child,
+    /// Reads standard error from the start on: a pipe that nobody empties fills up, and
+    /// the server would wait at its next line.
+    stderr: Option<JoinHandle<String>>,
     stdout: BufReader<ChildStdout>,
     /// Where it listens: `127.0.0.1:…`.
     pub(crate) address: String,
@@ -118,6 +132,12 @@ impl Serving {
         let variables = [("ROLLCALL_DRAIN_DELAY", "0")];
         let mut child = command(&arguments, &variables).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut pipe = child.stderr.take().unwrap();
+        let stderr = thread::spawn(move || {
+            let mut text = String::new();
+            pipe.read_to_string(&mut text).unwrap();
+            text
+        });
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http");
@@ -126,9 +146,10 @@ impl Serving {
             Some(address) => Ok(Self {
                 address: address.to_owned(),
                 child,
+                stderr: Some(stderr),
                 stdout,
             }),
-            None => Err(end(&mut child, line)),
+            None => Err(end(&mut child, stderr, line)),
         }
     }
 
@@ -158,7 +179,8 @@ impl Serving {
     pub(crate) fn ended(mut self) -> Run {
         let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).unwrap();
-        end(&mut self.child, stdout)
+        let stderr = self.stderr.take().unwrap();
+        end(&mut self.child, stderr, stdout)
     }
 }
 
@@ -170,13 +192,10 @@ impl Drop for Serving {
     }
 }
 
-fn end(child: &mut Child, stdout: String) -> Run {
-    let mut stderr = String::new();
-    let pipe = child.stderr.as_mut().unwrap();
-    pipe.read_to_string(&mut stderr).unwrap();
+fn end(child: &mut Child, stderr: JoinHandle<String>, stdout: String) -> Run {
     Run {
         code: child.wait().unwrap().code(),
         stdout,
-        stderr,
+        stderr: stderr.join().unwrap(),
     }
 }

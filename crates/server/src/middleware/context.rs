@@ -6,6 +6,7 @@ use super::request_id::RequestId;
 use super::within::within;
 use super::{address, body, headers};
 use crate::auth::client::user_agent;
+use crate::health::READYZ;
 use crate::metrics::Begun;
 use crate::oidc::authorize;
 use crate::oidc::respond::OAuthFailure;
@@ -203,7 +204,9 @@ impl Line {
     }
 
     /// Faults at error, everything else at debug, and nothing for the one call
-    /// that is made all the time. 501 is a fault of the caller. Answers the code.
+    /// that is made all the time. 501 is a fault of the caller, and a probe that is told
+    /// "not ready" has its answer: the store's fault is logged where it is seen, and
+    /// leaving is none. Answers the code.
     fn write(&self, request_id: &str, response: &Response) -> u16 {
         let outcome = response.extensions().get::<Outcome>();
         let code = outcome.map_or(response.status().as_u16(), |outcome| outcome.0);
@@ -212,7 +215,8 @@ impl Line {
             return code;
         }
         let method = self.method.as_str();
-        if code >= 500 && code != 501 {
+        let is_fault = code >= 500 && code != 501 && route != READYZ;
+        if is_fault {
             tracing::error!(request_id, method, route, code, "a request failed");
         } else {
             tracing::debug!(request_id, method, route, code, "a request was answered");
