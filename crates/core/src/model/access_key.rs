@@ -1,6 +1,7 @@
 //! Access keys: who may call the management API, and for what.
 
-use crate::ids::{AccessKeyId, PoolId};
+use crate::ids::{AccessKeyId, PoolId, UserId};
+use crate::model::event::Actor;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -228,20 +229,40 @@ pub struct KeyChange {
     pub permissions: Option<Permissions>,
 }
 
-/// Who calls the management API, after proof.
+/// What proved a caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// An access key.
+    Key {
+        /// Its id.
+        id: AccessKeyId,
+        /// Which of its secrets was shown.
+        secret_version: i64,
+    },
+    /// A sign-in to the console, of this user of the administrators' pool.
+    Administrator(UserId),
+}
+
+/// Who calls for management, after proof.
 #[derive(Clone, Copy, Debug)]
 pub struct ManagementCaller {
     /// The pool that the call reaches.
     pub pool: PoolId,
-    /// The key that proved itself.
-    pub key: AccessKeyId,
+    /// What proved it.
+    pub proof: Proof,
     /// What it may do, read with this call.
     pub permissions: Permissions,
-    /// Which of its secrets it proved itself with.
-    pub secret_version: i64,
 }
 
 impl ManagementCaller {
+    /// Who is kept with what the call changes.
+    pub const fn actor(&self) -> Actor {
+        match self.proof {
+            Proof::Key { id, .. } => Actor::Key(id),
+            Proof::Administrator(user) => Actor::Administrator(user),
+        }
+    }
+
     /// Passes if the caller has the permission.
     pub fn require(&self, permission: Permission) -> Result<(), Refusal> {
         if self.permissions.contains(permission) {

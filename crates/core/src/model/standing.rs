@@ -95,6 +95,48 @@ impl Rules {
     }
 }
 
+/// Which rule ends a login if nothing else does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// No activity of the login itself.
+    LoginIdle,
+    /// The login's age.
+    LoginLifetime,
+    /// No activity in the whole session.
+    SessionIdle,
+    /// The session's age.
+    SessionLifetime,
+    /// Its code was not redeemed yet.
+    Code,
+}
+
+impl Rules {
+    /// The limit that strikes first, and when: the instant is the one that
+    /// [`standing`] gives for a live login.
+    pub fn next_limit(self, login: &Login, session: &Session) -> (Limit, Timestamp) {
+        let own = self.login_limits();
+        let mut first = (Limit::LoginLifetime, own.lifetime_limit(login.begun_at));
+        let others = [
+            Some((Limit::LoginIdle, own.idle_limit(login.last_seen))),
+            Some((
+                Limit::SessionLifetime,
+                self.pool.lifetime_limit(session.begun_at),
+            )),
+            Some((
+                Limit::SessionIdle,
+                self.pool.idle_limit(session.last_seen),
+            )),
+            login.redeem_by.map(|at| (Limit::Code, at)),
+        ];
+        for other in others.into_iter().flatten() {
+            if other.1 < first.1 {
+                first = other;
+            }
+        }
+        first
+    }
+}
+
 /// The end that a limit makes.
 const fn by_time(at: Timestamp, reason: Reason) -> End {
     End {
@@ -304,6 +346,31 @@ mod tests {
         assert_eq!(now(101), ended(at(100), Reason::IdleTimeout));
         let lifetime = standing(&login(), &session(), rules(5_000, 1_000), &[], at(1_000));
         assert_eq!(lifetime, ended(at(1_000), Reason::MaxLifetime));
+    }
+
+    #[test]
+    fn the_limit_that_is_told_is_the_one_that_strikes() {
+        let quiet_session = Session {
+            begun_at: at(-30),
+            last_seen: at(-20),
+            ..session()
+        };
+        let unredeemed = Login {
+            redeem_by: Some(at(5)),
+            ..login()
+        };
+        for (login, session, rules, expected) in [
+            (login(), session(), rules(100, 1_000), Limit::LoginIdle),
+            (login(), session(), rules(5_000, 1_000), Limit::LoginLifetime),
+            (login(), quiet_session.clone(), rules(100, 1_000), Limit::SessionIdle),
+            (login(), quiet_session, rules(5_000, 1_000), Limit::SessionLifetime),
+            (unredeemed, session(), rules(100, 1_000), Limit::Code),
+        ] {
+            let (limit, when) = rules.next_limit(&login, &session);
+            assert_eq!(limit, expected);
+            let stands = standing(&login, &session, rules, &[], at(1));
+            assert_eq!(stands, Standing::Live { expires_at: when });
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `get-management-token`: proof by access key id and secret.
 
 use super::Authority;
-use crate::model::access_key::{AccessKey, ManagementCaller, Permission};
+use crate::model::access_key::{AccessKey, ManagementCaller, Permission, Proof};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
@@ -37,12 +37,20 @@ impl Authority {
         caller: &ManagementCaller,
         permission: Permission,
     ) -> Result<(), Refusal> {
-        let key = self.store.access_key(caller.key).await?;
-        let is_the_same = |key: &AccessKey| {
-            key.enabled && key.pool == caller.pool && key.secret_version == caller.secret_version
+        let permissions = match caller.proof {
+            Proof::Key { id, secret_version } => {
+                let key = self.store.access_key(id).await?;
+                let is_the_same = |key: &AccessKey| {
+                    key.enabled && key.pool == caller.pool && key.secret_version == secret_version
+                };
+                let key = key.filter(is_the_same);
+                key.ok_or(Refusal::NotAuthenticated)?.permissions
+            }
+            Proof::Administrator(user) => {
+                let role = self.role_in(user, caller.pool).await?;
+                role.ok_or(Refusal::NotAuthenticated)?.permissions()
+            }
         };
-        let key = key.filter(is_the_same).ok_or(Refusal::NotAuthenticated)?;
-        let permissions = key.permissions;
         ManagementCaller {
             permissions,
             ..*caller

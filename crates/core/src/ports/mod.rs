@@ -14,6 +14,8 @@ pub mod access_keys;
 pub mod applications;
 pub mod audit_log;
 pub mod browser_sessions;
+pub mod console;
+pub mod console_reads;
 pub mod devices;
 pub mod ext_idps;
 pub mod grants;
@@ -59,6 +61,8 @@ pub trait Store:
     + applications::Applications
     + audit_log::AuditLog
     + browser_sessions::BrowserSessions
+    + console::Console
+    + console_reads::ConsoleReads
     + devices::Devices
     + ext_idps::ExtIdps
     + grants::Grants
@@ -81,6 +85,8 @@ impl<T> Store for T where
         + applications::Applications
         + audit_log::AuditLog
         + browser_sessions::BrowserSessions
+        + console::Console
+        + console_reads::ConsoleReads
         + devices::Devices
         + ext_idps::ExtIdps
         + grants::Grants

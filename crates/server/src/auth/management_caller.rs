@@ -8,8 +8,8 @@ use crate::v3::{Failure, V3Result};
 use http::HeaderMap;
 use http::request::Parts;
 use rollcall_core::Refusal;
-use rollcall_core::model::access_key::{AccessKey, ManagementCaller};
-use rollcall_core::model::event::{Actor, Origin};
+use rollcall_core::model::access_key::{AccessKey, ManagementCaller, Proof as Proven};
+use rollcall_core::model::event::Origin;
 use rollcall_wire::v3::signature::SignatureAuthorization;
 use rollcall_wire::v3::{ApiCode, HeaderFamily};
 use std::fmt;
@@ -27,7 +27,7 @@ pub(crate) struct ManagementCall<T> {
 
 impl<T> ManagementCall<T> {
     pub(crate) fn new(caller: ManagementCaller, context: &Context, request: T) -> Self {
-        let origin = context.origin(Actor::Key(caller.key));
+        let origin = context.origin(caller.actor());
         Self {
             caller,
             origin,
@@ -94,9 +94,11 @@ pub(crate) async fn authenticate(
     family::check_pool(&parts.headers, key.pool)?;
     Ok(ManagementCaller {
         pool: key.pool,
-        key: key.id,
+        proof: Proven::Key {
+            id: key.id,
+            secret_version: key.secret_version,
+        },
         permissions: key.permissions,
-        secret_version: key.secret_version,
     })
 }
 

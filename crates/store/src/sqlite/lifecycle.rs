@@ -26,7 +26,7 @@ pub(super) use extend::{extend, is_worth_writing, redeemed};
 pub(crate) use mass_end::mass_end;
 pub(super) use mass_end::record_oldest as record_oldest_mass_end;
 pub(super) use session_end::{end_session, live_session_of};
-pub(super) use state::{LoginState, PoolRules};
+pub(super) use state::{LoginState, PoolRules, read_session};
 
 use super::statements as sql;
 use super::{Commit, WriteError};

@@ -16,6 +16,7 @@ mod columns;
 mod commit;
 mod connection;
 mod consents;
+mod console;
 mod devices;
 mod ends;
 mod ext_idps;
