@@ -10,5 +10,5 @@ mod node;
 mod open;
 
 pub use error::BootError;
-pub use init::{InitTask, IssuedKey, init};
+pub use init::{InitTask, IssuedKey, OwnerMade, init, init_owner};
 pub use node::{Ready, serve};

@@ -58,6 +58,8 @@ pub struct Config {
     pub password_hashing: HashingCost,
     /// How long requests in flight may take after a signal to stop.
     pub shutdown_grace: Duration,
+    /// Whether the console is served beyond loopback.
+    pub console_remote: bool,
 }
 
 impl StoreConfig {
@@ -101,6 +103,7 @@ impl Config {
             log_level: settings.parse(Setting::LogLevel, values::choice)?,
             password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
             shutdown_grace: settings.parse(Setting::ShutdownGrace, values::shutdown_grace)?,
+            console_remote: settings.parse(Setting::ConsoleRemote, values::switch)?,
         })
     }
 
@@ -116,7 +119,14 @@ impl Config {
             log_level: LogLevel::Warn,
             password_hashing: HashingCost::Standard,
             shutdown_grace: Duration::from_secs(limits::DEFAULT_SHUTDOWN_GRACE_SECONDS),
+            console_remote: false,
         }
+    }
+
+    /// Whether the console is served: where nobody else's machine reaches it, or where
+    /// that was asked for.
+    pub fn has_console(&self, public_url: &PublicUrl) -> bool {
+        self.console_remote || self.listen.ip().is_loopback() && public_url.is_loopback()
     }
 
     /// The public URL of a server that listens at this address.

@@ -1,6 +1,7 @@
 //! What every handler works with.
 
 use crate::browser::Forms;
+use crate::console::ConsoleDoor;
 use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
@@ -22,6 +23,8 @@ pub struct Settings {
     pub public_url: String,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether the console is served.
+    pub console: bool,
 }
 
 impl Settings {
@@ -60,6 +63,8 @@ pub struct Parts {
     pub(crate) logos: Logos,
     /// Places for calls of webhooks that administrators make.
     pub(crate) triggers: Semaphore,
+    /// The first run of the console, and who watches it live.
+    pub console: ConsoleDoor,
 }
 
 impl AppState {
@@ -82,6 +87,7 @@ impl AppState {
             last_probe: LastProbe::default(),
             logos: Logos::default(),
             triggers: Semaphore::new(limits::MAX_TRIGGERS_AT_ONCE),
+            console: ConsoleDoor::default(),
         }))
     }
 }

@@ -48,6 +48,7 @@ impl Background {
         loops.spawn(mark_clock(store.clone(), stop.subscribe()));
         loops.spawn(forget_old(store.clone(), stop.subscribe()));
         loops.spawn(record_key_uses(store.clone(), stop.subscribe()));
+        loops.spawn(tally(store.clone(), stop.subscribe()));
         Self { stop, loops }
     }
 
@@ -87,6 +88,17 @@ async fn record_key_uses(store: Arc<dyn Store>, stop: watch::Receiver<bool>) {
     while ticks.next().await {
         let record = || store.record_key_uses(limits::KEY_USE_BATCH);
         all("record uses of access keys", &ticks, record).await;
+    }
+}
+
+/// What the console's first page shows is at most this old.
+const TALLY_EVERY: Duration = Duration::from_secs(1);
+
+async fn tally(store: Arc<dyn Store>, stop: watch::Receiver<bool>) {
+    let mut ticks = Ticks::every(TALLY_EVERY, stop);
+    while ticks.next().await {
+        let count = || store.tally(limits::TALLY_BATCH);
+        all("count for the console", &ticks, count).await;
     }
 }
 

@@ -7,6 +7,7 @@ use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
 use crate::browser::Forms;
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
+use crate::console::{self, FirstRun};
 use crate::egress::{Egress, EgressPolicy};
 use crate::logout::Deliverer;
 use crate::passwords::{Argon2Passwords, Cost};
@@ -33,6 +34,9 @@ pub struct Ready {
     pub public_url: PublicUrl,
     /// Whether the store was made by this start: nobody has a key yet.
     pub made_store: bool,
+    /// The code with which the first owner of the console is made, in the browser;
+    /// none: there is one already, or no console.
+    pub first_run: Option<FirstRun>,
 }
 
 /// Serves until told to stop, and then until the last commit is on disk.
@@ -68,14 +72,24 @@ pub async fn serve(
     );
     let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.apart()?));
     let background = Background::start(&store.store, deliverer, webhooks);
+    let first_run = console::prepare(&app).await?;
+    let live_views = app.clone();
     let router = router(app);
     let listening = bound.listen()?;
     ready(&Ready {
         address: listening.address(),
         public_url,
         made_store,
+        first_run,
+    });
+    // Whoever watches would hold up the stop for the whole grace.
+    let stopping = stop.clone();
+    let watching = tokio::spawn(async move {
+        stopping.requested().await;
+        live_views.console.close();
     });
     let served = listening.serve(router, stop, config.shutdown_grace).await;
+    watching.abort();
     background.stop().await;
     store.store.mark_clock().await?;
     // What was noted since the last tick. Not worth a failed stop.
@@ -103,6 +117,7 @@ async fn wire(
     let settings = Settings {
         public_url: public_url.as_str().to_owned(),
         trusted_proxies: config.trusted_proxies.clone(),
+        console: config.has_console(public_url),
     };
     let tokens = Tokens::load(&authority, settings.issuer()).await?;
     let egress = Egress::new(EgressPolicy {

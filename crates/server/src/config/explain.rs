@@ -64,6 +64,7 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         | Setting::LogLevel
         | Setting::PasswordHashing
         | Setting::AcceptEarlierClock
+        | Setting::ConsoleRemote
         | Setting::DatabaseUrl => settings.text(setting).to_owned(),
     }
 }

@@ -70,6 +70,8 @@ pub struct TestServer {
     pub entropy: Arc<SeededEntropy>,
     /// The root key of the first pool.
     pub root: Key,
+    /// What the routes work with.
+    pub app: AppState,
     router: Router,
     folder: TempDir,
     public_url: &'static str,
@@ -97,7 +99,8 @@ impl TestServer {
         let entropy = Arc::new(SeededEntropy::default());
         let (authority, store) = open(&folder, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
-        let router = router_over(&authority, public_url).await;
+        let app = app_over(&authority, public_url).await;
+        let router = router(app.clone());
         let mut server = Self {
             authority,
             store,
@@ -109,6 +112,7 @@ impl TestServer {
                 secret,
                 token: String::new(),
             },
+            app,
             router,
             folder,
             public_url,
@@ -125,19 +129,22 @@ impl TestServer {
             clock,
             entropy,
             root,
+            app,
             router,
             folder,
             public_url,
         } = self;
-        drop((router, authority, store));
+        drop((router, app, authority, store));
         let (authority, store) = open(&folder, &clock, &entropy);
-        let router = router_over(&authority, public_url).await;
+        let app = app_over(&authority, public_url).await;
+        let router = router(app.clone());
         Self {
             authority,
             store,
             clock,
             entropy,
             root,
+            app,
             router,
             folder,
             public_url,
@@ -341,10 +348,11 @@ fn open(
     (authority, store)
 }
 
-async fn router_over(authority: &Authority, public_url: &str) -> Router {
+async fn app_over(authority: &Authority, public_url: &str) -> AppState {
     let settings = Settings {
         public_url: public_url.to_owned(),
         trusted_proxies: Vec::new(),
+        console: true,
     };
     let tokens = tokens(authority, &settings).await;
     let egress = Egress::new(EgressPolicy {
@@ -352,13 +360,13 @@ async fn router_over(authority: &Authority, public_url: &str) -> Router {
         loopback: true,
     });
     let forms = Forms::load(authority).await.unwrap();
-    router(AppState::new(
+    AppState::new(
         authority.clone(),
         forms,
         tokens,
         settings,
         egress.unwrap(),
-    ))
+    )
 }
 
 async fn tokens(authority: &Authority, settings: &Settings) -> Tokens {

@@ -1,0 +1,135 @@
+//! Finding people, and making one.
+
+use super::super::desk::{Answer, Desk};
+use super::super::form::query;
+use super::super::frame::{Shell, refusal_text, see_other};
+use super::super::show::{self, Person};
+use super::{Around, page_of};
+use askama::Template;
+use http::StatusCode;
+use rollcall_core::Refusal;
+use rollcall_core::model::user::{Profile, ProfileField, UserFilter};
+use rollcall_core::operations::console_reads::find_any_user;
+use rollcall_core::operations::create_user::{CreateUser, create_user};
+use rollcall_core::operations::list_users::list_users;
+use rollcall_core::operations::{GivenPassword, UserFields};
+
+const ROWS: i64 = 25;
+
+struct Row {
+    person: Person,
+    last_at: String,
+    created_at: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/users.html")]
+struct Page<'a> {
+    shell: Shell<'a>,
+    q: String,
+    exact: Option<Person>,
+    rows: Vec<Row>,
+    around: Around,
+    problem: String,
+}
+
+/// `GET /console/{pool}/users?q=…&page=…`: the person whose identifier it is, and
+/// those who have it in a name.
+pub(in super::super) async fn users(desk: Desk) -> Answer {
+    let q = desk.query.text("q");
+    let t = desk.frame.t;
+    let (mut exact, mut problem) = (None, String::new());
+    if !q.is_empty() {
+        match find_any_user(&desk.app.authority, &desk.caller, &q).await {
+            Ok(user) => exact = Some(Person::of(&user, t)),
+            Err(Refusal::NotFound(_) | Refusal::Invalid(_)) => {}
+            Err(refusal @ Refusal::AmbiguousUser(_)) => problem = refusal_text(t, &refusal),
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    let (page, request) = page_of(&desk, ROWS)?;
+    let filter = UserFilter {
+        keywords: Some(q.clone()).filter(|q| !q.is_empty()),
+        ..UserFilter::default()
+    };
+    let found = list_users(&desk.app.authority, &desk.caller, filter, request, false).await?;
+    let path = desk.here("users");
+    let around = Around::of(page, ROWS, found.total_count, |page| {
+        format!("{path}?{}", query(&[("q", &q), ("page", &page.to_string())]))
+    });
+    let rows = found.list.iter().map(|details| Row {
+        person: Person::of(&details.user, t),
+        last_at: details.user.sign_ins.last_at.map(show::when).unwrap_or_default(),
+        created_at: show::when(details.user.created_at),
+    });
+    let page = Page {
+        shell: desk.frame.shell("users", t.common.users),
+        rows: rows.collect(),
+        q,
+        exact,
+        around,
+        problem,
+    };
+    Ok(desk.frame.page(&page))
+}
+
+#[derive(Template)]
+#[template(path = "console/new_user.html")]
+struct NewPage<'a> {
+    shell: Shell<'a>,
+    name: String,
+    username: String,
+    email: String,
+    phone: String,
+    problem: String,
+}
+
+fn new_page(desk: &Desk, problem: String, status: StatusCode) -> axum::response::Response {
+    let f = &desk.frame;
+    let page = NewPage {
+        shell: f.shell("new-user", f.t.people.new_user),
+        name: desk.form.text("name"),
+        username: desk.form.text("username"),
+        email: desk.form.text("email"),
+        phone: desk.form.text("phone"),
+        problem,
+    };
+    f.answer(status, &page)
+}
+
+/// `GET /console/{pool}/users/new`
+pub(in super::super) async fn ask_new(desk: Desk) -> Answer {
+    Ok(new_page(&desk, String::new(), StatusCode::OK))
+}
+
+/// `POST /console/{pool}/users/new`
+pub(in super::super) async fn make(desk: Desk) -> Answer {
+    let text = |name: &str| desk.form.get(name).map(str::to_owned);
+    let mut profile = Profile::new();
+    if let Some(name) = text("name") {
+        profile.insert(ProfileField::Name, name);
+    }
+    let password = Some(desk.form.exact("password")).filter(|text| !text.is_empty());
+    let request = CreateUser {
+        fields: UserFields {
+            username: text("username"),
+            email: text("email"),
+            phone: text("phone"),
+            profile,
+            password: password.map(GivenPassword::Clear),
+            ..UserFields::default()
+        },
+        identities: Vec::new(),
+    };
+    let origin = desk.origin.clone();
+    match create_user(&desk.app.authority, &desk.caller, request, origin).await {
+        Ok(made) => Ok(see_other(&desk.here(&format!("users/{}", made.user.id)))),
+        Err(
+            refusal @ (Refusal::Invalid(_) | Refusal::Taken(_) | Refusal::Rule(_) | Refusal::NoName),
+        ) => {
+            let text = refusal_text(desk.frame.t, &refusal);
+            Ok(new_page(&desk, text, StatusCode::UNPROCESSABLE_ENTITY))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
