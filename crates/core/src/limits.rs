@@ -428,6 +428,9 @@ pub const ONLINE_ROWS: u32 = 25;
 /// recorded yet take no place on it, and a page that found only such goes on.
 pub const ONLINE_LOGINS_VISITED: u32 = 500;
 
+/// Users on one page of them.
+pub const USERS_SHOWN: u32 = 25;
+
 /// Devices that are shown of one person in a list.
 pub const DEVICES_SHOWN: u32 = 5;
 

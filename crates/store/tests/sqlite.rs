@@ -105,6 +105,15 @@ macro_rules! contract {
 
 type World = contract::World<Sqlite>;
 
+// What the console reads.
+contract! {
+    console:
+        who_is_online_comes_in_parts_of_its_pool_alone,
+        a_standing_is_told_with_its_logins_in_its_pool_alone,
+        sessions_history_and_figures_are_their_pools_alone,
+        people_are_found_in_their_pool_alone;
+}
+
 // What administrators keep.
 contract! {
     pools:

@@ -140,7 +140,9 @@ impl Roles {
             return Some(Role::Owner);
         }
         let mut given = self.given.iter();
-        given.find(|given| given.pool == pool).map(|given| given.role)
+        given
+            .find(|given| given.pool == pool)
+            .map(|given| given.role)
     }
 }
 
@@ -165,10 +167,18 @@ mod tests {
         for pair in Role::ALL.windows(2) {
             let [less, more] = pair else { continue };
             assert_eq!(less.permissions().first_beyond(more.permissions()), None);
-            assert!(more.permissions().first_beyond(less.permissions()).is_some());
+            assert!(
+                more.permissions()
+                    .first_beyond(less.permissions())
+                    .is_some()
+            );
         }
         assert!(!Role::Viewer.permissions().contains(Permission::SessionsEnd));
-        assert!(!Role::Operator.permissions().contains(Permission::UsersWrite));
+        assert!(
+            !Role::Operator
+                .permissions()
+                .contains(Permission::UsersWrite)
+        );
     }
 
     #[test]
@@ -183,8 +193,14 @@ mod tests {
     #[test]
     fn who_owns_the_administrators_pool_owns_all() {
         let owner = roles(&[(1, Role::Owner), (2, Role::Viewer)]);
-        assert_eq!(owner.in_pool(PoolId::from_bytes([7; 12])), Some(Role::Owner));
-        assert_eq!(owner.in_pool(PoolId::from_bytes([2; 12])), Some(Role::Owner));
+        assert_eq!(
+            owner.in_pool(PoolId::from_bytes([7; 12])),
+            Some(Role::Owner)
+        );
+        assert_eq!(
+            owner.in_pool(PoolId::from_bytes([2; 12])),
+            Some(Role::Owner)
+        );
         let viewer = roles(&[(1, Role::Viewer)]);
         assert!(!viewer.is_server_owner());
         assert_eq!(viewer.in_pool(PoolId::from_bytes([7; 12])), None);

@@ -1,9 +1,9 @@
 //! Administrators: the first owner, further ones, and what each may do. None of this
 //! is in the API: only the console and the command line call it.
 
+use super::create_application::blank;
 use super::create_user::new_user;
 use super::create_user_pool::{blank_pool, is_pool_name};
-use super::create_application::blank;
 use super::user_input::is_name;
 use super::{Authority, given_password::GivenPassword};
 use crate::ids::{ApplicationId, PoolId, UserId};
@@ -64,7 +64,11 @@ impl Authority {
         }))
     }
 
-    pub(super) async fn role_in(&self, user: UserId, pool: PoolId) -> Result<Option<Role>, Refusal> {
+    pub(super) async fn role_in(
+        &self,
+        user: UserId,
+        pool: PoolId,
+    ) -> Result<Option<Role>, Refusal> {
         let roles = self.roles_of(user).await?;
         Ok(roles.and_then(|roles| roles.in_pool(pool)))
     }
@@ -157,7 +161,12 @@ pub async fn set_up_console(
         role: Role::Owner,
         invitation: None,
     };
-    made(authority.store.set_up_console(console, owner, origin).await?)
+    made(
+        authority
+            .store
+            .set_up_console(console, owner, origin)
+            .await?,
+    )
 }
 
 fn made(made: ConsoleMade) -> Result<(), Refusal> {
@@ -186,7 +195,11 @@ pub async fn make_owner(
     };
     let store = &authority.store;
     if let Some(console) = store.console().await? {
-        added(store.add_administrator(owner(console.pool)?, origin).await?)?;
+        added(
+            store
+                .add_administrator(owner(console.pool)?, origin)
+                .await?,
+        )?;
     } else {
         let console = authority.new_console();
         let owner = owner(console.pool.pool.id)?;

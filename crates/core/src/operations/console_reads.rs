@@ -1,12 +1,14 @@
 //! What the console shows beyond the lists of the API.
 
 use super::Authority;
+use super::UserReference;
 use super::check_session_status::known_application_id;
 use super::select_user::{USER_ID, one};
-use super::UserReference;
+use super::user_input::is_text;
 use crate::ids::{PoolId, UserId};
 use crate::limits;
 use crate::model::access_key::{ManagementCaller, Permission};
+use crate::model::identifier::username_key;
 use crate::model::user::User;
 use crate::ports::console_reads::{OnlinePage, Overview, PastLogin, SessionTree};
 use crate::refusal::{Record, Refusal};
@@ -79,4 +81,35 @@ pub async fn list_past_logins(
     let rows = limits::HISTORY_ROWS;
     let past = authority.store.past_logins(caller.pool, user, before, rows);
     Ok(past.await?)
+}
+
+/// Users, the newest first, after one of them.
+pub async fn list_newest_users(
+    authority: &Authority,
+    caller: &ManagementCaller,
+    after: Option<(Timestamp, UserId)>,
+) -> Result<Vec<User>, Refusal> {
+    caller.require(Permission::UsersRead)?;
+    let rows = limits::USERS_SHOWN;
+    let users = authority.store.newest_users(caller.pool, after, rows);
+    Ok(users.await?)
+}
+
+/// Users whose username or e-mail begins like this text. A search of the middle of
+/// every name would read every user; the API has that.
+pub async fn find_users_beginning(
+    authority: &Authority,
+    caller: &ManagementCaller,
+    text: &str,
+) -> Result<Vec<User>, Refusal> {
+    caller.require(Permission::UsersRead)?;
+    if text.is_empty() || !is_text(text) {
+        return Err(Refusal::invalid("q"));
+    }
+    let (username, email) = (username_key(text), text.to_lowercase());
+    let rows = limits::USERS_SHOWN;
+    let users = authority
+        .store
+        .users_beginning(caller.pool, username, email, rows);
+    Ok(users.await?)
 }

@@ -2,9 +2,9 @@
 //! `check-session-status` with its reasons, decided by the same function.
 
 use super::Authority;
+use super::UserReference;
 use super::check_session_status::application_id;
 use super::select_user::USER_ID;
-use super::UserReference;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::End;
 use crate::model::standing::{Limit, Standing};

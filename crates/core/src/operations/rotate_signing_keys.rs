@@ -1,8 +1,8 @@
 //! `rotate-signing-keys` (ours, V3 style): makes the keys that sign next.
 
 use super::Authority;
-use crate::limits;
 use crate::ids::PoolId;
+use crate::limits;
 use crate::model::access_key::{ManagementCaller, Proof};
 use crate::model::event::Origin;
 use crate::model::signing_key::{KeyPurpose, KeyState, KeyTerm, SigningKey, in_turn};

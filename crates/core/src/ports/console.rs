@@ -4,7 +4,9 @@
 
 use super::StoreResult;
 use crate::ids::{PoolId, UserId};
-use crate::model::console::{Administrator, ConsoleFacts, NewAdministrator, NewConsole, Role, RoleIn};
+use crate::model::console::{
+    Administrator, ConsoleFacts, NewAdministrator, NewConsole, Role, RoleIn,
+};
 use crate::model::event::Origin;
 use crate::model::pool::Pool;
 use crate::model::user::{NewPassword, User};

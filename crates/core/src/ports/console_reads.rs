@@ -201,6 +201,25 @@ pub trait ConsoleReads: Send + Sync {
         limit: u32,
     ) -> StoreResult<Vec<PastLogin>>;
 
+    /// Users, the newest first, after one of them by instant and id: a part of the list
+    /// that costs the same however long it is.
+    async fn newest_users(
+        &self,
+        pool: PoolId,
+        after: Option<(Timestamp, UserId)>,
+        limit: u32,
+    ) -> StoreResult<Vec<User>>;
+
+    /// Users whose username or e-mail begins like this, in the form in which they are
+    /// compared; each at most `limit`.
+    async fn users_beginning(
+        &self,
+        pool: PoolId,
+        username_key: String,
+        email: String,
+        limit: u32,
+    ) -> StoreResult<Vec<User>>;
+
     /// The last commit that began, extended or ended logins of the pool; none: no
     /// such pool.
     async fn pool_revision(&self, pool: PoolId) -> StoreResult<Option<i64>>;

@@ -148,7 +148,10 @@ pub async fn init_owner(config: &StoreConfig, email: &str) -> Result<OwnerMade, 
         store: store.store.clone(),
         entropy: store.entropy.clone(),
         // Nobody's password is hashed: they choose it with the link.
-        passwords: Arc::new(Argon2Passwords::new(&Cost::lowest(), store.entropy.clone())?),
+        passwords: Arc::new(Argon2Passwords::new(
+            &Cost::lowest(),
+            store.entropy.clone(),
+        )?),
     };
     match make_owner(&authority, email, operator()).await {
         Ok(link) => Ok(OwnerMade { key, link }),

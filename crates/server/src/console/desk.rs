@@ -19,11 +19,11 @@ use rollcall_core::ids::{GrantId, LoginId, PoolId, UserId};
 use rollcall_core::model::access_key::ManagementCaller;
 use rollcall_core::model::console::{ConsoleFacts, Role, Roles};
 use rollcall_core::model::event::Origin;
+use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::pool::Pool;
 use rollcall_core::operations::console_access::{administrator_in, administrator_name};
 use rollcall_core::ports::logins::{Activity, LoginView};
 use rollcall_core::ports::users::Found;
-use rollcall_core::model::identifier::UserSelector;
 use rollcall_wire::v3::Language;
 use std::collections::BTreeMap;
 
@@ -106,7 +106,10 @@ impl Caller {
     }
 
     /// Who is signed in here; none: nobody, or not any more.
-    pub(super) async fn administrator(&self, counts: bool) -> Result<Option<Administrator>, Refusal> {
+    pub(super) async fn administrator(
+        &self,
+        counts: bool,
+    ) -> Result<Option<Administrator>, Refusal> {
         let value = self.visitor.console_value();
         let Some((login, grant)) = known_cookie(&self.app, value) else {
             return Ok(None);
@@ -270,7 +273,9 @@ async fn desk(
     let me = caller.administrator(counts).await?;
     let me = me.ok_or(Trouble::SignedOut)?;
     let path = path_of(incoming).await;
-    let pool = path.get("pool").and_then(|text| text.parse::<PoolId>().ok());
+    let pool = path
+        .get("pool")
+        .and_then(|text| text.parse::<PoolId>().ok());
     let pool = pool.ok_or(Trouble::NotFound)?;
     // A pool in which they are nothing is not there for them.
     let known = administrator_in(&caller.app.authority, &me.roles, pool).await?;
@@ -325,7 +330,10 @@ fn sign_in_first(incoming: &Incoming, outside: &Frame) -> Response {
     if parts.method != Method::GET {
         return Trouble::SignedOut.page(outside);
     }
-    let wanted = parts.uri.path_and_query().map_or(HOME, |path| path.as_str());
+    let wanted = parts
+        .uri
+        .path_and_query()
+        .map_or(HOME, |path| path.as_str());
     frame::see_other(&super::entry::sign_in_path(wanted))
 }
 

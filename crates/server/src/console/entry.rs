@@ -98,13 +98,19 @@ async fn home_of(caller: &Caller) -> Answer {
     home_page(caller, &me, String::new()).await
 }
 
-async fn home_page(caller: &Caller, me: &super::desk::Administrator, made_secret: String) -> Answer {
+async fn home_page(
+    caller: &Caller,
+    me: &super::desk::Administrator,
+    made_secret: String,
+) -> Answer {
     let pools = pools_of(&caller.app.authority, &me.roles).await?;
     let frame = Frame {
         me: me.name.clone(),
         ..frame(caller)
     };
-    let named = pools.iter().map(|pool| (pool.id.to_string(), pool.name.clone()));
+    let named = pools
+        .iter()
+        .map(|pool| (pool.id.to_string(), pool.name.clone()));
     let page = HomePage {
         shell: frame.shell("home", frame.t.common.pools),
         pools: named.collect(),
@@ -121,7 +127,10 @@ pub(super) async fn make_pool(caller: Caller) -> (Answer, Caller) {
 }
 
 async fn made_pool(caller: &Caller) -> Answer {
-    let me = caller.administrator(true).await?.ok_or(Trouble::SignedOut)?;
+    let me = caller
+        .administrator(true)
+        .await?
+        .ok_or(Trouble::SignedOut)?;
     if !caller.is_genuine() {
         return Err(Trouble::FormExpired);
     }
@@ -173,7 +182,10 @@ async fn begun(caller: &Caller) -> Answer {
     }
     let password = caller.form.exact("password");
     if password != caller.form.exact("again") {
-        return again(t.doors.differing.to_owned(), StatusCode::UNPROCESSABLE_ENTITY);
+        return again(
+            t.doors.differing.to_owned(),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
     }
     let authority = &caller.app.authority;
     let origin = caller.visitor.origin_of(Actor::Operator);
@@ -275,9 +287,15 @@ async fn signing_in(caller: &Caller) -> Answer {
         ("ui_locales", caller.language.as_str().to_owned()),
         ("state", state),
     ];
-    let asked: Vec<(&str, &str)> = asked.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let asked: Vec<(&str, &str)> = asked
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
     let url = &caller.app.settings.public_url;
-    Ok(see_other(&format!("{url}{OIDC_AUTHORIZATION}?{}", query(&asked))))
+    Ok(see_other(&format!(
+        "{url}{OIDC_AUTHORIZATION}?{}",
+        query(&asked)
+    )))
 }
 
 fn callback_uri(caller: &Caller) -> String {

@@ -40,8 +40,7 @@ impl Pairs {
     /// The first that is not empty, trimmed.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let mut pairs = self.0.iter().filter(|(known, _)| known == name);
-        pairs
-            .find_map(|(_, value)| Some(value.trim()).filter(|value| !value.is_empty()))
+        pairs.find_map(|(_, value)| Some(value.trim()).filter(|value| !value.is_empty()))
     }
 
     /// The same, or nothing.
@@ -72,7 +71,10 @@ impl Pairs {
     pub(super) fn lines(&self, name: &str) -> Vec<String> {
         let text = self.exact(name);
         let lines = text.lines().map(str::trim);
-        lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        lines
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// A span in this unit; none: nothing, or no number.
@@ -95,7 +97,8 @@ fn midnight_of(text: &str) -> Option<i64> {
     let (date, _) = text.split_once('T')?;
     let mut parts = date.split('-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let fits = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let fits =
+        (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     fits.then(|| days_from_civil(year, month, day) * 86_400_000)
 }
 
@@ -126,8 +129,14 @@ mod tests {
     fn a_day_begins_at_midnight() {
         let at = |text: &str| Pairs::of(format!("d={text}").as_bytes()).day("d");
         assert_eq!(at("1970-01-02"), Some(Timestamp::from_millis(86_400_000)));
-        assert_eq!(at("2026-11-26"), Some(Timestamp::from_millis(1_795_651_200_000)));
-        assert_eq!(at("2024-02-29"), Some(Timestamp::from_millis(1_709_164_800_000)));
+        assert_eq!(
+            at("2026-11-26"),
+            Some(Timestamp::from_millis(1_795_651_200_000))
+        );
+        assert_eq!(
+            at("2024-02-29"),
+            Some(Timestamp::from_millis(1_709_164_800_000))
+        );
         for wrong in ["", "x", "2026-13-01", "2026-11", "99999-01-01"] {
             assert_eq!(at(wrong), None, "{wrong}");
         }

@@ -129,11 +129,12 @@ impl Shell<'_> {
     /// The places of the navigation: path, name, and the pages that belong there.
     pub(super) fn places(&self) -> Vec<Place> {
         let c = &self.f.t.common;
-        let place = |rest: &'static str, name: &'static str, hooks: &'static [&'static str]| Place {
-            path: self.here(rest),
-            name,
-            is_here: hooks.contains(&self.hook),
-        };
+        let place =
+            |rest: &'static str, name: &'static str, hooks: &'static [&'static str]| Place {
+                path: self.here(rest),
+                name,
+                is_here: hooks.contains(&self.hook),
+            };
         let mut places = vec![
             place("overview", c.overview, &["overview"]),
             place("online", c.online, &["online", "kick", "kicked"]),
@@ -278,9 +279,7 @@ pub(super) fn refusal_text(t: &Texts, refusal: &Refusal) -> String {
         Refusal::PermissionMissing(permission) => fill(p.permission, &[permission.as_str()]),
         Refusal::ServerRootNeeded | Refusal::RootKeyNeeded => p.server_owner.to_owned(),
         Refusal::Rule(Rule::PasswordTooWeak) => p.password_weak.to_owned(),
-        Refusal::Rule(Rule::PolicyMayOnlyShorten) => {
-            p.only_shorten.to_owned()
-        }
+        Refusal::Rule(Rule::PolicyMayOnlyShorten) => p.only_shorten.to_owned(),
         Refusal::Rule(rule) => fill(p.rule, &[&format!("{rule:?}")]),
         Refusal::Unavailable => p.busy.to_owned(),
         Refusal::NotAuthenticated | Refusal::NotSignedIn => p.signed_out.to_owned(),

@@ -153,57 +153,159 @@ fn doors() -> Routes {
 fn sessions() -> Routes {
     use pages::{check, kick, online, overview, user, users};
     Routes::default()
-        .get("/console/{pool}/overview", administrator(Viewer, overview::overview))
-        .get("/console/{pool}/online", administrator(Viewer, online::online))
+        .get(
+            "/console/{pool}/overview",
+            administrator(Viewer, overview::overview),
+        )
+        .get(
+            "/console/{pool}/online",
+            administrator(Viewer, online::online),
+        )
         .get("/console/{pool}/online/rows", passive(Viewer, online::rows))
-        .get("/console/{pool}/online/events", passive(Viewer, live::events))
+        .get(
+            "/console/{pool}/online/events",
+            passive(Viewer, live::events),
+        )
         .get("/console/{pool}/kick", administrator(Operator, kick::ask))
         .post("/console/{pool}/kick", administrator(Operator, kick::kick))
-        .get("/console/{pool}/kicked", administrator(Operator, kick::kicked))
+        .get(
+            "/console/{pool}/kicked",
+            administrator(Operator, kick::kicked),
+        )
         .get("/console/{pool}/kicked/rows", passive(Operator, kick::rows))
         .get("/console/{pool}/check", administrator(Viewer, check::check))
         .get("/console/{pool}/users", administrator(Viewer, users::users))
-        .get("/console/{pool}/users/new", administrator(Owner, users::ask_new))
-        .post("/console/{pool}/users/new", administrator(Owner, users::make))
-        .get("/console/{pool}/users/{user}", administrator(Viewer, user::user))
-        .get("/console/{pool}/users/{user}/end", administrator(Operator, user::ask_end))
-        .post("/console/{pool}/users/{user}/end", administrator(Operator, user::end))
-        .get("/console/{pool}/users/{user}/suspend", administrator(Owner, user::ask_suspend))
-        .post("/console/{pool}/users/{user}/suspend", administrator(Owner, user::suspend))
-        .post("/console/{pool}/users/{user}/activate", administrator(Owner, user::activate))
-        .get("/console/{pool}/users/{user}/password", administrator(Owner, user::ask_password))
-        .post("/console/{pool}/users/{user}/password", administrator(Owner, user::password))
+        .get(
+            "/console/{pool}/users/new",
+            administrator(Owner, users::ask_new),
+        )
+        .post(
+            "/console/{pool}/users/new",
+            administrator(Owner, users::make),
+        )
+        .get(
+            "/console/{pool}/users/{user}",
+            administrator(Viewer, user::user),
+        )
+        .get(
+            "/console/{pool}/users/{user}/end",
+            administrator(Operator, user::ask_end),
+        )
+        .post(
+            "/console/{pool}/users/{user}/end",
+            administrator(Operator, user::end),
+        )
+        .get(
+            "/console/{pool}/users/{user}/suspend",
+            administrator(Owner, user::ask_suspend),
+        )
+        .post(
+            "/console/{pool}/users/{user}/suspend",
+            administrator(Owner, user::suspend),
+        )
+        .post(
+            "/console/{pool}/users/{user}/activate",
+            administrator(Owner, user::activate),
+        )
+        .get(
+            "/console/{pool}/users/{user}/password",
+            administrator(Owner, user::ask_password),
+        )
+        .post(
+            "/console/{pool}/users/{user}/password",
+            administrator(Owner, user::password),
+        )
 }
 
 fn applications() -> Routes {
     use pages::{application, applications};
     Routes::default()
-        .get("/console/{pool}/applications", administrator(Viewer, applications::list))
-        .get("/console/{pool}/applications/new", administrator(Owner, applications::ask_new))
-        .post("/console/{pool}/applications/new", administrator(Owner, applications::make))
-        .get("/console/{pool}/applications/{app}", administrator(Viewer, application::show))
-        .post("/console/{pool}/applications/{app}", administrator(Owner, application::save))
-        .post("/console/{pool}/applications/{app}/secret", administrator(Owner, application::secret))
-        .get("/console/{pool}/applications/{app}/rotate", administrator(Owner, application::ask_rotate))
-        .post("/console/{pool}/applications/{app}/rotate", administrator(Owner, application::rotate))
-        .get("/console/{pool}/applications/{app}/switch", administrator(Owner, application::ask_switch))
-        .post("/console/{pool}/applications/{app}/switch", administrator(Owner, application::switch))
+        .get(
+            "/console/{pool}/applications",
+            administrator(Viewer, applications::list),
+        )
+        .get(
+            "/console/{pool}/applications/new",
+            administrator(Owner, applications::ask_new),
+        )
+        .post(
+            "/console/{pool}/applications/new",
+            administrator(Owner, applications::make),
+        )
+        .get(
+            "/console/{pool}/applications/{app}",
+            administrator(Viewer, application::show),
+        )
+        .post(
+            "/console/{pool}/applications/{app}",
+            administrator(Owner, application::save),
+        )
+        .post(
+            "/console/{pool}/applications/{app}/secret",
+            administrator(Owner, application::secret),
+        )
+        .get(
+            "/console/{pool}/applications/{app}/rotate",
+            administrator(Owner, application::ask_rotate),
+        )
+        .post(
+            "/console/{pool}/applications/{app}/rotate",
+            administrator(Owner, application::rotate),
+        )
+        .get(
+            "/console/{pool}/applications/{app}/switch",
+            administrator(Owner, application::ask_switch),
+        )
+        .post(
+            "/console/{pool}/applications/{app}/switch",
+            administrator(Owner, application::switch),
+        )
 }
 
 fn records() -> Routes {
     use pages::{audit, deliveries, keys, settings};
     Routes::default()
         .get("/console/{pool}/audit", administrator(Viewer, audit::list))
-        .get("/console/{pool}/audit.csv", administrator(Viewer, audit::csv))
-        .get("/console/{pool}/audit.json", administrator(Viewer, audit::json))
-        .get("/console/{pool}/deliveries", administrator(Viewer, deliveries::list))
+        .get(
+            "/console/{pool}/audit.csv",
+            administrator(Viewer, audit::csv),
+        )
+        .get(
+            "/console/{pool}/audit.json",
+            administrator(Viewer, audit::json),
+        )
+        .get(
+            "/console/{pool}/deliveries",
+            administrator(Viewer, deliveries::list),
+        )
         .get("/console/{pool}/keys", administrator(Owner, keys::list))
         .post("/console/{pool}/keys", administrator(Owner, keys::make))
-        .get("/console/{pool}/keys/{key}/delete", administrator(Owner, keys::ask_delete))
-        .post("/console/{pool}/keys/{key}/delete", administrator(Owner, keys::delete))
-        .post("/console/{pool}/keys/{key}/switch", administrator(Owner, keys::switch))
-        .get("/console/{pool}/settings", administrator(Owner, settings::show))
-        .post("/console/{pool}/settings", administrator(Owner, settings::save))
-        .post("/console/{pool}/administrators", administrator(Owner, settings::invite))
-        .post("/console/{pool}/administrators/{user}", administrator(Owner, settings::set_role))
+        .get(
+            "/console/{pool}/keys/{key}/delete",
+            administrator(Owner, keys::ask_delete),
+        )
+        .post(
+            "/console/{pool}/keys/{key}/delete",
+            administrator(Owner, keys::delete),
+        )
+        .post(
+            "/console/{pool}/keys/{key}/switch",
+            administrator(Owner, keys::switch),
+        )
+        .get(
+            "/console/{pool}/settings",
+            administrator(Owner, settings::show),
+        )
+        .post(
+            "/console/{pool}/settings",
+            administrator(Owner, settings::save),
+        )
+        .post(
+            "/console/{pool}/administrators",
+            administrator(Owner, settings::invite),
+        )
+        .post(
+            "/console/{pool}/administrators/{user}",
+            administrator(Owner, settings::set_role),
+        )
 }

@@ -52,7 +52,11 @@ impl Person {
         let detail = user.email.clone().unwrap_or(identifier);
         Self {
             id: user.id.to_string(),
-            detail: if detail == name { String::new() } else { detail },
+            detail: if detail == name {
+                String::new()
+            } else {
+                detail
+            },
             name,
             is_activated: user.status == rollcall_core::model::user::UserStatus::Activated,
             status: t.status(user.status).to_owned(),

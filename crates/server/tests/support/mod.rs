@@ -360,13 +360,7 @@ async fn app_over(authority: &Authority, public_url: &str) -> AppState {
         loopback: true,
     });
     let forms = Forms::load(authority).await.unwrap();
-    AppState::new(
-        authority.clone(),
-        forms,
-        tokens,
-        settings,
-        egress.unwrap(),
-    )
+    AppState::new(authority.clone(), forms, tokens, settings, egress.unwrap())
 }
 
 async fn tokens(authority: &Authority, settings: &Settings) -> Tokens {

@@ -106,7 +106,11 @@ fn page(desk: &Desk, app: &Application, problem: String, status: StatusCode) -> 
         backchannel: app.oauth.backchannel_logout_uri.clone().unwrap_or_default(),
         idle: policy.idle_timeout.map(minutes).unwrap_or_default(),
         max: policy.max_lifetime.map(minutes).unwrap_or_default(),
-        sessions: app.session_limit.max.map(|max| max.to_string()).unwrap_or_default(),
+        sessions: app
+            .session_limit
+            .max
+            .map(|max| max.to_string())
+            .unwrap_or_default(),
         refuses: app.session_limit.action == LimitAction::Refuse,
         sso: app.sso_enabled_at.is_some(),
         pool_idle: show::span(limits.idle_timeout),
@@ -123,7 +127,10 @@ fn facts(desk: &Desk, app: &Application) -> Vec<(&'static str, String)> {
         (a.client_id, app.id.to_string()),
         (a.pool_id, desk.pool.id.to_string()),
         (a.issuer, issuer.clone()),
-        (a.discovery, format!("{issuer}/.well-known/openid-configuration")),
+        (
+            a.discovery,
+            format!("{issuer}/.well-known/openid-configuration"),
+        ),
     ]
 }
 
@@ -138,7 +145,8 @@ fn snippets(desk: &Desk, app: &Application) -> Vec<(&'static str, String)> {
         ("Rust", Rust { url, id }.render()),
     ];
     let made = texts.into_iter();
-    made.filter_map(|(name, text)| Some((name, text.ok()?))).collect()
+    made.filter_map(|(name, text)| Some((name, text.ok()?)))
+        .collect()
 }
 
 /// `POST /console/{pool}/applications/{app}`: URIs and session policy.
@@ -255,9 +263,15 @@ pub(in super::super) async fn ask_switch(desk: Desk) -> Answer {
     let app = found(&desk).await?;
     let a = &desk.frame.t.apps;
     let (named, effect) = if app.enabled {
-        ((a.switch_off_title, a.switch_off, "switch"), a.switch_off_effect)
+        (
+            (a.switch_off_title, a.switch_off, "switch"),
+            a.switch_off_effect,
+        )
     } else {
-        ((a.switch_on_title, a.switch_on, "switch"), a.switch_on_effect)
+        (
+            (a.switch_on_title, a.switch_on, "switch"),
+            a.switch_on_effect,
+        )
     };
     let page = confirm(&desk, &app, named, vec![effect.to_owned()]);
     Ok(desk.frame.page(&page))

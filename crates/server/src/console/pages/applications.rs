@@ -43,7 +43,10 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
     let found = list_applications(&desk.app.authority, &desk.caller, filter, request).await?;
     let path = desk.here("applications");
     let around = Around::of(page, ROWS, found.total_count, |page| {
-        format!("{path}?{}", query(&[("q", &q), ("page", &page.to_string())]))
+        format!(
+            "{path}?{}",
+            query(&[("q", &q), ("page", &page.to_string())])
+        )
     });
     let t = desk.frame.t;
     let rows = found.list.into_iter().map(|app| Row {

@@ -60,7 +60,10 @@ fn request_of(desk: &Desk) -> GetAdminAuditLogs {
         .collect()
     });
     // The last day counts as a whole.
-    let end = desk.query.day("until").map(|day| day + Span::from_days(1) - Span::from_millis(1));
+    let end = desk
+        .query
+        .day("until")
+        .map(|day| day + Span::from_days(1) - Span::from_millis(1));
     GetAdminAuditLogs {
         actor: desk.query.get("actor").map(str::to_owned),
         changes,
@@ -99,7 +102,9 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
     let page = Page {
         shell: desk.frame.shell("audit", t.common.audit),
         actions: actions.map(|name| (name, chosen("action", name))).collect(),
-        resources: resources.map(|name| (name, chosen("resource", name))).collect(),
+        resources: resources
+            .map(|name| (name, chosen("resource", name)))
+            .collect(),
         actor: desk.query.text("actor"),
         from: desk.query.text("from"),
         until: desk.query.text("until"),
@@ -119,7 +124,10 @@ fn shown(row: &AuditRow, desk: &Desk) -> Row {
         resource: row.resource.as_str(),
         resource_id: row.resource_id.clone(),
         detail: row.detail.clone(),
-        address: row.address.map(|address| address.to_string()).unwrap_or_default(),
+        address: row
+            .address
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
         request_id: row.request_id.clone(),
     }
 }
@@ -165,7 +173,11 @@ pub(in super::super) async fn csv(desk: Desk) -> Answer {
         text.push_str(&fields.join(","));
         text.push_str("\r\n");
     }
-    Ok(file(text, "text/csv; charset=utf-8", "attachment; filename=\"audit.csv\""))
+    Ok(file(
+        text,
+        "text/csv; charset=utf-8",
+        "attachment; filename=\"audit.csv\"",
+    ))
 }
 
 fn actor_id(row: &AuditRow) -> String {

@@ -57,7 +57,9 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
     let user = desk.query.text("user");
     let (page, wanted) = page_of(&desk, ROWS)?;
     let request = ListLogoutDeliveries {
-        user: Some(user.as_str()).filter(|id| !id.is_empty()).map(UserReference::id),
+        user: Some(user.as_str())
+            .filter(|id| !id.is_empty())
+            .map(UserReference::id),
         app_id: Some(app.clone()).filter(|id| !id.is_empty()),
         status,
     };
@@ -73,7 +75,9 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
     let t = desk.frame.t;
     let name_of = |id: &str| {
         let mut known = choices.iter();
-        known.find(|choice| choice.id == id).map(|choice| choice.name.clone())
+        known
+            .find(|choice| choice.id == id)
+            .map(|choice| choice.name.clone())
     };
     let rows = found.list.iter().map(|row| {
         let app_id = row.application.to_string();
@@ -96,7 +100,10 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
                 .map(|attempt| Attempt {
                     when: show::when(attempt.at),
                     outcome: attempt.outcome.clone(),
-                    status: attempt.status.map(|code| code.to_string()).unwrap_or_default(),
+                    status: attempt
+                        .status
+                        .map(|code| code.to_string())
+                        .unwrap_or_default(),
                 })
                 .collect(),
         }

@@ -100,12 +100,26 @@ pub(in super::super) async fn kick(desk: Desk) -> Answer {
             user: UserReference::id(person.id.as_str()),
             app_ids: vec![app.clone()],
         };
-        kick_users(&desk.app.authority, &desk.caller, request, desk.origin.clone()).await?;
+        kick_users(
+            &desk.app.authority,
+            &desk.caller,
+            request,
+            desk.origin.clone(),
+        )
+        .await?;
     }
     let since = since.as_millis().to_string();
     let mut asked = vec![("app", app.as_str()), ("since", since.as_str())];
-    asked.extend(kick.people.iter().map(|person| ("user", person.id.as_str())));
-    Ok(see_other(&format!("{}?{}", desk.here("kicked"), query(&asked))))
+    asked.extend(
+        kick.people
+            .iter()
+            .map(|person| ("user", person.id.as_str())),
+    );
+    Ok(see_other(&format!(
+        "{}?{}",
+        desk.here("kicked"),
+        query(&asked)
+    )))
 }
 
 /// What an application was told of somebody's end.
@@ -192,7 +206,11 @@ async fn part<'a>(desk: &'a Desk, kick: &Kick, since: Timestamp) -> Result<Part<
     let waiting = DeliveryStatus::Waiting.as_str();
     let since = since.as_millis().to_string();
     let mut asked = vec![("app", app.as_str()), ("since", since.as_str())];
-    asked.extend(kick.people.iter().map(|person| ("user", person.id.as_str())));
+    asked.extend(
+        kick.people
+            .iter()
+            .map(|person| ("user", person.id.as_str())),
+    );
     Ok(Part {
         shell: desk.frame.shell("kicked", ""),
         waits: told.iter().any(|row| row.hook == waiting),

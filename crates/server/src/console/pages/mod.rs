@@ -19,6 +19,7 @@ use askama::Template;
 use axum::response::Response;
 use rollcall_core::limits;
 use rollcall_core::model::application::{Application, ApplicationFilter};
+use rollcall_core::operations::get_application::get_application;
 use rollcall_core::operations::list_applications::list_applications;
 use rollcall_core::page::PageRequest;
 
@@ -93,11 +94,15 @@ pub(super) async fn choices(
             break;
         }
     }
-    let by_id = |id: &str| all.iter().find(|app| app.id.to_string() == id).cloned();
     let chosen = match asked {
-        Some(id) => Some(by_id(id).ok_or(Trouble::NotFound)?),
+        Some(id) => Some(get_application(&desk.app.authority, &desk.caller, id).await?),
         None => all.first().cloned(),
     };
+    if let Some(chosen) = &chosen
+        && !all.iter().any(|app| app.id == chosen.id)
+    {
+        all.push(chosen.clone());
+    }
     let chosen_id = chosen.as_ref().map(|app| app.id);
     let choices = all.into_iter().map(|app| Choice {
         is_chosen: Some(app.id) == chosen_id,
@@ -130,8 +135,16 @@ impl Around {
         let (page_u, rows) = (page.unsigned_abs(), rows.unsigned_abs());
         let last = (page_u * rows).min(total);
         Self {
-            before: if page > 1 { link(page - 1) } else { String::new() },
-            after: if last < total { link(page + 1) } else { String::new() },
+            before: if page > 1 {
+                link(page - 1)
+            } else {
+                String::new()
+            },
+            after: if last < total {
+                link(page + 1)
+            } else {
+                String::new()
+            },
             total,
             first: ((page_u - 1) * rows + 1).min(total),
             last,

@@ -65,8 +65,15 @@ pub(in super::super) async fn online(desk: Desk) -> Answer {
         Some(app) => rows_of(&desk, app, &q).await?,
         None => Rows::none(),
     };
-    let id = app.as_ref().map(|app| app.id.to_string()).unwrap_or_default();
-    let asked = query(&[("app", &id), ("q", &q), ("after", &desk.query.text("after"))]);
+    let id = app
+        .as_ref()
+        .map(|app| app.id.to_string())
+        .unwrap_or_default();
+    let asked = query(&[
+        ("app", &id),
+        ("q", &q),
+        ("after", &desk.query.text("after")),
+    ]);
     let f = &desk.frame;
     let page = Page {
         shell: f.shell("online", f.t.common.online),
@@ -163,7 +170,11 @@ async fn searched(desk: &Desk, app: &Application, q: &str) -> Result<Rows, Troub
 fn row(desk: &Desk, online: &OnlineUser) -> Row {
     Row {
         person: Person::of(&online.user, desk.frame.t),
-        devices: online.logins.iter().map(|login| device(desk, login)).collect(),
+        devices: online
+            .logins
+            .iter()
+            .map(|login| device(desk, login))
+            .collect(),
         has_more: online.has_more,
     }
 }

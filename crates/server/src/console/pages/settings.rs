@@ -62,12 +62,19 @@ async fn page(desk: &Desk, problem: String, status: StatusCode) -> Answer {
         shell: desk.frame.shell("settings", t.common.settings),
         idle: limits.idle_timeout.as_seconds() / MINUTE,
         max: limits.max_lifetime.as_seconds() / MINUTE,
-        sessions: pool.session_limit.max.map(|max| max.to_string()).unwrap_or_default(),
+        sessions: pool
+            .session_limit
+            .max
+            .map(|max| max.to_string())
+            .unwrap_or_default(),
         refuses: pool.session_limit.action == LimitAction::Refuse,
         with_browser: pool.cookie_ends_with_browser,
         registration: pool.registration_open,
         administrators: rows.collect(),
-        roles: Role::ALL.iter().map(|role| (role.as_str(), t.role(*role))).collect(),
+        roles: Role::ALL
+            .iter()
+            .map(|role| (role.as_str(), t.role(*role)))
+            .collect(),
         is_of_server: pool.id == desk.me.facts.pool,
         problem,
     };

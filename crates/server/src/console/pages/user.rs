@@ -301,7 +301,12 @@ pub(in super::super) async fn ask_end(desk: Desk) -> Answer {
     let user = found(&desk).await?;
     let p = &desk.frame.t.people;
     let effects = vec![p.end_effect.to_owned(), p.no_undo.to_owned()];
-    let page = confirm(&desk, &user, (p.end_title, p.end_everywhere, "end"), effects);
+    let page = confirm(
+        &desk,
+        &user,
+        (p.end_title, p.end_everywhere, "end"),
+        effects,
+    );
     Ok(desk.frame.page(&page))
 }
 
@@ -309,7 +314,13 @@ pub(in super::super) async fn ask_end(desk: Desk) -> Answer {
 pub(in super::super) async fn end(desk: Desk) -> Answer {
     let user = desk.user_id()?.to_string();
     let request = EndAllSessions::OfUser(UserReference::id(user.as_str()));
-    end_all_sessions(&desk.app.authority, &desk.caller, request, desk.origin.clone()).await?;
+    end_all_sessions(
+        &desk.app.authority,
+        &desk.caller,
+        request,
+        desk.origin.clone(),
+    )
+    .await?;
     Ok(see_other(&desk.here(&format!("users/{user}"))))
 }
 
@@ -318,7 +329,12 @@ pub(in super::super) async fn ask_suspend(desk: Desk) -> Answer {
     let user = found(&desk).await?;
     let p = &desk.frame.t.people;
     let effects = vec![p.suspend_effect.to_owned(), p.suspend_undo.to_owned()];
-    let page = confirm(&desk, &user, (p.suspend_title, p.suspend, "suspend"), effects);
+    let page = confirm(
+        &desk,
+        &user,
+        (p.suspend_title, p.suspend, "suspend"),
+        effects,
+    );
     Ok(desk.frame.page(&page))
 }
 

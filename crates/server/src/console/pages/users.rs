@@ -2,19 +2,19 @@
 
 use super::super::desk::{Answer, Desk};
 use super::super::form::query;
-use super::super::frame::{Shell, refusal_text, see_other};
+use super::super::frame::{Shell, Trouble, refusal_text, see_other};
 use super::super::show::{self, Person};
-use super::{Around, page_of};
 use askama::Template;
 use http::StatusCode;
 use rollcall_core::Refusal;
-use rollcall_core::model::user::{Profile, ProfileField, UserFilter};
-use rollcall_core::operations::console_reads::find_any_user;
+use rollcall_core::limits;
+use rollcall_core::model::user::{Profile, ProfileField, User};
+use rollcall_core::operations::console_reads::{
+    find_any_user, find_users_beginning, list_newest_users,
+};
 use rollcall_core::operations::create_user::{CreateUser, create_user};
-use rollcall_core::operations::list_users::list_users;
 use rollcall_core::operations::{GivenPassword, UserFields};
-
-const ROWS: i64 = 25;
+use rollcall_core::time::Timestamp;
 
 struct Row {
     person: Person,
@@ -29,12 +29,12 @@ struct Page<'a> {
     q: String,
     exact: Option<Person>,
     rows: Vec<Row>,
-    around: Around,
+    next: String,
     problem: String,
 }
 
-/// `GET /console/{pool}/users?q=…&page=…`: the person whose identifier it is, and
-/// those who have it in a name.
+/// `GET /console/{pool}/users?q=…`: the person whose identifier it is, and those whose
+/// username or e-mail begins like that.
 pub(in super::super) async fn users(desk: Desk) -> Answer {
     let q = desk.query.text("q");
     let t = desk.frame.t;
@@ -47,30 +47,54 @@ pub(in super::super) async fn users(desk: Desk) -> Answer {
             Err(refusal) => return Err(refusal.into()),
         }
     }
-    let (page, request) = page_of(&desk, ROWS)?;
-    let filter = UserFilter {
-        keywords: Some(q.clone()).filter(|q| !q.is_empty()),
-        ..UserFilter::default()
+    let (found, next) = if q.is_empty() {
+        newest(&desk).await?
+    } else {
+        let found = find_users_beginning(&desk.app.authority, &desk.caller, &q).await;
+        let found = match found {
+            Err(Refusal::Invalid(_)) => Vec::new(),
+            other => other?,
+        };
+        (found, String::new())
     };
-    let found = list_users(&desk.app.authority, &desk.caller, filter, request, false).await?;
-    let path = desk.here("users");
-    let around = Around::of(page, ROWS, found.total_count, |page| {
-        format!("{path}?{}", query(&[("q", &q), ("page", &page.to_string())]))
+    let others = found.iter().filter(|user| {
+        let is_same = |exact: &Person| exact.id == user.id.to_string();
+        !exact.as_ref().is_some_and(is_same)
     });
-    let rows = found.list.iter().map(|details| Row {
-        person: Person::of(&details.user, t),
-        last_at: details.user.sign_ins.last_at.map(show::when).unwrap_or_default(),
-        created_at: show::when(details.user.created_at),
+    let rows = others.map(|user| Row {
+        person: Person::of(user, t),
+        last_at: user.sign_ins.last_at.map(show::when).unwrap_or_default(),
+        created_at: show::when(user.created_at),
     });
     let page = Page {
         shell: desk.frame.shell("users", t.common.users),
         rows: rows.collect(),
         q,
         exact,
-        around,
+        next,
         problem,
     };
     Ok(desk.frame.page(&page))
+}
+
+/// The newest users, and where those before them are.
+async fn newest(desk: &Desk) -> Result<(Vec<User>, String), Trouble> {
+    let after = match (desk.query.get("at"), desk.query.get("after")) {
+        (Some(at), Some(id)) => {
+            let at = at.parse().map_err(|_| Trouble::BadRequest)?;
+            let id = id.parse().map_err(|_| Trouble::BadRequest)?;
+            Some((Timestamp::from_millis(at), id))
+        }
+        _ => None,
+    };
+    let found = list_newest_users(&desk.app.authority, &desk.caller, after).await?;
+    let is_cut = found.len() >= usize::try_from(limits::USERS_SHOWN).unwrap_or(usize::MAX);
+    let next = found.last().filter(|_| is_cut).map(|last| {
+        let at = last.created_at.as_millis().to_string();
+        let asked = query(&[("at", &at), ("after", &last.id.to_string())]);
+        format!("{}?{asked}", desk.here("users"))
+    });
+    Ok((found, next.unwrap_or_default()))
 }
 
 #[derive(Template)]
@@ -125,7 +149,8 @@ pub(in super::super) async fn make(desk: Desk) -> Answer {
     match create_user(&desk.app.authority, &desk.caller, request, origin).await {
         Ok(made) => Ok(see_other(&desk.here(&format!("users/{}", made.user.id)))),
         Err(
-            refusal @ (Refusal::Invalid(_) | Refusal::Taken(_) | Refusal::Rule(_) | Refusal::NoName),
+            refusal
+            @ (Refusal::Invalid(_) | Refusal::Taken(_) | Refusal::Rule(_) | Refusal::NoName),
         ) => {
             let text = refusal_text(desk.frame.t, &refusal);
             Ok(new_page(&desk, text, StatusCode::UNPROCESSABLE_ENTITY))

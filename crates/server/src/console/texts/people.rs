@@ -5,6 +5,7 @@ super::texts! {
     People {
         any_identifier: "Any identifier" | "任意标识" | "任意識別碼" | "任意の識別子";
         any_identifier_hint: "User ID, username, e-mail, phone, external ID, or source:identity." | "用户 ID、用户名、邮箱、手机号、外部 ID，或“来源:身份”。" | "使用者 ID、使用者名稱、電子郵件、電話、外部 ID，或「來源:身分」。" | "ユーザー ID、ユーザー名、メール、電話番号、外部 ID、または「提供元:ID」。";
+        beginning_hint: "Also the beginning of a username or an e-mail." | "也可输入用户名或邮箱的开头。" | "也可輸入使用者名稱或電子郵件的開頭。" | "ユーザー名やメールの先頭部分でも探せます。";
         nobody_found: "Nobody has this identifier." | "没有人使用此标识。" | "沒有人使用此識別碼。" | "この識別子を持つ人はいません。";
         found_offline: "This person is not signed in to this application. “Check” says since when, and why." | "此人未登录该应用。“检查”会说明从何时起以及原因。" | "此人未登入該應用程式。「檢查」會說明從何時起以及原因。" | "この人はこのアプリケーションにサインインしていません。いつから、なぜかは「確認」で分かります。";
         nobody_online: "Nobody is signed in to this application." | "没有人登录此应用。" | "沒有人登入此應用程式。" | "このアプリケーションにサインインしている人はいません。";

@@ -64,7 +64,11 @@ pub(super) fn online(
 
 struct Found {
     limit: usize,
-    users: Vec<(UserId, Vec<rollcall_core::ports::console_reads::SeenLogin>, bool)>,
+    users: Vec<(
+        UserId,
+        Vec<rollcall_core::ports::console_reads::SeenLogin>,
+        bool,
+    )>,
     /// The last user of whom a login was looked at.
     looked_at: Option<UserId>,
     /// There may be more.

@@ -2,6 +2,9 @@
 //! and links that were given to them.
 
 mod live;
+mod people;
+#[cfg(test)]
+mod plans;
 mod standing;
 mod tally;
 
@@ -243,7 +246,9 @@ fn invited(
         .optional()?;
     let live = found.filter(|(_, until)| !expired(*until, now));
     let console = facts(conn)?;
-    Ok(live.zip(console).map(|((user, _), console)| (console.pool, user)))
+    Ok(live
+        .zip(console)
+        .map(|((user, _), console)| (console.pool, user)))
 }
 
 fn accept(
@@ -295,7 +300,9 @@ fn administrators(conn: &Connection, pool: PoolId) -> Result<Vec<Administrator>>
 fn all_pools(conn: &Connection) -> Result<Vec<Pool>> {
     let ids: Vec<PoolId> = conn
         .prepare_cached(POOL_IDS)?
-        .query_map([limits::MAX_USER_POOLS], |row| row.get(0).map(PoolId::from_bytes))?
+        .query_map([limits::MAX_USER_POOLS], |row| {
+            row.get(0).map(PoolId::from_bytes)
+        })?
         .collect::<Result<_>>()?;
     let pools = ids.into_iter().map(|id| pools::by_id(conn, id));
     pools.filter_map(Result::transpose).collect()

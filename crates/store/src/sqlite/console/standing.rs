@@ -2,8 +2,8 @@
 
 use crate::sqlite::columns::Columns;
 use crate::sqlite::lifecycle::{self, LoginState, PoolRules};
-use crate::sqlite::{actors, applications, users};
 use crate::sqlite::statements as sql;
+use crate::sqlite::{actors, applications, users};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::event::{End, Reason};
@@ -43,13 +43,12 @@ pub(super) fn seen(
     now: Timestamp,
 ) -> Result<SeenLogin> {
     let key = (state.pool.as_bytes(), state.login.id.as_bytes());
-    let (device, first_begun_at, name) =
-        conn.prepare_cached(DETAILS)?.query_row(key, |row| {
-            let mut columns = Columns::of(row);
-            let device = device(&mut columns)?;
-            let first_begun_at = columns.instant()?;
-            Ok((device, first_begun_at, columns.get::<Option<String>>()?))
-        })?;
+    let (device, first_begun_at, name) = conn.prepare_cached(DETAILS)?.query_row(key, |row| {
+        let mut columns = Columns::of(row);
+        let device = device(&mut columns)?;
+        let first_begun_at = columns.instant()?;
+        Ok((device, first_begun_at, columns.get::<Option<String>>()?))
+    })?;
     Ok(SeenLogin {
         login: state.login.clone(),
         session: state.session.clone(),
@@ -94,7 +93,11 @@ pub(super) fn facts(
         return Ok(StandingAnswer::UserNotFound);
     };
     let rules = PoolRules::of(conn, pool)?;
-    let key = (pool.as_bytes(), user.id.as_bytes(), application.id.as_bytes());
+    let key = (
+        pool.as_bytes(),
+        user.id.as_bytes(),
+        application.id.as_bytes(),
+    );
     let open = ids(
         conn,
         OPEN,

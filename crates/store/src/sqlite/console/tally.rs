@@ -1,7 +1,7 @@
 //! Figures that are counted from the events, in the background: a page that counted
 //! a million logins would cost a second of a core.
 
-use super::{live, standing};
+use super::{live, people, standing};
 use crate::sqlite::columns::Columns;
 use crate::sqlite::lifecycle;
 use crate::sqlite::{Commit, SqliteStore, WriteError};
@@ -10,6 +10,7 @@ use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::limits;
 use rollcall_core::model::event::{Event, EventKind, Position, Reason};
 use rollcall_core::model::identifier::UserSelector;
+use rollcall_core::model::user::User;
 use rollcall_core::model::user_action::UserActionKind;
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::console_reads::{
@@ -94,8 +95,11 @@ impl Sums {
             ])?;
         }
         for (application, change) in &self.live {
-            conn.prepare_cached(ADD_LIVE)?
-                .execute(params![pool.as_bytes(), application, change])?;
+            conn.prepare_cached(ADD_LIVE)?.execute(params![
+                pool.as_bytes(),
+                application,
+                change
+            ])?;
             conn.prepare_cached(REMOVE_EMPTY)?
                 .execute(params![pool.as_bytes(), application])?;
         }
@@ -175,7 +179,9 @@ fn tally_actions(conn: &Connection, left: u32) -> Result<u32> {
         let failure: Option<String> = columns.get()?;
         if kind == UserActionKind::Login.as_str() && failure.is_some() {
             let application = application.unwrap_or(NO_APPLICATION);
-            sums.entry(pool).or_default().count(at, application, REFUSED);
+            sums.entry(pool)
+                .or_default()
+                .count(at, application, REFUSED);
         }
     }
     for (pool, sums) in &sums {
@@ -196,8 +202,7 @@ fn is_behind(conn: &Connection) -> Result<bool> {
         .prepare_cached(ACTION_MARK)?
         .query_row([], |row| row.get(0))
         .optional()?;
-    conn.prepare_cached(ACTIONS)?
-        .exists((mark.unwrap_or(0), 1))
+    conn.prepare_cached(ACTIONS)?.exists((mark.unwrap_or(0), 1))
 }
 
 fn tallied(kind: &str) -> Option<Tallied> {
@@ -298,13 +303,35 @@ impl ConsoleReads for SqliteStore {
             .await
     }
 
+    async fn newest_users(
+        &self,
+        pool: PoolId,
+        after: Option<(Timestamp, UserId)>,
+        limit: u32,
+    ) -> StoreResult<Vec<User>> {
+        self.scan(move |conn| people::newest(conn, pool, after, limit))
+            .await
+    }
+
+    async fn users_beginning(
+        &self,
+        pool: PoolId,
+        username_key: String,
+        email: String,
+        limit: u32,
+    ) -> StoreResult<Vec<User>> {
+        self.scan(move |conn| people::beginning(conn, pool, &username_key, &email, limit))
+            .await
+    }
+
     async fn pool_revision(&self, pool: PoolId) -> StoreResult<Option<i64>> {
         self.read(|conn| standing::revision(conn, pool))
     }
 
     async fn overview(&self, pool: PoolId, since: Timestamp) -> StoreResult<Overview> {
         let now = self.now();
-        self.scan(move |conn| overview(conn, pool, since, now)).await
+        self.scan(move |conn| overview(conn, pool, since, now))
+            .await
     }
 
     async fn tally(&self, batch: u32) -> StoreResult<Progress> {
