@@ -27,10 +27,12 @@ const NO_APPLICATION: [u8; 12] = [0; 12];
 const BEGAN: &str = "began";
 const REFUSED: &str = "refused";
 
-/// Pools with events that are not counted yet.
+/// Pools with events that are not counted yet. The mark is an event's place and never
+/// beyond: others of the same commit, and so of its revision, may come after the count.
 pub(crate) const BEHIND: &str = "SELECT p.id, m.revision, m.idx FROM pools p
     LEFT JOIN console_marks m ON m.pool = p.id
-    WHERE m.pool IS NULL AND p.revision > 0 OR m.revision < p.revision
+    WHERE EXISTS (SELECT 1 FROM events e WHERE e.pool = p.id
+        AND (e.revision, e.idx) > (coalesce(m.revision, 0), coalesce(m.idx, 0)))
     ORDER BY p.ordinal";
 const SET_MARK: &str = "INSERT INTO console_marks (pool, revision, idx) VALUES (?1, ?2, ?3)
     ON CONFLICT (pool) DO UPDATE SET revision = excluded.revision, idx = excluded.idx";
@@ -133,15 +135,10 @@ fn tally(commit: &Commit<'_>, batch: u32) -> std::result::Result<Progress, Write
         let mut sums = Sums::default();
         events.iter().for_each(|event| sums.event(event));
         sums.write(conn, pool)?;
-        let counted = u32::try_from(events.len()).unwrap_or(left);
-        let position = match events.last() {
-            Some(last) if counted == left => last.position,
-            // All of them: commits without events of logins leave none behind either.
-            _ => Position {
-                revision: standing::revision(conn, pool)?.unwrap_or(mark.revision),
-                index: i64::from(i32::MAX),
-            },
+        let Some(last) = events.last() else {
+            continue;
         };
+        let (position, counted) = (last.position, u32::try_from(events.len()).unwrap_or(left));
         conn.prepare_cached(SET_MARK)?.execute((
             pool.as_bytes(),
             position.revision,
