@@ -77,8 +77,8 @@ impl Admin {
         let (_, rest) = made.text.split_once("/console/welcome?link=").unwrap();
         let (link, _) = rest.split_once('<').unwrap();
         let mut browser = Browser::default();
-        let page = browser.open(server, &format!("/console/welcome?link={link}"));
-        let page = page.await.page();
+        let welcome = format!("/console/welcome?link={link}");
+        let page = browser.open(server, &welcome).await.page();
         assert_eq!(page.kind, "welcome");
         let fields = [("password", SECRET), ("again", SECRET)];
         let page = browser.submit(server, &page, &fields).await.page();

@@ -130,11 +130,11 @@ impl TestServer {
             entropy,
             root,
             app,
-            router,
+            router: former,
             folder,
             public_url,
         } = self;
-        drop((router, app, authority, store));
+        drop((former, app, authority, store));
         let (authority, store) = open(&folder, &clock, &entropy);
         let app = app_over(&authority, public_url).await;
         let router = router(app.clone());
