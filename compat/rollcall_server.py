@@ -28,6 +28,8 @@ def _environment() -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
     # Hashing at full cost would be most of the suite's time and test nothing here.
     environment["ROLLCALL_PASSWORD_HASHING"] = "lowest"
+    # Nobody balances it.
+    environment["ROLLCALL_DRAIN_DELAY"] = "0"
     return environment
 
 

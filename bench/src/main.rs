@@ -1,86 +1,143 @@
-//! CPU time per headline request beside a bare axum server, in one run.
-//!
-//! Both servers are pinned to one core from their start and driven in turn, with
-//! the same requests, from the other. CPU time is the operating system's
-//! accounting of the server's process, so neighbours on a shared machine count
-//! little; the ratio is the figure, an absolute time proves nothing.
-#![allow(clippy::print_stdout, reason = "it prints its figures")]
+//! Measures Rollcall beside bare servers and its peers, and writes the figures down.
+//! `cargo xtask bench` builds and installs what it needs, and runs it.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "it says how far it is"
+)]
 
-mod load;
+mod machine;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
-use load::Load;
-use rollcall_bench::servers::{Server, prepare_rollcall};
+use machine::Machine;
+use rollcall_bench::measures::{self, PARTS};
+use rollcall_bench::process::Cores;
+use rollcall_bench::report::Report;
+use rollcall_bench::suite::{Bench, Programs, Sizes};
 use std::path::PathBuf;
+use std::time::Instant;
 
-/// Measures the headline call beside a bare axum server.
+/// Measures, and writes RESULTS.md and its plots.
 #[derive(Parser)]
 struct Arguments {
-    /// The `rollcall` binary, built with `cargo build --profile bench`.
-    #[arg(long, default_value = "target/release/rollcall")]
-    rollcall: PathBuf,
-    /// The bare server's binary.
-    #[arg(long, default_value = "target/release/bare_axum")]
-    bare: PathBuf,
-    /// Interleaved rounds; the median counts.
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
-    /// Requests of a round.
-    #[arg(long, default_value_t = 200_000)]
-    requests: u64,
-    /// Connections, each with one request under way.
-    #[arg(long, default_value_t = 64)]
-    connections: u64,
+    /// The folder of the binaries `rollcall` and `bare`.
+    #[arg(long, default_value = "target/release")]
+    binaries: PathBuf,
+    /// The folder of the npm peers, after `npm ci` in each.
+    #[arg(long)]
+    peers: Option<PathBuf>,
+    /// The program `oha`.
+    #[arg(long)]
+    oha: Option<PathBuf>,
+    /// The program `redis-server`.
+    #[arg(long)]
+    redis: Option<PathBuf>,
+    /// The schema for PostgreSQL: a folder of migrations.
+    #[arg(long, default_value = "crates/store/migrations/postgres")]
+    migrations: PathBuf,
+    /// Where the results go.
+    #[arg(long)]
+    results: PathBuf,
+    /// Where stores are made, on a disk; some 2 GB for each million logins.
+    #[arg(long, default_value = "target")]
+    scratch: PathBuf,
+    /// Some minutes instead of the better part of an hour: smaller numbers.
+    #[arg(long, conflicts_with = "smallest")]
+    quick: bool,
+    /// Some seconds: whether it works.
+    #[arg(long)]
+    smallest: bool,
+    /// A part alone; may be repeated.
+    #[arg(long)]
+    only: Vec<String>,
+    /// The most logins, instead of the largest number of this form.
+    #[arg(long)]
+    logins: Option<u64>,
+    /// How the command was given, for the results.
+    #[arg(long, default_value = "rollcall-bench")]
+    command: String,
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let folder = tempfile::tempdir()?;
-    let bare = Server::start(&arguments.bare, &[])?;
-    let (rollcall, subject) = prepare_rollcall(&arguments.rollcall, folder.path()).await?;
-    let load = |server: &Server| Load {
-        address: server.address.clone(),
-        token: subject.token.clone(),
-        body: subject.body.clone(),
-        connections: arguments.connections,
-        requests: arguments.requests,
-    };
-    load(&bare).warm_up().await?;
-    load(&rollcall).warm_up().await?;
-    let mut rounds = Vec::new();
-    for round in 1..=arguments.rounds {
-        let bare_cpu = measure(&bare, load(&bare)).await?;
-        let rollcall_cpu = measure(&rollcall, load(&rollcall)).await?;
-        let ratio = rollcall_cpu / bare_cpu;
-        println!(
-            "round {round}: bare axum {bare_cpu:.2} us, rollcall {rollcall_cpu:.2} us, \
-             ratio {ratio:.2}"
+    for name in &arguments.only {
+        let known = PARTS.iter().any(|(part, _)| part == name);
+        ensure!(
+            known,
+            "there is no part `{name}`; the parts are {}",
+            names()
         );
-        rounds.push(ratio);
     }
-    rounds.sort_by(f64::total_cmp);
-    let median = rounds.get(rounds.len() / 2).context("no round was run")?;
-    let (low, high) = (
-        rounds.first().unwrap_or(median),
-        rounds.last().unwrap_or(median),
-    );
-    println!("CPU time per request, rollcall / bare axum: median {median:.2} ({low:.2}-{high:.2})");
-    Ok(())
+    // Before there are threads, which would keep the cores that they have.
+    let cores = Cores::take()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run(&arguments, cores))
 }
 
-/// CPU microseconds per request of a server under this load.
-#[allow(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-async fn measure(server: &Server, load: Load) -> Result<f64> {
-    let before = server.cpu_micros()?;
-    let right = load.run().await?;
-    let spent = server.cpu_micros()? - before;
-    ensure!(
-        right == load.requests,
-        "{} of {} answers were right",
-        right,
-        load.requests
+fn names() -> String {
+    let names: Vec<&str> = PARTS.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
+
+fn sizes(arguments: &Arguments) -> Sizes {
+    let mut sizes = if arguments.smallest {
+        Sizes::smallest()
+    } else if arguments.quick {
+        Sizes::quick()
+    } else {
+        Sizes::full()
+    };
+    if let Some(most) = arguments.logins {
+        sizes.steps.retain(|step| *step < most);
+        sizes.steps.push(most);
+    }
+    sizes
+}
+
+async fn run(arguments: &Arguments, cores: Cores) -> Result<()> {
+    let mut bench = Bench {
+        programs: Programs {
+            rollcall: arguments.binaries.join("rollcall"),
+            bare: arguments.binaries.join("bare"),
+            oha: arguments.oha.clone(),
+            redis: arguments.redis.clone(),
+            peers: arguments.peers.clone(),
+            migrations: arguments.migrations.clone(),
+        },
+        sizes: sizes(arguments),
+        cores,
+        scratch: arguments.scratch.clone(),
+    };
+    let machine = Machine::look(&bench);
+    let mut report = Report::default();
+    let mut failed = Vec::new();
+    for (part, about) in PARTS {
+        if !arguments.only.is_empty() && !arguments.only.iter().any(|name| name == part) {
+            report.left_out.push(format!("`{part}`: {about}"));
+            continue;
+        }
+        println!("\n{part}: {about}");
+        // Its own, so that each part's stores are gone before the next one's are made.
+        let scratch = tempfile::Builder::new()
+            .prefix("bench-stores-")
+            .tempdir_in(&arguments.scratch)
+            .with_context(|| format!("in {}", arguments.scratch.display()))?;
+        scratch.path().clone_into(&mut bench.scratch);
+        let began = Instant::now();
+        if let Err(error) = measures::run(part, &bench, &mut report).await {
+            report.leave_out(format!("`{part}` failed: {error:#}"));
+            failed.push(part);
+        }
+        println!("{part} in {:.0} s", began.elapsed().as_secs_f64());
+    }
+    report.write(&arguments.results, &machine.about(&arguments.command))?;
+    println!(
+        "\nwritten: {}",
+        arguments.results.join("RESULTS.md").display()
     );
-    Ok(spent as f64 / load.requests as f64)
+    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
+    Ok(())
 }

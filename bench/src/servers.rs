@@ -1,16 +1,25 @@
-//! The servers under measure: started pinned to the first core, ended when dropped.
+//! The servers under measure: started pinned to their core, ended when dropped.
 
+use crate::process::{anonymous_bytes, cpu_micros, family};
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Value, json};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::io::{BufRead as _, BufReader};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A server that has not opened its port by then will not.
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A server's process and where it listens.
 pub struct Server {
     process: Child,
     /// Host and port.
     pub address: String,
+    /// What it said on lines that begin with `token` before it listened.
+    pub tokens: Vec<String>,
 }
 
 impl Drop for Server {
@@ -21,155 +30,97 @@ impl Drop for Server {
     }
 }
 
+/// A command on a core, or on several: `0`, `0,1`.
+pub fn pinned(cores: &str, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", cores]).arg(program);
+    command
+}
+
 impl Server {
     /// Starts a binary on the first core and waits for its "listening on" line.
     pub fn start(binary: &Path, arguments: &[&str]) -> Result<Self> {
-        let mut process = Command::new("taskset")
-            .args(["-c", "0"])
-            .arg(binary)
+        Self::start_on("0", binary, arguments)
+    }
+
+    /// Starts a binary on these cores and waits for its "listening on" line.
+    pub fn start_on(cores: &str, binary: &Path, arguments: &[&str]) -> Result<Self> {
+        let mut process = pinned(cores, binary)
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot start {} with taskset", binary.display()))?;
         let output = process.stdout.take().context("no standard output")?;
         let mut lines = BufReader::new(output).lines();
-        let address = lines
-            .find_map(|line| {
-                let line = line.ok()?;
-                let (_, address) = line.split_once("listening on http://")?;
-                Some(
-                    address
-                        .split_whitespace()
-                        .next()?
-                        .trim_end_matches('/')
-                        .to_owned(),
-                )
-            })
-            .context("the server ended without listening")?;
+        let mut tokens = Vec::new();
+        let address = lines.find_map(|line| {
+            let line = line.ok()?;
+            if let Some(token) = line.strip_prefix("token ") {
+                tokens.push(token.to_owned());
+            }
+            let (_, address) = line.split_once("listening on http://")?;
+            let address = address.split_whitespace().next()?;
+            Some(address.trim_end_matches('/').to_owned())
+        });
         // Kept reading, so that the server never blocks on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { process, address })
+        let mut server = Self {
+            process,
+            address: String::new(),
+            tokens,
+        };
+        server.address =
+            address.with_context(|| format!("{} ended without listening", binary.display()))?;
+        Ok(server)
     }
 
-    /// CPU time of the process so far, user and system, in microseconds (proc(5),
-    /// `/proc/pid/schedstat`: nanoseconds on the CPU, for each thread).
-    pub fn cpu_micros(&self) -> Result<u64> {
-        let mut total = 0;
-        for task in std::fs::read_dir(format!("/proc/{}/task", self.process.id()))? {
-            let text = std::fs::read_to_string(task?.path().join("schedstat"))?;
-            let nanos: u64 = text
-                .split(' ')
-                .next()
-                .context("an empty schedstat")?
-                .parse()?;
-            total += nanos / 1000;
+    /// Starts a server that says nothing, on a port that was free a moment ago, and
+    /// waits until it takes a connection. `arguments` is given the port.
+    pub fn start_silent(
+        cores: &str,
+        program: &Path,
+        arguments: impl FnOnce(u16) -> Vec<String>,
+    ) -> Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let process = pinned(cores, program)
+            .args(arguments(port))
+            .stdout(Stdio::null())
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let address = format!("127.0.0.1:{port}");
+        let server = Self {
+            process,
+            address,
+            tokens: Vec::new(),
+        };
+        let began = Instant::now();
+        while TcpStream::connect(&server.address).is_err() {
+            ensure!(
+                began.elapsed() < PATIENCE,
+                "{} does not listen",
+                program.display()
+            );
+            std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(total)
-    }
-}
-
-/// Whom the load asks about, and with which token.
-pub struct Subject {
-    /// A management token.
-    pub token: String,
-    /// The body of the check.
-    pub body: String,
-}
-
-/// A served store, and its management API.
-pub struct Rollcall {
-    /// The process.
-    pub server: Server,
-    /// Calls of the root key.
-    pub api: Api,
-}
-
-/// Makes a store and serves it, with these arguments more.
-pub async fn serve_rollcall(binary: &Path, folder: &Path, more: &[&str]) -> Result<Rollcall> {
-    let data = folder.join("data");
-    let data = data.to_str().context("the folder's name is not UTF-8")?;
-    let key = Command::new(binary)
-        .args(["init", "--data", data, "--json"])
-        .output()?;
-    ensure!(
-        key.status.success(),
-        "init failed: {}",
-        String::from_utf8_lossy(&key.stderr)
-    );
-    let key: Value = serde_json::from_slice(&key.stdout)?;
-    let serve = ["serve", "--data", data, "--listen", "127.0.0.1:0"];
-    let server = Server::start(binary, &[&serve, more].concat())?;
-    let mut api = Api {
-        http: reqwest::Client::new(),
-        base: format!("http://{}", server.address),
-        token: String::new(),
-    };
-    let login = json!({
-        "accessKeyId": key["accessKeyId"],
-        "accessKeySecret": key["accessKeySecret"],
-    });
-    let token = api.call("get-management-token", &login).await?["access_token"].clone();
-    token
-        .as_str()
-        .context("no token")?
-        .clone_into(&mut api.token);
-    Ok(Rollcall { server, api })
-}
-
-/// A served store with one user who is signed in to one application.
-pub async fn prepare_rollcall(binary: &Path, folder: &Path) -> Result<(Server, Subject)> {
-    let Rollcall { server, api } = serve_rollcall(binary, folder, &[]).await?;
-    let password = "correct horse battery";
-    let user = json!({ "username": "bench", "password": password });
-    let user = api.call("create-user", &user).await?;
-    let (app_id, secret) = api.add_application(&json!({ "appName": "Bench" })).await?;
-    let sign_in = json!({
-        "connection": "PASSWORD",
-        "passwordPayload": { "username": "bench", "password": password },
-        "client_id": app_id,
-        "client_secret": secret,
-    });
-    api.call("signin", &sign_in).await?;
-    let body = json!({ "appId": app_id, "userId": user["userId"] }).to_string();
-    let token = api.token;
-    Ok((server, Subject { token, body }))
-}
-
-/// The management API of a server.
-pub struct Api {
-    http: reqwest::Client,
-    base: String,
-    token: String,
-}
-
-impl Api {
-    /// A `POST`; answers its `data`.
-    pub async fn call(&self, verb: &str, body: &Value) -> Result<Value> {
-        let request = self
-            .http
-            .post(format!("{}/api/v3/{verb}", self.base))
-            .json(body);
-        data(request, &self.token).await
+        Ok(server)
     }
 
-    /// Makes an application; answers its id and secret.
-    pub async fn add_application(&self, members: &Value) -> Result<(String, String)> {
-        let app = self.call("create-application", members).await?;
-        let id = app["appId"].as_str().context("no appId")?.to_owned();
-        let path = format!("{}/api/v3/get-application-secret?appId={id}", self.base);
-        let secret = data(self.http.get(path), &self.token).await?;
-        let secret = secret["secret"].as_str().context("no secret")?.to_owned();
-        Ok((id, secret))
+    /// CPU time of the process and of those that it started, user and system, in
+    /// microseconds.
+    pub fn cpu_micros(&self) -> Result<u64> {
+        family(self.process.id()).into_iter().map(cpu_micros).sum()
     }
-}
 
-async fn data(request: reqwest::RequestBuilder, token: &str) -> Result<Value> {
-    let request = if token.is_empty() {
-        request
-    } else {
-        request.bearer_auth(token)
-    };
-    let answer: Value = request.send().await?.json().await?;
-    ensure!(answer["statusCode"] == 200, "refused: {answer}");
-    Ok(answer["data"].clone())
+    /// Anonymous resident memory, in bytes.
+    pub fn anonymous_bytes(&self) -> Result<u64> {
+        anonymous_bytes(self.process.id())
+    }
+
+    /// Asks the server to stop (SIGTERM) and waits until it has.
+    pub fn stop(mut self) -> Result<()> {
+        let pid = Pid::from_raw(i32::try_from(self.process.id())?);
+        kill(pid, Signal::SIGTERM)?;
+        self.process.wait()?;
+        Ok(())
+    }
 }

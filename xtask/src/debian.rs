@@ -1,4 +1,5 @@
-//! The step `debian`: the browser and the servers that `compat` runs.
+//! The step `debian`: the browser and the servers that `compat` runs; and the
+//! step `postgres`: the database that the Rust tests start.
 
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -24,10 +25,26 @@ const PACKAGES: &[&str] = &[
     "openssl",
 ];
 
+/// The release's PostgreSQL; `crates/testing` starts it.
+const POSTGRES: &[&str] = &["postgresql"];
+
 /// Installs what is missing of `PACKAGES`.
 pub(crate) fn install(_: &Workspace) -> anyhow::Result<Outcome> {
-    let found = installed();
-    let missing = missing(&found);
+    install_all(PACKAGES)
+}
+
+/// Installs PostgreSQL where it is missing.
+pub(crate) fn install_postgres(_: &Workspace) -> anyhow::Result<Outcome> {
+    install_all(POSTGRES)
+}
+
+/// Installs redis, which the bench has beside us, where it is missing.
+pub(crate) fn install_redis() -> anyhow::Result<Outcome> {
+    install_all(&["redis-server"])
+}
+
+fn install_all(packages: &[&'static str]) -> anyhow::Result<Outcome> {
+    let missing = missing(packages, &installed(packages));
     if !missing.is_empty() {
         let list = missing.join(", ");
         if let Err(why) = may_use_apt() {
@@ -40,14 +57,14 @@ pub(crate) fn install(_: &Workspace) -> anyhow::Result<Outcome> {
             return Ok(unless_ci(format!("{list}: {why}")));
         }
     }
-    for (package, version) in installed() {
+    for (package, version) in installed(packages) {
         println!("{package} {version}");
     }
     Ok(Outcome::Passed)
 }
 
-/// Those of `PACKAGES` that are there, with their versions.
-fn installed() -> Vec<(String, String)> {
+/// Those that are there, with their versions.
+fn installed(packages: &[&str]) -> Vec<(String, String)> {
     // It answers for what it knows, and fails if that is not all.
     let output = Command::new("dpkg-query")
         .args([
@@ -55,7 +72,7 @@ fn installed() -> Vec<(String, String)> {
             "--showformat",
             "${Package} ${Version} ${db:Status-Status}\n",
         ])
-        .args(PACKAGES)
+        .args(packages)
         .output();
     match output {
         Ok(output) => parse(&String::from_utf8_lossy(&output.stdout)),
@@ -79,9 +96,9 @@ fn parse(listing: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-fn missing(found: &[(String, String)]) -> Vec<&'static str> {
-    let is_there = |package: &&&str| !found.iter().any(|(name, _)| name == **package);
-    PACKAGES.iter().filter(is_there).copied().collect()
+fn missing(packages: &[&'static str], found: &[(String, String)]) -> Vec<&'static str> {
+    let is_missing = |package: &&&str| !found.iter().any(|(name, _)| name == **package);
+    packages.iter().filter(is_missing).copied().collect()
 }
 
 /// Debian starts a server as it is installed, on the ports that it is known
@@ -141,7 +158,7 @@ mod tests {
             .filter(|package| **package != "haproxy")
             .map(|package| ((*package).to_owned(), "1".to_owned()))
             .collect();
-        assert_eq!(missing(&found), ["haproxy"]);
-        assert_eq!(missing(&[]), PACKAGES);
+        assert_eq!(missing(PACKAGES, &found), ["haproxy"]);
+        assert_eq!(missing(PACKAGES, &[]), PACKAGES);
     }
 }

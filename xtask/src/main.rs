@@ -6,6 +6,7 @@
     reason = "a developer's tool: it prints, times its steps by the machine's clock and reads the environment"
 )]
 
+mod bench;
 mod debian;
 mod install;
 mod npm;
@@ -27,6 +28,7 @@ Usage: cargo xtask <command>
 Commands:
   test   Everything that must pass before a change is merged, in order
   tidy   Rules of the house that no compiler checks
+  bench  What it costs, beside bare servers and peers: writes bench/RESULTS.md
 
 `cargo xtask <command> --help` explains one.
 ";
@@ -51,6 +53,7 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
     };
     match command {
         "test" => test::run(&Workspace::find()?, rest),
+        "bench" => bench::run(&Workspace::find()?, rest),
         "tidy" => tidy::run(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

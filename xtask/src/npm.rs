@@ -1,4 +1,5 @@
-//! The step `npm`: the published relying parties that `compat` drives.
+//! The step `npm`: the published relying parties that `compat` drives; and the peers
+//! of the bench.
 
 use std::path::Path;
 use std::process::Command;
@@ -12,12 +13,16 @@ use crate::workspace::Workspace;
 
 /// `npm ci` in `compat/node`, unless it holds what the lock file names.
 pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    let folder = workspace.root.join("compat").join("node");
+    install_in(&workspace.root.join("compat").join("node"))
+}
+
+/// `npm ci` in this folder, unless it holds what the lock file names.
+pub(crate) fn install_in(folder: &Path) -> anyhow::Result<Outcome> {
     let Some(node) = node_version() else {
         return Ok(unless_ci("there is no node".to_owned()));
     };
     println!("node {node}");
-    let wanted = recipe(&folder, &node)?;
+    let wanted = recipe(folder, &node)?;
     // Within the folder that `npm ci` removes first, so that a half-made one
     // has no stamp.
     let stamp = folder.join("node_modules").join("installed");
@@ -26,7 +31,8 @@ pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Passed);
     }
     let mut npm = Command::new("npm");
-    npm.arg("ci").current_dir(&folder);
+    npm.arg("ci").current_dir(folder);
+    build_here(&mut npm);
     match execute(&mut npm) {
         Ok(Outcome::Failed(why)) => return Ok(unless_ci(why)),
         Err(error) => return Ok(unless_ci(format!("{error:#}"))),
@@ -34,6 +40,15 @@ pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<Outcome> {
     }
     std::fs::write(&stamp, wanted).with_context(|| format!("writing {}", stamp.display()))?;
     Ok(Outcome::Passed)
+}
+
+/// What is not JavaScript is built from the package's own source, with the headers
+/// that came with Node: a binary or headers from elsewhere would be pinned by nothing.
+fn build_here(npm: &mut Command) {
+    npm.env("npm_config_build_from_source", "true");
+    if Path::new("/usr/include/node/node_version.h").exists() {
+        npm.env("npm_config_nodedir", "/usr");
+    }
 }
 
 fn node_version() -> Option<String> {
@@ -71,8 +86,14 @@ mod tests {
     #[test]
     fn the_lock_file_names_no_host() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let lock = recipe(&root.join("compat").join("node"), "").unwrap();
-        assert!(!lock.contains("\"resolved\""));
-        assert!(lock.contains("\"integrity\""));
+        for folder in [
+            "compat/node",
+            "bench/peers/better-auth",
+            "bench/peers/oidc-provider",
+        ] {
+            let lock = recipe(&root.join(folder), "").unwrap();
+            assert!(!lock.contains("\"resolved\""), "{folder}");
+            assert!(lock.contains("\"integrity\""), "{folder}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::summary::{self, Outcome, Row};
 use crate::workspace::{Workspace, cargo};
-use crate::{debian, npm, python, tidy};
+use crate::{bench, debian, npm, python, tidy};
 
 const HELP: &str = "\
 Everything that must pass before a change is merged
@@ -59,10 +59,17 @@ const STEPS: &[Step] = &[
         run: clippy,
     },
     Step {
+        name: "postgres",
+        about: "Debian's PostgreSQL, where it is missing",
+        needs: &[],
+        wants: &[],
+        run: debian::install_postgres,
+    },
+    Step {
         name: "rust",
         about: "cargo test --workspace",
         needs: &[],
-        wants: &[],
+        wants: &["postgres"],
         run: rust_tests,
     },
     Step {
@@ -78,6 +85,13 @@ const STEPS: &[Step] = &[
         needs: &["build"],
         wants: &[],
         run: demo,
+    },
+    Step {
+        name: "bench",
+        about: "the bench in its smallest form: that it works",
+        needs: &["build"],
+        wants: &["postgres"],
+        run: bench::smallest,
     },
     Step {
         name: "venv",
@@ -309,7 +323,8 @@ mod tests {
         assert_eq!(
             names(&[]),
             [
-                "fmt", "tidy", "clippy", "rust", "build", "demo", "venv", "debian", "npm", "compat"
+                "fmt", "tidy", "clippy", "postgres", "rust", "build", "demo", "bench", "venv",
+                "debian", "npm", "compat"
             ]
         );
     }

@@ -1,6 +1,9 @@
-// The peer of the sign-on bench: npm oidc-provider as its documentation starts it,
-// in memory, with its own development interactions, which take any login and hash
-// nothing. Consent is given beforehand, as for first-party applications.
+// A peer of the benches: npm oidc-provider as its documentation starts it, in memory,
+// with its own development interactions, which take any login and hash nothing.
+// Consent is given beforehand, as for first-party applications.
+//
+// Its second argument is a number of access tokens, of as many people, that it makes
+// and prints: the introspection bench asks about them.
 
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -16,8 +19,24 @@ const { privateKey } =
     : generateKeyPairSync('rsa', { modulusLength: 2048 });
 const jwk = { ...privateKey.export({ format: 'jwk' }), alg: algorithm, use: 'sig' };
 
+const tokens = Number(process.argv[3] ?? 0);
+
+// Makes an access token as the code flow would: of a person's grant to the client.
+async function makeToken(provider, client, accountId) {
+  const grant = new provider.Grant({ clientId: client.clientId, accountId });
+  grant.addOIDCScope('openid');
+  const token = new provider.AccessToken({
+    accountId,
+    client,
+    grantId: await grant.save(),
+    gty: 'authorization_code',
+    scope: 'openid',
+  });
+  return token.save();
+}
+
 const server = createServer();
-server.listen(0, '127.0.0.1', () => {
+server.listen(0, '127.0.0.1', async () => {
   const { port } = server.address();
   const provider = new Provider(`http://127.0.0.1:${port}`, {
     clients: [
@@ -29,6 +48,7 @@ server.listen(0, '127.0.0.1', () => {
         id_token_signed_response_alg: algorithm,
       },
     ],
+    features: { introspection: { enabled: true } },
     cookies: { keys: ['a key of this run'] },
     jwks: { keys: [jwk] },
     pkce: { required: () => true },
@@ -50,5 +70,9 @@ server.listen(0, '127.0.0.1', () => {
   // Warnings of its development defaults.
   console.warn = () => {};
   server.on('request', provider.callback());
+  const client = await provider.Client.find('bench');
+  for (let person = 0; person < tokens; person += 1) {
+    console.log(`token ${await makeToken(provider, client, `person${person}`)}`);
+  }
   console.log(`listening on http://127.0.0.1:${port}`);
 });

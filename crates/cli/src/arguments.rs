@@ -71,6 +71,7 @@ pub(crate) struct Rollcall {
 pub(crate) enum Command {
     Init(InitArguments),
     Serve(ServeArguments),
+    MigrateStore(MigrateStoreArguments),
     Check(CheckArguments),
     /// Users: who can be signed in.
     #[command(subcommand)]
@@ -90,6 +91,7 @@ pub(crate) enum Command {
     /// Who is told of what happens.
     #[command(subcommand)]
     Webhooks(WebhooksCommand),
+    Doctor(DoctorArguments),
     Demo(DemoArguments),
     /// The keys that sign tokens.
     #[command(subcommand)]
@@ -193,6 +195,40 @@ pub(crate) struct InitArguments {
     pub(crate) owner: Option<String>,
 }
 
+/// Move a store from a data folder to a PostgreSQL database, or back.
+///
+/// While nobody serves either side. Copies every row as it is, goes on where it was
+/// interrupted, and compares both sides by counts and hashes before the target can be
+/// served. Nothing is overwritten, and the source stays as it is.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall migrate-store --from ./data --to postgres://rollcall:PASSWORD@db.example.org/rollcall
+  rollcall migrate-store --from postgres://rollcall:PASSWORD@db.example.org/rollcall --to ./back
+
+The master key is not moved: the target is served with that of the source.
+
+Exit codes:
+  0  moved, and the same on both sides
+  1  a side does not open, is being served, or was changed meanwhile
+  2  usage, no store in the source, or a store in the target already")]
+pub(crate) struct MigrateStoreArguments {
+    /// A data folder, or the URL of a PostgreSQL database: what is read.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) from: String,
+    /// A data folder, or the URL of a PostgreSQL database: what is written, and has no
+    /// store yet.
+    #[arg(long, value_name = "PLACE")]
+    pub(crate) to: String,
+    /// Authorities that the databases' certificates may come from, in PEM; those that
+    /// this machine believes if not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) database_ca_file: Option<PathBuf>,
+    /// Print one JSON object: tables, with table, rows and sha256 of each.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Serve a data folder.
 ///
 /// An empty or missing folder needs no configuration: the store is made there.
@@ -282,6 +318,37 @@ pub(crate) struct RotateArguments {
     pub(crate) server: ServerArguments,
     /// Print one JSON list of keys: kid, alg, state (next, active, retired),
     /// activeFrom, createdAt.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Look whether what is stored agrees with itself, or explain one user.
+///
+/// Compares sessions, logins, events, tokens, counters, indexes and outboxes, on one
+/// snapshot of the database of a data folder. Changes nothing, and works beside the
+/// server. With --user it tells where that user is signed in and until when, or since
+/// when not and why.
+#[derive(Debug, Args)]
+#[command(after_long_help = "\
+Examples:
+  rollcall doctor --data /var/lib/rollcall
+  rollcall doctor --data /var/lib/rollcall --json
+  rollcall doctor --data /var/lib/rollcall --user alice@example.com
+
+Exit codes:
+  0  everything agrees (--user: the user was found)
+  1  there is drift; what and where is printed
+  2  it could not be looked at: usage, configuration, no store, nobody meant")]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) settings: Flags<OfStore>,
+    /// Explain this user: an id, e-mail, username, phone or external id.
+    #[arg(long, value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// The user pool of --user; all of them if not given.
+    #[arg(long, value_name = "ID", requires = "user")]
+    pub(crate) pool: Option<String>,
+    /// Print one JSON object.
     #[arg(long)]
     pub(crate) json: bool,
 }

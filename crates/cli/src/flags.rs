@@ -27,6 +27,8 @@ impl Scope for OfStore {
         Setting::MasterKeyFile,
         Setting::AcceptEarlierClock,
         Setting::DatabaseUrl,
+        Setting::DatabasePooler,
+        Setting::DatabaseCaFile,
     ];
 }
 
@@ -142,7 +144,14 @@ fn argument(setting: Setting) -> Option<Arg> {
         | Setting::LogLevel
         | Setting::PasswordHashing
         | Setting::ShutdownGrace
-        | Setting::DatabaseUrl => argument,
+        | Setting::DrainDelay
+        | Setting::MetricsListen
+        | Setting::TlsCert
+        | Setting::TlsKey
+        | Setting::RedirectListen
+        | Setting::DatabaseUrl
+        | Setting::DatabasePooler
+        | Setting::DatabaseCaFile => argument,
     })
 }
 

@@ -33,12 +33,14 @@ fn main() -> ExitCode {
 fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Init(arguments) => block_on(commands::init::run(arguments)),
+        Command::MigrateStore(arguments) => commands::migrate_store::run(arguments),
         Command::Serve(arguments) => block_on(commands::serve::run(arguments)),
         Command::Check(arguments) => block_on(commands::check::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::SigningKeys(SigningKeysCommand::Rotate(arguments)) => {
             block_on(commands::signing_keys::rotate(arguments))
         }
+        Command::Doctor(arguments) => commands::doctor::run(arguments),
         Command::Config(ConfigCommand::Check(arguments)) => commands::config_check::run(arguments),
         Command::Users(command) => block_on(commands::users::run(command)),
         Command::Apps(command) => block_on(commands::apps::run(command)),

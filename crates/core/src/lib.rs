@@ -5,6 +5,7 @@
 //! what a caller can do is one file per verb in [`operations`].
 
 pub mod entropy;
+pub mod histogram;
 pub mod ids;
 pub mod limits;
 pub mod model;

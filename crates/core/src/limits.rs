@@ -306,6 +306,19 @@ pub const MAX_SHUTDOWN_GRACE_SECONDS: u64 = 600;
 /// Longer than any answer of ours takes, shorter than a supervisor's patience.
 pub const DEFAULT_SHUTDOWN_GRACE_SECONDS: u64 = 10;
 
+/// Balancers ask every few seconds; more than this is a server that does not stop.
+pub const MAX_DRAIN_DELAY_SECONDS: u64 = 300;
+
+/// Enough for a balancer that asks twice a second, too short to be a nuisance.
+pub const DEFAULT_DRAIN_DELAY_SECONDS: u64 = 1;
+
+/// A chain of certificates has a few KiB; this leaves room for a whole bundle.
+pub const MAX_TLS_FILE_BYTES: u64 = 256 * 1024;
+
+/// Applications whose logins are metrics of their own. A time series costs whoever reads
+/// them more than us; the rest is one number.
+pub const METRICS_APPLICATIONS: u32 = 1_000;
+
 /// How much of a body that is too large is still read and thrown away.
 pub const MAX_DRAINED_BYTES: usize = 4 * MAX_BODY_BYTES;
 
@@ -386,6 +399,32 @@ pub const MAX_IDLE_EGRESS_CONNECTIONS: usize = 4;
 
 /// How long such a connection is kept.
 pub const EGRESS_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connections for reads that one node has at a shared database. A few keep two cores
+/// of it busy, and a server allows 100 in all unless it is told otherwise.
+pub const DATABASE_READERS: usize = 8;
+
+/// Reads that may wait for such a connection. Past it callers are told that the
+/// server is busy, rather than joining a queue that they will not outlive.
+pub const DATABASE_MAX_WAITING: usize = 1024;
+
+/// Connections for checks that one node has at a shared database. While one waits for
+/// its answer the other asks; more would only make the batches smaller.
+pub const DATABASE_CHECK_CONNECTIONS: usize = 2;
+
+/// Checks that share a statement at most. It takes about a millisecond, which is what
+/// the next ones wait for.
+pub const DATABASE_CHECKS_AT_ONCE: usize = 128;
+
+/// How long one of them waits.
+pub const DATABASE_WAIT_TIME: Duration = Duration::from_secs(5);
+
+/// How long a connection to a shared database may take to be made.
+pub const DATABASE_CONNECT_TIME: Duration = Duration::from_secs(5);
+
+/// How long an answer of it may take. The server itself gives a statement up after
+/// 10 s, so that what we no longer wait for ends there as well.
+pub const DATABASE_ANSWER_TIME: Duration = Duration::from_secs(12);
 
 /// Logos, and failures to get one, that are remembered at once.
 pub const MAX_LOGOS: usize = 512;

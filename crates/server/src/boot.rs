@@ -2,13 +2,18 @@
 //! data folder. The one place of the server that names the store.
 
 mod background;
+pub mod doctor;
 mod error;
 mod folder;
 mod init;
 mod master_key;
+mod migrate_store;
 mod node;
 mod open;
+mod others;
+mod place;
 
 pub use error::BootError;
 pub use init::{InitTask, IssuedKey, OwnerMade, init, init_owner};
+pub use migrate_store::{StorePlace, TransferProgress, Transferred, migrate_store};
 pub use node::{Ready, serve};

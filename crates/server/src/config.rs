@@ -18,10 +18,13 @@ pub use explain::explain;
 pub use keys::{Default, Facts, Setting};
 pub use layers::{Origin, Settings, Sources, environment};
 pub use public_url::{PublicUrl, PublicUrlError, is_loopback_host};
-pub use values::{HashingCost, LogFormat, LogLevel, MasterKeySource};
+pub use values::{
+    DatabaseConfig, DatabasePooler, HashingCost, LogFormat, LogLevel, MasterKeySource,
+};
 
 use ipnet::IpNet;
 use rollcall_core::limits;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,6 +38,8 @@ pub struct StoreConfig {
     pub master_key: MasterKeySource,
     /// Whether a clock far behind the store's mark is accepted.
     pub accept_earlier_clock: bool,
+    /// The database that nodes share; none: a file in the data folder.
+    pub database: Option<DatabaseConfig>,
 }
 
 /// What `serve` runs with.
@@ -60,13 +65,38 @@ pub struct Config {
     pub shutdown_grace: Duration,
     /// Whether the console is served beyond loopback.
     pub console_remote: bool,
+    /// How long the server goes on accepting after it said that it is not ready.
+    pub drain_delay: Duration,
+    /// Where metrics are read, if anywhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The listener's certificate, if it speaks TLS.
+    pub tls: Option<TlsFiles>,
+    /// Where browsers are sent to HTTPS from, if anywhere.
+    pub redirect_listen: Option<SocketAddr>,
+}
+
+/// The files of the listener's certificate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TlsFiles {
+    /// The chain, in PEM.
+    pub cert: PathBuf,
+    /// The private key, in PEM.
+    pub key: PathBuf,
 }
 
 impl StoreConfig {
     /// Reads the settings that concern the store, and no other.
     pub fn read(settings: &Settings) -> Result<Self, ConfigError> {
-        settings.parse(Setting::DatabaseUrl, values::database_url)?;
+        let pooler = settings.parse(Setting::DatabasePooler, values::choice)?;
+        let ca_file = settings.parse(Setting::DatabaseCaFile, values::optional_path)?;
+        let url = settings.parse(Setting::DatabaseUrl, values::database_url)?;
+        let database = url.map(|url| DatabaseConfig {
+            url,
+            pooler,
+            ca_file,
+        });
         Ok(Self {
+            database,
             data: settings.parse(Setting::Data, values::path)?,
             master_key: values::master_key(settings)?,
             accept_earlier_clock: settings.parse(Setting::AcceptEarlierClock, values::switch)?,
@@ -80,6 +110,7 @@ impl StoreConfig {
             data: data.to_owned(),
             master_key: MasterKeySource::DataFolder,
             accept_earlier_clock: false,
+            database: None,
         }
     }
 }
@@ -93,6 +124,15 @@ impl Config {
             None if listen.ip().is_loopback() => None,
             None => return Err(ConfigError::PublicUrlNeeded { listen }),
         };
+        let redirect_listen = optional(settings, Setting::RedirectListen, values::listen)?;
+        let tls = tls_files(settings)?;
+        let is_https = public_url.as_ref().is_some_and(PublicUrl::is_https);
+        if tls.is_some() && public_url.is_some() && !is_https {
+            return Err(ConfigError::TlsWithoutHttps);
+        }
+        if redirect_listen.is_some() && !is_https {
+            return Err(ConfigError::NothingToRedirectTo);
+        }
         Ok(Self {
             store: StoreConfig::read(settings)?,
             listen,
@@ -104,6 +144,10 @@ impl Config {
             password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
             shutdown_grace: settings.parse(Setting::ShutdownGrace, values::shutdown_grace)?,
             console_remote: settings.parse(Setting::ConsoleRemote, values::switch)?,
+            drain_delay: settings.parse(Setting::DrainDelay, values::drain_delay)?,
+            metrics_listen: optional(settings, Setting::MetricsListen, values::listen)?,
+            tls,
+            redirect_listen,
         })
     }
 
@@ -120,6 +164,11 @@ impl Config {
             password_hashing: HashingCost::Standard,
             shutdown_grace: Duration::from_secs(limits::DEFAULT_SHUTDOWN_GRACE_SECONDS),
             console_remote: false,
+            // Nobody balances what runs inside of another process.
+            drain_delay: Duration::ZERO,
+            metrics_listen: None,
+            tls: None,
+            redirect_listen: None,
         }
     }
 
@@ -133,7 +182,35 @@ impl Config {
     pub fn public_url_at(&self, address: SocketAddr) -> PublicUrl {
         match &self.public_url {
             Some(given) => given.clone(),
-            None => PublicUrl::of_loopback(address),
+            None => PublicUrl::of_loopback(address, self.tls.is_some()),
         }
+    }
+}
+
+/// A setting that may be left out.
+fn optional<T, E: fmt::Display>(
+    settings: &Settings,
+    setting: Setting,
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<Option<T>, ConfigError> {
+    let given = settings.given(setting).is_some();
+    given.then(|| settings.parse(setting, parse)).transpose()
+}
+
+/// Both files, or none of them.
+fn tls_files(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
+    let cert = optional(settings, Setting::TlsCert, values::path)?;
+    let key = optional(settings, Setting::TlsKey, values::path)?;
+    match (cert, key) {
+        (None, None) => Ok(None),
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
+        (Some(_), None) => Err(ConfigError::Alone {
+            given: Setting::TlsCert,
+            missing: Setting::TlsKey,
+        }),
+        (None, Some(_)) => Err(ConfigError::Alone {
+            given: Setting::TlsKey,
+            missing: Setting::TlsCert,
+        }),
     }
 }

@@ -40,14 +40,18 @@ pub(crate) fn healthz() -> Endpoint {
     })
 }
 
-/// `GET /readyz`: the store can be read and written; 503 while it cannot.
+/// `GET /readyz`: the store can be read and written; 503 while it cannot, and from the
+/// signal to stop on, so that balancers send nobody here any more.
 pub(crate) fn readyz() -> Endpoint {
     Endpoint::new(Who::Anyone, |app, _| async move {
         let lag = app.authority.store.clock_lag();
-        let ready = to_its_end(async move { Ok(is_ready(&app).await) }).await;
-        let (code, status) = match ready {
-            Ok(true) => (StatusCode::OK, "ready"),
-            Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+        let (code, status) = if app.node.stop.has_begun() {
+            (StatusCode::SERVICE_UNAVAILABLE, "leaving")
+        } else {
+            match to_its_end(async move { Ok(is_ready(&app).await) }).await {
+                Ok(true) => (StatusCode::OK, "ready"),
+                Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+            }
         };
         let health = Health {
             status,

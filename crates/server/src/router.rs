@@ -181,6 +181,7 @@ pub fn router(state: AppState) -> Router {
         entropy: Arc::clone(&state.authority.entropy),
         settings: Arc::clone(&state.settings),
         bodies: BodyBudget::default(),
+        node: state.node.clone(),
     };
     let (all, _) = all().into_parts();
     let router = all

@@ -1,15 +1,19 @@
-//! The listener: HTTP/1.1 and HTTP/2 in clear text, with limits against slow and
-//! greedy peers, and a graceful end.
+//! The listener: HTTP/1.1 and HTTP/2, in clear text or over TLS, with limits against
+//! slow and greedy peers, and a graceful end.
 
+use crate::stop::Phase;
+use crate::tls::Tls;
 use axum::Router;
+use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Handle, Server};
 use rollcall_core::limits;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::time::timeout;
+
+pub use crate::stop::Stop;
 
 /// How often, and for how long, a silent HTTP/2 peer is asked whether it lives.
 const HTTP2_PING: Duration = Duration::from_secs(20);
@@ -96,9 +100,16 @@ impl Listening {
         self.address
     }
 
-    /// Serves until told to stop; then requests in flight may take `grace`, and
-    /// told again it stops at once.
-    pub async fn serve(self, router: Router, stop: Stop, grace: Duration) -> io::Result<()> {
+    /// Serves until told to stop. Then it goes on for a while, so that balancers notice;
+    /// then it accepts nobody, lets requests in flight finish and closes the
+    /// connections behind them. Told again, it stops at once.
+    pub async fn serve(
+        self,
+        router: Router,
+        tls: Option<&Tls>,
+        stop: Stop,
+        patience: Patience,
+    ) -> io::Result<()> {
         let handle = Handle::new();
         let mut server = Server::from_listener(self.listener)
             .handle(handle.clone())
@@ -119,78 +130,49 @@ impl Listening {
             .keep_alive_interval(HTTP2_PING)
             .keep_alive_timeout(HTTP2_PING);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = server.serve(service);
-        tokio::pin!(serving);
-        tokio::select! {
-            ended = &mut serving => return ended,
-            () = stop.reached(Phase::Draining) => handle.graceful_shutdown(Some(grace)),
-        }
-        tokio::select! {
-            ended = &mut serving => ended,
-            () = stop.reached(Phase::AtOnce) => {
-                handle.shutdown();
-                serving.await
+        match tls {
+            None => until_stopped(server.serve(service), handle, stop, patience).await,
+            Some(tls) => {
+                let acceptor = RustlsAcceptor::new(tls.config());
+                let serving = server.acceptor(acceptor).serve(service);
+                until_stopped(serving, handle, stop, patience).await
             }
         }
     }
 }
 
-/// How far the end has come.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Phase {
-    Serving,
-    Draining,
-    AtOnce,
+/// How long the end may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// The listener goes on accepting for so long.
+    pub drain_delay: Duration,
+    /// Requests in flight may then take so long.
+    pub grace: Duration,
 }
 
-/// A way to stop a server. Clones stop the same one.
-#[derive(Clone, Debug)]
-pub struct Stop(watch::Sender<Phase>);
-
-impl Default for Stop {
-    fn default() -> Self {
-        Self(watch::Sender::new(Phase::Serving))
+async fn until_stopped(
+    serving: impl Future<Output = io::Result<()>>,
+    handle: Handle<SocketAddr>,
+    stop: Stop,
+    patience: Patience,
+) -> io::Result<()> {
+    tokio::pin!(serving);
+    tokio::select! {
+        ended = &mut serving => return ended,
+        () = stop.reached(Phase::Leaving) => {}
     }
-}
-
-impl Stop {
-    /// The first request lets what is in flight finish, the second does not.
-    pub fn request(&self) {
-        self.0.send_modify(|phase| {
-            *phase = match phase {
-                Phase::Serving => Phase::Draining,
-                Phase::Draining | Phase::AtOnce => Phase::AtOnce,
-            };
-        });
+    let noticed = timeout(patience.drain_delay, stop.reached(Phase::Draining));
+    tokio::select! {
+        ended = &mut serving => return ended,
+        _ = noticed => {}
     }
-
-    /// Returns once a stop was requested.
-    pub async fn requested(&self) {
-        self.reached(Phase::Draining).await;
-    }
-
-    /// Requests a stop with each SIGTERM and SIGINT from now on.
-    pub fn follow_signals(&self) -> io::Result<()> {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let stop = self.clone();
-        tokio::spawn(async move {
-            loop {
-                let name = tokio::select! {
-                    _ = terminate.recv() => "SIGTERM",
-                    _ = interrupt.recv() => "SIGINT",
-                };
-                tracing::info!(signal = name, "stopping");
-                stop.request();
-            }
-        });
-        Ok(())
-    }
-
-    async fn reached(&self, phase: Phase) {
-        let mut receiver = self.0.subscribe();
-        // The sender lives in `self`, so the wait ends only by the phase.
-        let _ = receiver.wait_for(|now| *now >= phase).await;
+    handle.graceful_shutdown(Some(patience.grace));
+    tokio::select! {
+        ended = &mut serving => ended,
+        () = stop.reached(Phase::AtOnce) => {
+            handle.shutdown();
+            serving.await
+        }
     }
 }
 
@@ -205,6 +187,12 @@ mod tests {
 
     const LOOPBACK: SocketAddr =
         SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+    /// No request of a test takes as long as its server would wait for it.
+    const PATIENCE: Patience = Patience {
+        drain_delay: Duration::from_mins(1),
+        grace: Duration::from_mins(1),
+    };
 
     async fn request(address: SocketAddr) -> TcpStream {
         let mut stream = TcpStream::connect(address).await.unwrap();
@@ -254,7 +242,7 @@ mod tests {
         let address = listening.address();
         let stop = Stop::default();
         let router = slow(entered.clone(), let_go.clone());
-        let server = tokio::spawn(listening.serve(router, stop.clone(), Duration::from_mins(1)));
+        let server = tokio::spawn(listening.serve(router, None, stop.clone(), PATIENCE));
         let stream = request(address).await;
         entered.notified().await;
         stop.request();
@@ -271,7 +259,7 @@ mod tests {
         let address = listening.address();
         let stop = Stop::default();
         let router = slow(entered.clone(), never);
-        let server = tokio::spawn(listening.serve(router, stop.clone(), Duration::from_mins(1)));
+        let server = tokio::spawn(listening.serve(router, None, stop.clone(), PATIENCE));
         let stream = request(address).await;
         entered.notified().await;
         stop.request();

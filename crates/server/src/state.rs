@@ -5,7 +5,9 @@ use crate::console::ConsoleDoor;
 use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
+use crate::metrics::Metrics;
 use crate::oidc::logo::Logos;
+use crate::stop::Stop;
 use crate::tokens::Tokens;
 use ipnet::IpNet;
 use rollcall_core::limits;
@@ -39,6 +41,15 @@ impl Settings {
     }
 }
 
+/// The process that serves: how far it has come, and what it counts.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// Whether it is to end.
+    pub stop: Stop,
+    /// Its counters.
+    pub metrics: Arc<Metrics>,
+}
+
 /// The state behind all routes. A clone is another reference to the same.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
@@ -61,6 +72,8 @@ pub struct Parts {
     pub(crate) last_probe: LastProbe,
     /// Logos that were fetched.
     pub(crate) logos: Logos,
+    /// The process that serves.
+    pub node: Node,
     /// Places for calls of webhooks that administrators make.
     pub(crate) triggers: Semaphore,
     /// The first run of the console, and who watches it live.
@@ -76,6 +89,19 @@ impl AppState {
         settings: Settings,
         egress: Egress,
     ) -> Self {
+        let node = Node::default();
+        Self::of_node(authority, forms, tokens, settings, egress, node)
+    }
+
+    /// The same for a process that ends by signals and is watched.
+    pub fn of_node(
+        authority: Authority,
+        forms: Forms,
+        tokens: Tokens,
+        settings: Settings,
+        egress: Egress,
+        node: Node,
+    ) -> Self {
         let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
         Self(Arc::new(Parts {
             authority,
@@ -86,6 +112,7 @@ impl AppState {
             first_attempts,
             last_probe: LastProbe::default(),
             logos: Logos::default(),
+            node,
             triggers: Semaphore::new(limits::MAX_TRIGGERS_AT_ONCE),
             console: ConsoleDoor::default(),
         }))

@@ -1,5 +1,6 @@
 //! Work that a caller cannot break off by hanging up.
 
+use crate::request_log;
 use rollcall_core::Refusal;
 
 /// Does the work whether or not anybody waits for it any more. A request that is
@@ -8,7 +9,11 @@ use rollcall_core::Refusal;
 pub(crate) async fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
 ) -> Result<T, Refusal> {
-    match tokio::spawn(work).await {
+    let spawned = match request_log::current() {
+        Some(request_id) => tokio::spawn(request_log::within(request_id, work)),
+        None => tokio::spawn(work),
+    };
+    match spawned.await {
         Ok(done) => done,
         Err(error) => {
             tracing::error!(%error, "work of a request was broken off");

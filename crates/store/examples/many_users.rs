@@ -25,7 +25,7 @@ use rollcall_core::ports::pools::Pools as _;
 use rollcall_core::ports::users::{Saved, Users as _};
 use rollcall_core::secret::Secret;
 use rollcall_core::time::{Clock, Timestamp};
-use rollcall_store::{MasterKey, OpenOptions, SqliteStore};
+use rollcall_store::{MasterKey, OpenOptions, SqlStore};
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -82,7 +82,7 @@ async fn main() -> Outcome<()> {
         accept_earlier_clock: false,
     };
     let path = folder.path().join("rollcall.db");
-    let store = Arc::new(SqliteStore::open(&path, options)?);
+    let store = Arc::new(SqlStore::open(&path, options)?);
     let pool = make_pool(&store, &entropy).await?;
     let began = Instant::now();
     let made = fill(&store, &clock, pool, wanted, seconds).await?;
@@ -99,7 +99,7 @@ async fn main() -> Outcome<()> {
     Ok(())
 }
 
-async fn make_pool(store: &SqliteStore, entropy: &Chance) -> Outcome<PoolId> {
+async fn make_pool(store: &SqlStore, entropy: &Chance) -> Outcome<PoolId> {
     let now = Timestamp::from_millis(START);
     let id = PoolId::generate(now, entropy);
     let new = NewPool {
@@ -121,7 +121,7 @@ async fn make_pool(store: &SqliteStore, entropy: &Chance) -> Outcome<PoolId> {
 
 /// Makes users until there are as many, or the time is up; answers how many.
 async fn fill(
-    store: &Arc<SqliteStore>,
+    store: &Arc<SqlStore>,
     clock: &Arc<Moments>,
     pool: PoolId,
     wanted: u64,
@@ -241,7 +241,7 @@ fn lists(made: u64) -> Vec<(String, UserFilter, i64)> {
 }
 
 async fn measure(
-    store: &SqliteStore,
+    store: &SqlStore,
     pool: PoolId,
     name: &str,
     filter: UserFilter,

@@ -28,13 +28,6 @@ pub struct InvalidMasterKey;
 #[error("a sealed value does not open")]
 pub struct Unopened;
 
-/// Lets the readers of rows open values with `?`.
-impl From<Unopened> for rusqlite::Error {
-    fn from(error: Unopened) -> Self {
-        Self::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(error))
-    }
-}
-
 /// The key under which recoverable secrets are stored. It is erased when dropped.
 #[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; MASTER_KEY_BYTES]>);

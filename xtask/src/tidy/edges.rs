@@ -17,8 +17,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("rollcall-client", &["rollcall-wire"]),
     ("rollcall", &["rollcall-server", "rollcall-client"]),
-    ("rollcall-bench", &["rollcall-server"]),
+    (
+        "rollcall-bench",
+        &["rollcall-server", "rollcall-testing", "rollcall-wire"],
+    ),
     ("rollcall-compat", &["rollcall-client"]),
+    ("rollcall-testing", &[]),
     ("xtask", &[]),
 ];
 

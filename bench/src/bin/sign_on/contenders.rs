@@ -1,7 +1,8 @@
 //! Who is measured.
 
 use anyhow::Result;
-use rollcall_bench::servers::{Rollcall, Server, serve_rollcall};
+use rollcall_bench::rollcall::{Rollcall, serve_rollcall};
+use rollcall_bench::servers::Server;
 use serde_json::json;
 use std::path::Path;
 

@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, ensure};
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
+use rollcall_bench::html::{attribute, fields};
 use std::collections::BTreeMap;
 
 /// RFC 7636, appendix B.
@@ -41,7 +42,7 @@ impl Flow {
             None if action.is_empty() => url,
             None => action,
         };
-        let mut form = hidden(&page);
+        let mut form = fields(&page);
         for (name, value) in self.client.fields {
             form.retain(|(known, _)| known != name);
             form.push(((*name).to_owned(), (*value).to_owned()));
@@ -147,18 +148,4 @@ fn code(location: &str) -> Result<String> {
         .split_once("code=")
         .with_context(|| format!("no code: {location}"))?;
     Ok(rest.split('&').next().unwrap_or_default().to_owned())
-}
-
-fn attribute(html: &str, name: &str) -> Option<String> {
-    let (_, rest) = html.split_once(&format!(" {name}=\""))?;
-    Some(rest.split('"').next()?.replace("&amp;", "&"))
-}
-
-fn hidden(html: &str) -> Vec<(String, String)> {
-    let inputs = html.split("<input ").skip(1).filter_map(|input| {
-        let tag = format!(" {}", input.split('>').next()?);
-        let value = attribute(&tag, "value").unwrap_or_default();
-        Some((attribute(&tag, "name")?, value.replace("&#38;", "&")))
-    });
-    inputs.collect()
 }

@@ -7,7 +7,6 @@ use crate::output::say;
 use rollcall_server::boot::{InitTask, IssuedKey, init, init_owner};
 use rollcall_server::config::{Config, LogFormat, LogLevel, StoreConfig};
 use serde_json::json;
-use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: InitArguments) -> Result<ExitCode, Failure> {
@@ -38,7 +37,7 @@ pub(crate) async fn run(arguments: InitArguments) -> Result<ExitCode, Failure> {
     say(&if arguments.json {
         as_json(&key)
     } else {
-        as_text(&key, made, &config.data)
+        as_text(&key, made, &config)
     })?;
     Ok(ExitCode::SUCCESS)
 }
@@ -95,14 +94,19 @@ fn as_json(key: &IssuedKey) -> String {
     .to_string()
 }
 
-fn as_text(key: &IssuedKey, made: &str, data: &Path) -> String {
-    let data = data.display();
+fn as_text(key: &IssuedKey, made: &str, config: &StoreConfig) -> String {
+    let data = config.data.display();
+    let (place, database) = match &config.database {
+        // Not the URL itself, which may hold a password.
+        Some(_) => ("the database".to_owned(), " --database-url URL"),
+        None => (data.to_string(), ""),
+    };
     format!(
-        "Made {made} in {data}.\n\n  \
+        "Made {made} in {place}.\n\n  \
            accessKeyId      {}\n  \
            accessKeySecret  {}\n  \
            userPoolId       {}\n\n\
-         The secret is shown this once. Next: rollcall serve --data {data}",
+         The secret is shown this once. Next: rollcall serve --data {data}{database}",
         key.access_key_id,
         key.reveal_secret(),
         key.user_pool_id,

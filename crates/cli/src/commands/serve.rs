@@ -39,10 +39,17 @@ fn announce(ready: &Ready, data: &Path) {
     }
     // Who closed our standard output still wants to be served.
     let _ = say(&format!("listening on {}", listener_url(ready)));
+    if let Some(address) = ready.metrics {
+        let _ = say(&format!("metrics at http://{address}/metrics"));
+    }
+    if let Some(address) = ready.redirect {
+        let _ = say(&format!("redirecting from http://{address}"));
+    }
     tracing::info!(address = %ready.address, public_url = %ready.public_url, "listening");
 }
 
 /// Where this machine reaches the listener; the public URL may lie elsewhere.
 fn listener_url(ready: &Ready) -> String {
-    format!("http://{}", ready.address)
+    let scheme = if ready.tls { "https" } else { "http" };
+    format!("{scheme}://{}", ready.address)
 }

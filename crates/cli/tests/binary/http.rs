@@ -30,6 +30,12 @@ pub(crate) fn post(address: &str, path: &str, token: Option<&str>, body: &Value)
     answer["data"].clone()
 }
 
+/// A V3 answer, whatever it is.
+pub(crate) fn post_any(address: &str, path: &str, body: &Value) -> Value {
+    let head = format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\n");
+    exchange(address, &head, &body.to_string(), None).1
+}
+
 /// A management token.
 pub(crate) fn token(address: &str, key: &Key) -> String {
     let body = json!({ "accessKeyId": key.id, "accessKeySecret": key.secret });

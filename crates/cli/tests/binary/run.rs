@@ -109,13 +109,20 @@ impl Serving {
     /// The same, or how it ended instead.
     pub(crate) fn try_start(data: &Path, more: &[&str]) -> Result<Self, Run> {
         let mut arguments = vec!["serve", "--data", data.to_str().unwrap()];
-        arguments.extend(["--listen", "127.0.0.1:0", "--password-hashing", "lowest"]);
+        arguments.extend(["--password-hashing", "lowest"]);
+        if !more.contains(&"--listen") {
+            arguments.extend(["--listen", "127.0.0.1:0"]);
+        }
         arguments.extend(more);
-        let mut child = command(&arguments, &[]).spawn().unwrap();
+        // Nobody balances it, unless the arguments say otherwise.
+        let variables = [("ROLLCALL_DRAIN_DELAY", "0")];
+        let mut child = command(&arguments, &variables).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        match line.trim().strip_prefix("listening on http://") {
+        let address = line.trim().strip_prefix("listening on http");
+        let address = address.map(|rest| rest.trim_start_matches('s'));
+        match address.and_then(|rest| rest.strip_prefix("://")) {
             Some(address) => Ok(Self {
                 address: address.to_owned(),
                 child,
@@ -125,13 +132,30 @@ impl Serving {
         }
     }
 
-    /// Sends SIGTERM and waits for the end.
-    pub(crate) fn terminate(mut self) -> Run {
+    /// The next line that it prints.
+    pub(crate) fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        line.trim().to_owned()
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, name: &str) {
         // The standard library only kills; `kill` is in every POSIX system.
         let sent = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args([name, &self.child.id().to_string()])
             .status();
         assert!(sent.unwrap().success());
+    }
+
+    /// Sends SIGTERM and waits for the end.
+    pub(crate) fn terminate(self) -> Run {
+        self.signal("-TERM");
+        self.ended()
+    }
+
+    /// Waits for the end.
+    pub(crate) fn ended(mut self) -> Run {
         let mut stdout = String::new();
         self.stdout.read_to_string(&mut stdout).unwrap();
         end(&mut self.child, stdout)

@@ -8,20 +8,28 @@ use tempfile::{TempDir, tempdir};
 pub(crate) struct Served {
     pub(crate) key: Key,
     pub(crate) serving: Serving,
+    /// Where its metrics are, once its line was read.
+    pub(crate) metrics: Option<String>,
     token: String,
-    _data: TempDir,
+    pub(crate) data: TempDir,
 }
 
 impl Served {
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same, with further arguments of `serve`.
+    pub(crate) fn with(more: &[&str]) -> Self {
         let data = tempdir().unwrap();
         let key = init(data.path(), &[]);
-        let serving = Serving::start(data.path());
+        let serving = Serving::start_with(data.path(), more);
         Self {
             token: token(&serving.address, &key),
             key,
+            metrics: None,
             serving,
-            _data: data,
+            data,
         }
     }
 

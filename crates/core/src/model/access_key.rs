@@ -149,6 +149,18 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
+    /// What each of its calls looks at.
+    pub fn calling(&self) -> CallingKey {
+        CallingKey {
+            id: self.id,
+            pool: self.pool,
+            permissions: self.permissions,
+            enabled: self.enabled,
+            secret_version: self.secret_version,
+            last_used_at: self.last_used_at,
+        }
+    }
+
     /// What lists tell of the key.
     pub fn report(&self) -> KeyReport {
         KeyReport {
@@ -160,6 +172,68 @@ impl AccessKey {
             last_used_at: self.last_used_at,
             labels: self.labels.clone(),
         }
+    }
+}
+
+/// What is read of a key with each of its calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CallingKey {
+    /// The key's id.
+    pub id: AccessKeyId,
+    /// The pool whose data the key reaches.
+    pub pool: PoolId,
+    /// What it may do.
+    pub permissions: Permissions,
+    /// Whether it is on.
+    pub enabled: bool,
+    /// Which of its secrets it has.
+    pub secret_version: i64,
+    /// When it last proved a caller, as in [`AccessKey`].
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl CallingKey {
+    /// What whoever has its secret can claim.
+    pub const fn claim(&self) -> KeyClaim {
+        KeyClaim {
+            key: self.id,
+            pool: self.pool,
+            secret_version: self.secret_version,
+        }
+    }
+}
+
+/// What a caller has proved: that it was given this by the key with that secret. It is
+/// no permission, nor does it say that the key is still there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct KeyClaim {
+    /// The access key.
+    pub key: AccessKeyId,
+    /// Its pool.
+    pub pool: PoolId,
+    /// The version of its secret.
+    pub secret_version: i64,
+}
+
+impl KeyClaim {
+    /// The caller, if the key is as claimed now, and on. Switching it off, rotating its
+    /// secret and taking permissions from it act at once.
+    pub fn confirm(self, key: Option<&CallingKey>) -> Result<ManagementCaller, Refusal> {
+        let is_as_claimed = |key: &&CallingKey| {
+            key.enabled
+                && key.id == self.key
+                && key.pool == self.pool
+                && key.secret_version == self.secret_version
+        };
+        let key = key.filter(is_as_claimed).ok_or(Refusal::NotAuthenticated)?;
+        Ok(ManagementCaller {
+            pool: key.pool,
+            proof: Proof::Key {
+                id: key.id,
+                secret_version: key.secret_version,
+            },
+            permissions: key.permissions,
+        })
     }
 }
 
@@ -301,6 +375,50 @@ mod tests {
             Permissions::all().first_beyond(few),
             Some(Permission::SessionsRead)
         );
+    }
+
+    #[test]
+    fn a_claim_holds_while_the_key_is_as_claimed_and_on() {
+        let key = CallingKey {
+            id: AccessKeyId::from_bytes([1; 12]),
+            pool: PoolId::from_bytes([2; 12]),
+            permissions: Permissions::NONE,
+            enabled: true,
+            secret_version: 3,
+            last_used_at: None,
+        };
+        let claim = KeyClaim {
+            key: key.id,
+            pool: key.pool,
+            secret_version: 3,
+        };
+        let caller = claim.confirm(Some(&key)).unwrap();
+        let proof = Proof::Key {
+            id: key.id,
+            secret_version: 3,
+        };
+        assert_eq!((caller.pool, caller.proof), (key.pool, proof));
+        let refused = |key: Option<CallingKey>| {
+            let refusal = claim.confirm(key.as_ref()).unwrap_err();
+            assert_eq!(refusal, Refusal::NotAuthenticated);
+        };
+        refused(None);
+        refused(Some(CallingKey {
+            enabled: false,
+            ..key
+        }));
+        refused(Some(CallingKey {
+            secret_version: 4,
+            ..key
+        }));
+        refused(Some(CallingKey {
+            pool: PoolId::from_bytes([3; 12]),
+            ..key
+        }));
+        refused(Some(CallingKey {
+            id: AccessKeyId::from_bytes([2; 12]),
+            ..key
+        }));
     }
 
     #[test]

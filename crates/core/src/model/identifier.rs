@@ -45,6 +45,9 @@ pub enum Identifier {
     Email(String),
     /// A phone in E.164, with its `+`.
     Phone(String),
+    /// The digits of a phone given without a country code: the store puts the
+    /// pool's default one before them, so that nobody reads the pool first.
+    NationalPhone(String),
     /// A username, NFKC and in lower case.
     Username(String),
     /// The id in the caller's own system, compared exactly.
@@ -64,7 +67,7 @@ impl Identifier {
         match self {
             Self::Id(_) => IdentifierKind::UserId,
             Self::Email(_) => IdentifierKind::Email,
-            Self::Phone(_) => IdentifierKind::Phone,
+            Self::Phone(_) | Self::NationalPhone(_) => IdentifierKind::Phone,
             Self::Username(_) => IdentifierKind::Username,
             Self::ExternalId(_) => IdentifierKind::ExternalId,
             Self::Identity { .. } => IdentifierKind::Identity,
@@ -100,12 +103,7 @@ impl UserSelector {
     /// A text of a named kind. A text that cannot be one of the kind names
     /// nobody (404), but a typed e-mail without `@` or a phone with other
     /// characters than digits, `+`, `-` and space is malformed (400).
-    pub fn of_kind(
-        kind: IdentifierKind,
-        text: &str,
-        country_code: &str,
-        field: Field,
-    ) -> Result<Self, Refusal> {
+    pub fn of_kind(kind: IdentifierKind, text: &str, field: Field) -> Result<Self, Refusal> {
         check_length(text, field)?;
         let candidate = match kind {
             IdentifierKind::UserId => text.parse().ok().map(Identifier::Id),
@@ -116,7 +114,7 @@ impl UserSelector {
                 if !has_phone_characters(text) {
                     return Err(Refusal::invalid(field));
                 }
-                phone_key(text, country_code).map(Identifier::Phone)
+                phone(text)
             }
             IdentifierKind::Username => Some(Identifier::Username(username_key(text))),
             IdentifierKind::ExternalId => Some(Identifier::ExternalId(text.to_owned())),
@@ -130,14 +128,14 @@ impl UserSelector {
     /// Any identifier, as the published `check-session-status` promises: a value
     /// of 24 hexadecimal digits is a user id and nothing else; otherwise all
     /// other kinds are tried.
-    pub fn any(text: &str, country_code: &str, field: Field) -> Result<Self, Refusal> {
+    pub fn any(text: &str, field: Field) -> Result<Self, Refusal> {
         check_length(text, field)?;
         if looks_like_id(text) {
-            return Self::of_kind(IdentifierKind::UserId, text, country_code, field);
+            return Self::of_kind(IdentifierKind::UserId, text, field);
         }
         let candidates = [
             email_key(text).map(Identifier::Email),
-            phone_key(text, country_code).map(Identifier::Phone),
+            phone(text),
             Some(Identifier::Username(username_key(text))),
             Some(Identifier::ExternalId(text.to_owned())),
             identity(text),
@@ -148,16 +146,32 @@ impl UserSelector {
     }
 
     /// What a person may type to sign in: an e-mail, phone or username.
-    pub fn account(text: &str, country_code: &str, field: Field) -> Result<Self, Refusal> {
+    pub fn account(text: &str, field: Field) -> Result<Self, Refusal> {
         check_length(text, field)?;
         let candidates = [
             email_key(text).map(Identifier::Email),
-            phone_key(text, country_code).map(Identifier::Phone),
+            phone(text),
             Some(Identifier::Username(username_key(text))),
         ];
         Ok(Self {
             candidates: candidates.into_iter().flatten().collect(),
         })
+    }
+
+    /// The same with this country code before phones that have none, for whoever
+    /// needs each identifier in its one form.
+    #[must_use]
+    pub fn in_country(self, country_code: &str) -> Self {
+        let candidates = self.candidates.into_iter();
+        let in_full = |candidate| match candidate {
+            Identifier::NationalPhone(digits) => {
+                phone_key(&digits, country_code).map(Identifier::Phone)
+            }
+            other => Some(other),
+        };
+        Self {
+            candidates: candidates.filter_map(in_full).collect(),
+        }
     }
 }
 
@@ -220,6 +234,20 @@ pub fn phone_key(text: &str, country_code: &str) -> Option<String> {
     is_e164.then(|| format!("+{number}"))
 }
 
+/// A phone as typed. Country codes have one to three digits, so a national number
+/// of E.164 has 4 to 14.
+fn phone(text: &str) -> Option<Identifier> {
+    if !has_phone_characters(text) {
+        return None;
+    }
+    let plain: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+    if plain.starts_with('+') {
+        return phone_key(&plain, "").map(Identifier::Phone);
+    }
+    let is_national = (4..=14).contains(&plain.len()) && !plain.contains('+');
+    is_national.then_some(Identifier::NationalPhone(plain))
+}
+
 fn identity(text: &str) -> Option<Identifier> {
     let (ext_idp, user_id_in_idp) = text.split_once(':')?;
     let ext_idp = ext_idp.parse().ok()?;
@@ -268,7 +296,7 @@ mod tests {
     use super::*;
 
     fn any(text: &str) -> Vec<IdentifierKind> {
-        let selector = UserSelector::any(text, "+86", "userId").unwrap();
+        let selector = UserSelector::any(text, "userId").unwrap();
         selector.candidates().iter().map(Identifier::kind).collect()
     }
 
@@ -306,8 +334,27 @@ mod tests {
     }
 
     #[test]
+    fn a_phone_without_a_country_code_gets_it_where_it_is_known() {
+        let of = |text| {
+            let selector = UserSelector::of_kind(IdentifierKind::Phone, text, "phone").unwrap();
+            let full = selector.clone().in_country("+86");
+            (selector.candidates, full.candidates)
+        };
+        let full = vec![Identifier::Phone("+8613800138000".to_owned())];
+        let national = Identifier::NationalPhone("13800138000".to_owned());
+        assert_eq!(of("138 0013-8000"), (vec![national], full.clone()));
+        assert_eq!(of(" +86 138 0013-8000"), (full.clone(), full));
+        let none = (Vec::new(), Vec::new());
+        for text in ["1+8600138000", "138", "- -", "123456789012345"] {
+            assert_eq!(of(text), none, "{text}");
+        }
+        // One that no country code makes long enough.
+        assert_eq!(of("1234").1, Vec::new());
+    }
+
+    #[test]
     fn a_malformed_value_of_a_named_kind_is_told_from_an_unknown_one() {
-        let of = |kind, text: &str| UserSelector::of_kind(kind, text, "+86", "userId");
+        let of = |kind, text: &str| UserSelector::of_kind(kind, text, "userId");
         assert!(of(IdentifierKind::Email, "bob").is_err());
         assert!(of(IdentifierKind::Phone, "138x").is_err());
         assert!(

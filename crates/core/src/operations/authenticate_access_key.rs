@@ -1,7 +1,9 @@
 //! `get-management-token`: proof by access key id and secret.
 
 use super::Authority;
-use crate::model::access_key::{AccessKey, ManagementCaller, Permission, Proof};
+use crate::model::access_key::{
+    AccessKey, CallingKey, KeyClaim, ManagementCaller, Permission, Proof,
+};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
@@ -24,7 +26,7 @@ pub async fn authenticate_access_key(
     let key = key
         .filter(|key| right && key.enabled)
         .ok_or(Refusal::NotAuthenticated)?;
-    authority.store.note_key_use(&key);
+    authority.store.note_key_use(&key.calling());
     Ok(key)
 }
 
@@ -37,24 +39,46 @@ impl Authority {
         caller: &ManagementCaller,
         permission: Permission,
     ) -> Result<(), Refusal> {
-        let permissions = match caller.proof {
+        match caller.proof {
             Proof::Key { id, secret_version } => {
-                let key = self.store.access_key(id).await?;
-                let is_the_same = |key: &AccessKey| {
-                    key.enabled && key.pool == caller.pool && key.secret_version == secret_version
+                let claim = KeyClaim {
+                    key: id,
+                    pool: caller.pool,
+                    secret_version,
                 };
-                let key = key.filter(is_the_same);
-                key.ok_or(Refusal::NotAuthenticated)?.permissions
+                let key = self.store.access_key(id).await?;
+                let key = key.as_ref().map(AccessKey::calling);
+                claim.confirm(key.as_ref())?.require(permission)
             }
             Proof::Administrator(user) => {
                 let role = self.role_in(user, caller.pool).await?;
-                role.ok_or(Refusal::NotAuthenticated)?.permissions()
+                let permissions = role.ok_or(Refusal::NotAuthenticated)?.permissions();
+                let caller = ManagementCaller {
+                    permissions,
+                    ..*caller
+                };
+                caller.require(permission)
             }
-        };
-        ManagementCaller {
-            permissions,
-            ..*caller
         }
-        .require(permission)
+    }
+
+    /// The caller, from what the key is now, which is a use of it.
+    pub fn confirm(
+        &self,
+        claim: KeyClaim,
+        key: Option<&CallingKey>,
+    ) -> Result<ManagementCaller, Refusal> {
+        let caller = claim.confirm(key)?;
+        if let Some(key) = key {
+            self.store.note_key_use(key);
+        }
+        Ok(caller)
+    }
+
+    /// The caller, for whom nothing but its key is read.
+    pub async fn confirm_caller(&self, claim: KeyClaim) -> Result<ManagementCaller, Refusal> {
+        let key = self.store.access_key(claim.key).await?;
+        let key = key.as_ref().map(AccessKey::calling);
+        self.confirm(claim, key.as_ref())
     }
 }

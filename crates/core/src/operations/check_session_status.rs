@@ -4,8 +4,8 @@ use super::select_user::USER_ID;
 use super::{Authority, UserReference};
 use crate::ids::ApplicationId;
 use crate::limits;
-use crate::model::access_key::{ManagementCaller, Permission};
-use crate::model::identifier::IdentifierKind;
+use crate::model::access_key::{KeyClaim, Permission};
+use crate::model::identifier::{IdentifierKind, UserSelector};
 use crate::ports::logins::SessionStatus;
 use crate::refusal::{Field, Record, Refusal};
 
@@ -22,35 +22,58 @@ pub struct CheckSessionStatus {
 
 /// Answers from committed state that is no older than the call. Asking is not
 /// activity.
-pub async fn check_session_status(
+///
+/// The caller is confirmed by the same look at the store that answers. So the request
+/// is read before, and what is wrong with it is told only to a caller that may ask.
+pub async fn check_session_status<E: From<Refusal>>(
     authority: &Authority,
-    caller: &ManagementCaller,
-    request: CheckSessionStatus,
-) -> Result<bool, Refusal> {
+    claim: KeyClaim,
+    request: Result<CheckSessionStatus, E>,
+) -> Result<bool, E> {
+    let question = request.and_then(|request| question(request).map_err(E::from));
+    let (application, user) = match question {
+        Ok(question) => question,
+        Err(told) => {
+            let caller = authority.confirm_caller(claim).await?;
+            caller.require(Permission::Check)?;
+            return Err(told);
+        }
+    };
+    let store = &authority.store;
+    let check = store.session_status(claim.key, application, &user).await;
+    let Some(check) = check.map_err(Refusal::from)? else {
+        return Err(Refusal::NotAuthenticated.into());
+    };
+    let caller = authority.confirm(claim, Some(&check.key))?;
     caller.require(Permission::Check)?;
+    Ok(active(check.status)?)
+}
+
+/// What the store is asked.
+fn question(request: CheckSessionStatus) -> Result<(ApplicationId, UserSelector), Refusal> {
     let reference = UserReference {
         text: request.user_id,
         kind: request.user_id_type,
     };
     let application = application_id(&request.app_id, "appId");
-    let selector = authority
-        .selector_of_any_kind(caller.pool, &reference, USER_ID)
-        .await;
-    let (application, selector) = match (application, selector) {
+    let selector = reference.selector_of_any_kind(USER_ID);
+    match (application, selector) {
         (Err(Refusal::Invalid(mut fields)), Err(Refusal::Invalid(more))) => {
             fields.extend(more);
-            return Err(Refusal::Invalid(fields));
+            Err(Refusal::Invalid(fields))
         }
         // The application is looked up before the user.
-        (Ok(None), Ok(_)) => return Err(Refusal::NotFound(Record::Application)),
-        (application, selector) => (application?, selector?),
-    };
-    let application = application.ok_or(Refusal::NotFound(Record::Application))?;
-    match authority
-        .store
-        .session_status(caller.pool, application, &selector)
-        .await?
-    {
+        (Ok(None), Ok(_)) => Err(Refusal::NotFound(Record::Application)),
+        (application, selector) => {
+            let (application, selector) = (application?, selector?);
+            let application = application.ok_or(Refusal::NotFound(Record::Application))?;
+            Ok((application, selector))
+        }
+    }
+}
+
+fn active(status: SessionStatus) -> Result<bool, Refusal> {
+    match status {
         SessionStatus::Known { active } => Ok(active),
         SessionStatus::ApplicationNotFound => Err(Refusal::NotFound(Record::Application)),
         SessionStatus::UserNotFound => Err(Refusal::NotFound(Record::User)),

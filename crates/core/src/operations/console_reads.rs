@@ -54,9 +54,7 @@ pub async fn find_any_user(
 ) -> Result<User, Refusal> {
     caller.require(Permission::UsersRead)?;
     let reference = UserReference::id(text);
-    let selector = authority
-        .selector_of_any_kind(caller.pool, &reference, USER_ID)
-        .await?;
+    let selector = reference.selector_of_any_kind(USER_ID)?;
     one(authority.store.find_user(caller.pool, selector).await?)
 }
 

@@ -29,9 +29,7 @@ pub async fn end_all_sessions(
 ) -> Result<(), Refusal> {
     caller.require(Permission::SessionsEnd)?;
     let scope = match request {
-        EndAllSessions::OfUser(user) => {
-            EndScope::User(authority.selector(caller.pool, &user, USER_ID).await?)
-        }
+        EndAllSessions::OfUser(user) => EndScope::User(user.selector(USER_ID)?),
         EndAllSessions::OfApplication(id) => EndScope::Application(known_application_id(&id)?),
         EndAllSessions::OfPool => EndScope::Pool,
     };

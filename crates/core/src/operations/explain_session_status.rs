@@ -66,9 +66,7 @@ pub async fn explain_session_status(
     caller.require(Permission::SessionsRead)?;
     let unknown = Refusal::NotFound(Record::Application);
     let application = application_id(app_id, "appId")?.ok_or(unknown.clone())?;
-    let selector = authority
-        .selector_of_any_kind(caller.pool, &user, USER_ID)
-        .await?;
+    let selector = user.selector_of_any_kind(USER_ID)?;
     let store = &authority.store;
     match store
         .standing_facts(caller.pool, application, selector)

@@ -41,11 +41,10 @@ pub async fn is_user_exists(
             asked.iter().map(|(field, ..)| *field).collect(),
         ));
     }
-    let country_code = authority.country_code(caller.pool).await?;
     let mut selectors = Vec::new();
     for (field, kind, value) in asked {
         if let Some(value) = value {
-            selectors.push(UserSelector::of_kind(kind, &value, &country_code, field)?);
+            selectors.push(UserSelector::of_kind(kind, &value, field)?);
         }
     }
     for selector in selectors {

@@ -38,9 +38,7 @@ pub async fn kick_users(
             applications.push(id);
         }
     }
-    let selector = authority
-        .selector(caller.pool, &request.user, USER_ID)
-        .await?;
+    let selector = request.user.selector(USER_ID)?;
     match authority
         .store
         .kick_user(caller.pool, selector, applications, origin)

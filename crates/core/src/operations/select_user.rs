@@ -2,7 +2,7 @@
 
 use super::Authority;
 use super::batch::{RowOutcome, in_order};
-use crate::ids::{PoolId, looks_like_id};
+use crate::ids::PoolId;
 use crate::model::identifier::{IdentifierKind, UserSelector};
 use crate::model::pool::DEFAULT_COUNTRY_CODE;
 use crate::model::user::User;
@@ -26,6 +26,20 @@ impl UserReference {
             kind: None,
         }
     }
+
+    /// The selector of a reference whose kind defaults to `user_id`.
+    pub(super) fn selector(&self, field: Field) -> Result<UserSelector, Refusal> {
+        let kind = self.kind.unwrap_or(IdentifierKind::UserId);
+        UserSelector::of_kind(kind, &self.text, field)
+    }
+
+    /// The selector of a reference that may be any identifier unless it names a kind.
+    pub(super) fn selector_of_any_kind(&self, field: Field) -> Result<UserSelector, Refusal> {
+        match self.kind {
+            Some(kind) => UserSelector::of_kind(kind, &self.text, field),
+            None => UserSelector::any(&self.text, field),
+        }
+    }
 }
 
 /// The field that names the user in most calls.
@@ -41,51 +55,6 @@ impl Authority {
         ))
     }
 
-    /// The selector of a reference whose kind defaults to `user_id`.
-    pub(super) async fn selector(
-        &self,
-        pool: PoolId,
-        reference: &UserReference,
-        field: Field,
-    ) -> Result<UserSelector, Refusal> {
-        let kind = reference.kind.unwrap_or(IdentifierKind::UserId);
-        let country_code = match kind {
-            IdentifierKind::Phone => self.country_code(pool).await?,
-            _ => String::new(),
-        };
-        UserSelector::of_kind(kind, &reference.text, &country_code, field)
-    }
-
-    /// The selector of a reference that may be any identifier unless it names a kind.
-    pub(super) async fn selector_of_any_kind(
-        &self,
-        pool: PoolId,
-        reference: &UserReference,
-        field: Field,
-    ) -> Result<UserSelector, Refusal> {
-        if reference.kind.is_some() || looks_like_id(&reference.text) {
-            return self.selector(pool, reference, field).await;
-        }
-        UserSelector::any(&reference.text, &self.country_code(pool).await?, field)
-    }
-
-    /// The selectors of many references of one kind, each by itself.
-    pub(super) async fn selectors(
-        &self,
-        pool: PoolId,
-        kind: Option<IdentifierKind>,
-        texts: &[String],
-        field: Field,
-    ) -> Result<Vec<Result<UserSelector, Refusal>>, Refusal> {
-        let kind = kind.unwrap_or(IdentifierKind::UserId);
-        let country_code = match kind {
-            IdentifierKind::Phone => self.country_code(pool).await?,
-            _ => String::new(),
-        };
-        let selector = |text: &String| UserSelector::of_kind(kind, text, &country_code, field);
-        Ok(texts.iter().map(selector).collect())
-    }
-
     /// The users that are meant, or why nobody is, each by itself and all on one
     /// snapshot.
     pub(super) async fn users(
@@ -95,7 +64,9 @@ impl Authority {
         texts: &[String],
         field: Field,
     ) -> Result<Vec<RowOutcome<User>>, Refusal> {
-        let selectors = self.selectors(pool, kind, texts, field).await?;
+        let kind = kind.unwrap_or(IdentifierKind::UserId);
+        let selector = |text: &String| UserSelector::of_kind(kind, text, field);
+        let selectors: Vec<_> = texts.iter().map(selector).collect();
         let known = selectors.iter().flatten().cloned().collect();
         let found = self.store.find_users(pool, known).await?;
         in_order(selectors, found.into_iter().map(one))
@@ -107,7 +78,7 @@ impl Authority {
         pool: PoolId,
         reference: &UserReference,
     ) -> Result<User, Refusal> {
-        let selector = self.selector(pool, reference, USER_ID).await?;
+        let selector = reference.selector(USER_ID)?;
         one(self.store.find_user(pool, selector).await?)
     }
 }

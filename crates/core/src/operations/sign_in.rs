@@ -177,7 +177,7 @@ impl Authority {
             if !application.password_methods.contains(&method) {
                 return Err(Refusal::SignInNotAllowed);
             }
-            UserSelector::of_kind(kind, text, &country_code, field)
+            UserSelector::of_kind(kind, text, field)
         };
         let (text, selector) = match account {
             Account::Email(text) => (
@@ -198,10 +198,12 @@ impl Authority {
                 )?,
             ),
             Account::Any(text) => {
-                let selector = UserSelector::account(text, &country_code, "account")?;
+                let selector = UserSelector::account(text, "account")?;
                 (text, allowed(&selector, application))
             }
         };
+        // In full, so that failures are counted once however the phone is written.
+        let selector = selector.in_country(&country_code);
         let typed = selector
             .candidates()
             .first()
@@ -264,7 +266,7 @@ impl Authority {
 fn allowed(selector: &UserSelector, application: &Application) -> UserSelector {
     let method = |identifier: &Identifier| match identifier {
         Identifier::Email(_) => Some(PasswordMethod::Email),
-        Identifier::Phone(_) => Some(PasswordMethod::Phone),
+        Identifier::Phone(_) | Identifier::NationalPhone(_) => Some(PasswordMethod::Phone),
         Identifier::Username(_) => Some(PasswordMethod::Username),
         Identifier::Id(_) | Identifier::ExternalId(_) | Identifier::Identity { .. } => None,
     };
@@ -278,6 +280,7 @@ fn counted_form(identifier: &Identifier) -> String {
     match identifier {
         Identifier::Email(text)
         | Identifier::Phone(text)
+        | Identifier::NationalPhone(text)
         | Identifier::Username(text)
         | Identifier::ExternalId(text) => text.clone(),
         Identifier::Id(id) => id.to_string(),

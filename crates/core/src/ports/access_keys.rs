@@ -7,7 +7,7 @@
 
 use super::StoreResult;
 use crate::ids::{AccessKeyId, PoolId};
-use crate::model::access_key::{AccessKey, KeyChange, KeyReport, Permission};
+use crate::model::access_key::{AccessKey, CallingKey, KeyChange, KeyReport, Permission};
 use crate::model::event::Origin;
 use crate::secret::Secret;
 use async_trait::async_trait;
@@ -85,5 +85,5 @@ pub trait AccessKeys: Send + Sync {
     /// memory, and only where it moves `last_used_at` by
     /// `limits::KEY_USE_GRANULARITY`, until `Maintenance::record_key_uses` writes
     /// it. What is not written when the process dies is lost.
-    fn note_key_use(&self, key: &AccessKey);
+    fn note_key_use(&self, key: &CallingKey);
 }

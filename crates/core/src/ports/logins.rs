@@ -1,7 +1,8 @@
 //! Sessions and logins: who is signed in where.
 
 use super::StoreResult;
-use crate::ids::{ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
+use crate::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
+use crate::model::access_key::CallingKey;
 use crate::model::event::{Event, Origin, Reason};
 use crate::model::grant::Grant;
 use crate::model::identifier::{IdentifierKind, UserSelector};
@@ -30,6 +31,15 @@ pub enum SessionStatus {
     UserNotFound,
     /// The text fits different users, by these kinds of identifier.
     AmbiguousUser(Vec<IdentifierKind>),
+}
+
+/// The answer, and who asked for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionCheck {
+    /// The access key that asked. Whether it may is for the operation to say.
+    pub key: CallingKey,
+    /// The answer.
+    pub status: SessionStatus,
 }
 
 /// A sign-in to be committed: a new session with one login and one grant.
@@ -205,14 +215,16 @@ pub struct HistoryFilter {
 /// Sessions and logins of a pool.
 #[async_trait]
 pub trait Logins: Send + Sync {
-    /// Whether the user is signed in to the application, from one snapshot that
-    /// is no older than the call. Not activity.
+    /// Whether the user is signed in to the application, and how the access key that
+    /// asks is: all from one snapshot that is no older than the call, and by one
+    /// question, since nothing is asked as often. The pool is that of the key. None:
+    /// there is no such key. Not activity.
     async fn session_status(
         &self,
-        pool: PoolId,
+        key: AccessKeyId,
         application: ApplicationId,
         user: &UserSelector,
-    ) -> StoreResult<SessionStatus>;
+    ) -> StoreResult<Option<SessionCheck>>;
 
     /// Commits a sign-in: session, login, grant, refresh token, `began` event,
     /// statistics; forgets the failures of the pair and of the user, and keeps a

@@ -14,6 +14,7 @@ pub mod access_keys;
 pub mod applications;
 pub mod audit_log;
 pub mod browser_sessions;
+pub mod census;
 pub mod console;
 pub mod console_reads;
 pub mod devices;
@@ -63,6 +64,7 @@ pub trait Store:
     + browser_sessions::BrowserSessions
     + console::Console
     + console_reads::ConsoleReads
+    + census::Censuses
     + devices::Devices
     + ext_idps::ExtIdps
     + grants::Grants
@@ -85,6 +87,7 @@ impl<T> Store for T where
         + applications::Applications
         + audit_log::AuditLog
         + browser_sessions::BrowserSessions
+        + census::Censuses
         + console::Console
         + console_reads::ConsoleReads
         + devices::Devices

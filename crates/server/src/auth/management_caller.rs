@@ -8,7 +8,7 @@ use crate::v3::{Failure, V3Result};
 use http::HeaderMap;
 use http::request::Parts;
 use rollcall_core::Refusal;
-use rollcall_core::model::access_key::{AccessKey, ManagementCaller, Proof as Proven};
+use rollcall_core::model::access_key::{KeyClaim, ManagementCaller};
 use rollcall_core::model::event::Origin;
 use rollcall_wire::v3::signature::SignatureAuthorization;
 use rollcall_wire::v3::{ApiCode, HeaderFamily};
@@ -36,16 +36,26 @@ impl<T> ManagementCall<T> {
     }
 }
 
+/// A call whose key is read together with what it asks for. Until then the caller has
+/// proved what it claims and no more, and is told nothing of its request.
+#[derive(Debug)]
+pub(crate) struct ClaimedCall<T> {
+    /// What was proved.
+    pub(crate) claim: KeyClaim,
+    /// What is asked for, or what is wrong with it.
+    pub(crate) request: V3Result<T>,
+}
+
 /// What a caller brings as proof, not yet looked at.
-pub(crate) enum Proof {
+pub(crate) enum Proof<'a> {
     /// A management token.
-    Token(String),
+    Token(&'a str),
     /// A signature of this request.
     Signature(SignatureAuthorization),
 }
 
 /// Without the token, which is a credential.
-impl fmt::Debug for Proof {
+impl fmt::Debug for Proof<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Token(_) => "Token",
@@ -54,12 +64,12 @@ impl fmt::Debug for Proof {
     }
 }
 
-impl Proof {
+impl<'a> Proof<'a> {
     /// The proof in `Authorization`.
-    pub(crate) fn of(headers: &HeaderMap) -> V3Result<Self> {
+    pub(crate) fn of(headers: &'a HeaderMap) -> V3Result<Self> {
         let value = authorization(headers).ok_or(Refusal::NotAuthenticated)?;
         if let Some(token) = bearer(value) {
-            return Ok(Self::Token(token.to_owned()));
+            return Ok(Self::Token(token));
         }
         match value.parse() {
             Ok(signature) => Ok(Self::Signature(signature)),
@@ -83,35 +93,44 @@ fn is_signature(value: &str) -> bool {
 pub(crate) async fn authenticate(
     app: &AppState,
     parts: &Parts,
-    proof: Proof,
+    proof: Proof<'_>,
     body: &[u8],
 ) -> V3Result<ManagementCaller> {
-    let key = match proof {
-        Proof::Token(token) => by_token(app, &token).await?,
-        Proof::Signature(signature) => signature::verify(app, parts, &signature, body).await?,
+    let authority = &app.authority;
+    let caller = match proof {
+        Proof::Token(token) => authority.confirm_caller(by_token(app, token)?).await?,
+        Proof::Signature(signature) => {
+            let key = signature::verify(app, parts, &signature, body).await?;
+            authority.confirm(key.claim(), Some(&key))?
+        }
     };
-    app.authority.store.note_key_use(&key);
-    family::check_pool(&parts.headers, key.pool)?;
-    Ok(ManagementCaller {
-        pool: key.pool,
-        proof: Proven::Key {
-            id: key.id,
-            secret_version: key.secret_version,
-        },
-        permissions: key.permissions,
-    })
+    family::check_pool(&parts.headers, caller.pool)?;
+    Ok(caller)
 }
 
-async fn by_token(app: &AppState, token: &str) -> V3Result<AccessKey> {
-    let store = &app.authority.store;
-    let claims = app
-        .tokens
-        .verify_management_token(token, store.now())
-        .map_err(|_| Refusal::NotAuthenticated)?;
-    let key = store.access_key(claims.key).await?;
-    let counts = |key: &AccessKey| {
-        key.enabled && key.pool == claims.pool && key.secret_version == claims.secret_version
+/// What the proof proves, for an operation that reads the key with what it is asked.
+pub(crate) async fn claim(
+    app: &AppState,
+    parts: &Parts,
+    proof: Proof<'_>,
+    body: &[u8],
+) -> V3Result<KeyClaim> {
+    let claim = match proof {
+        Proof::Token(token) => by_token(app, token)?,
+        Proof::Signature(signature) => {
+            let key = signature::verify(app, parts, &signature, body).await?;
+            key.claim()
+        }
     };
-    key.filter(counts)
-        .ok_or(Failure::Refused(Refusal::NotAuthenticated))
+    if let Err(outside) = family::check_pool(&parts.headers, claim.pool) {
+        app.authority.confirm_caller(claim).await?;
+        return Err(outside.into());
+    }
+    Ok(claim)
+}
+
+fn by_token(app: &AppState, token: &str) -> V3Result<KeyClaim> {
+    let now = app.authority.store.now();
+    let claim = app.tokens.verify_management_token(token, now);
+    claim.map_err(|_| Refusal::NotAuthenticated.into())
 }

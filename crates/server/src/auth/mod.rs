@@ -9,5 +9,5 @@ mod signature;
 
 pub(crate) use client::ClientCall;
 pub(crate) use family::{check_pool, family_values};
-pub(crate) use management_caller::ManagementCall;
+pub(crate) use management_caller::{ClaimedCall, ManagementCall};
 pub(crate) use person::PersonCall;

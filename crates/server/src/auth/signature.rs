@@ -7,7 +7,7 @@ use http::header::DATE;
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use rollcall_core::limits::{MAX_NONCE_BYTES, SIGNATURE_CLOCK_SKEW};
-use rollcall_core::model::access_key::AccessKey;
+use rollcall_core::model::access_key::CallingKey;
 use rollcall_core::ports::signature_nonces::NonceUse;
 use rollcall_core::secret::Secret;
 use rollcall_core::time::{Timestamp, expired};
@@ -27,7 +27,7 @@ pub(super) async fn verify(
     parts: &Parts,
     presented: &SignatureAuthorization,
     body: &[u8],
-) -> V3Result<AccessKey> {
+) -> V3Result<CallingKey> {
     let store = &app.authority.store;
     let date = check_headers(&parts.headers, store.now()).map_err(Failure::Signature)?;
     let key = match presented.access_key_id.parse() {
@@ -43,7 +43,7 @@ pub(super) async fn verify(
         .ok_or(Failure::Signature(ApiCode::BadSignature))?;
     let nonce = nonce(&parts.headers).ok_or(Failure::Signature(ApiCode::NonceUsed))?;
     match store.use_nonce(key.id, nonce, date).await? {
-        NonceUse::Fresh => Ok(key),
+        NonceUse::Fresh => Ok(key.calling()),
         NonceUse::Replayed => Err(Failure::Signature(ApiCode::NonceUsed)),
         NonceUse::TooOld => Err(Failure::Signature(ApiCode::TimestampTooFar)),
     }

@@ -5,9 +5,10 @@ use crate::config::ConfigError;
 use crate::egress::EgressError;
 use crate::passwords::HashingImpossible;
 use crate::serve::BindError;
+use crate::tls::TlsError;
 use crate::tokens::LoadError;
 use rollcall_core::ports::StoreError;
-use rollcall_store::OpenError;
+use rollcall_store::{OpenError, TransferError};
 use std::io;
 use std::path::PathBuf;
 
@@ -19,14 +20,21 @@ pub enum BootError {
     Config(#[from] ConfigError),
     /// `init` makes a store only where there is none.
     #[error(
-        "there is a store in {} already; `--new-key` makes another access key of it, \
-         `--new-pool NAME` another user pool, `--new-root-secret` another secret of a root key",
-        .0.display()
+        "there is a store in {0} already; `--new-key` makes another access key of it, \
+         `--new-pool NAME` another user pool, `--new-root-secret` another secret of a root key"
     )]
-    StoreExists(PathBuf),
+    StoreExists(String),
     /// There is nothing to make a key for.
-    #[error("there is no store in {}; `rollcall init` makes one", .0.display())]
-    NoStore(PathBuf),
+    #[error("there is no store in {0}; `rollcall init` makes one")]
+    NoStore(String),
+    /// Nobody is meant.
+    #[error("no user of {pools} has the id or identifier `{user}`")]
+    UnknownUser {
+        /// The text.
+        user: String,
+        /// Where nobody is meant.
+        pools: &'static str,
+    },
     /// No permission has this name.
     #[error("`{unknown}` is no permission; they are {known}")]
     UnknownPermission {
@@ -90,16 +98,22 @@ pub enum BootError {
         origin: String,
     },
     /// The store did not open.
-    #[error("the database {} does not open: {}", path.display(), explained(source))]
+    #[error("{place} does not open: {}", explained(source))]
     Open {
         /// The database.
-        path: PathBuf,
+        place: String,
         /// Why.
         source: OpenError,
     },
+    /// A store was not moved.
+    #[error("{0}")]
+    Transfer(#[from] TransferError),
     /// The port is taken, or forbidden.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// The certificate cannot be used.
+    #[error("the listener's TLS cannot be set up: {0}")]
+    Tls(#[from] TlsError),
     /// The store failed; it has logged the detail.
     #[error("{0}; the log says more")]
     Store(#[from] StoreError),
@@ -122,12 +136,14 @@ impl BootError {
     /// not be done.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Config(_)
+            Self::Transfer(TransferError::TargetExists | TransferError::NoSource)
+            | Self::Config(_)
             | Self::StoreExists(_)
             | Self::NoStore(_)
             | Self::InvalidEmail(_)
             | Self::UnknownPermission { .. }
             | Self::UnknownPool(_)
+            | Self::UnknownUser { .. }
             | Self::TooMany { .. }
             | Self::InvalidName(_) => 2,
             Self::Folder { .. }
@@ -137,7 +153,9 @@ impl BootError {
             | Self::MasterKeyInvalid { .. }
             | Self::Open { .. }
             | Self::Bind(_)
+            | Self::Tls(_)
             | Self::Store(_)
+            | Self::Transfer(_)
             | Self::Tokens(_)
             | Self::Hashing(_)
             | Self::Egress(_)
@@ -157,7 +175,14 @@ fn explained(error: &OpenError) -> String {
              ROLLCALL_MASTER_KEY"
         }
         OpenError::ClockBehind { .. } => " (--accept-earlier-clock)",
-        OpenError::NotWritable(_) | OpenError::Damaged(_) | OpenError::Io(_) => "",
+        OpenError::Unfinished => {
+            "; `rollcall migrate-store` with the same source and target goes on with it"
+        }
+        OpenError::OldServer { .. }
+        | OpenError::NotWritable(_)
+        | OpenError::Damaged(_)
+        | OpenError::OlderSchema { .. }
+        | OpenError::Io(_) => "",
     };
     format!("{error}{advice}")
 }

@@ -31,8 +31,9 @@ pub(super) fn master_key(data: &Path) -> PathBuf {
 #[derive(Debug)]
 pub(super) struct DataFolder {
     path: PathBuf,
-    /// The kernel lets go of the lock with the file, however the process ends.
-    _lock: File,
+    /// The kernel lets go of the lock with the file, however the process ends. None
+    /// where nothing in the folder is changed while it is used.
+    _lock: Option<File>,
 }
 
 impl DataFolder {
@@ -42,12 +43,7 @@ impl DataFolder {
             path: path.to_owned(),
             source,
         };
-        DirBuilder::new()
-            .recursive(true)
-            .mode(FOLDER_MODE)
-            .create(path)
-            .map_err(unusable)?;
-        warn_if_open_to_others(path).map_err(unusable)?;
+        make(path).map_err(unusable)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -58,11 +54,23 @@ impl DataFolder {
         match lock.try_lock() {
             Ok(()) => Ok(Self {
                 path: path.to_owned(),
-                _lock: lock,
+                _lock: Some(lock),
             }),
             Err(TryLockError::WouldBlock) => Err(BootError::InUse(path.to_owned())),
             Err(TryLockError::Error(source)) => Err(unusable(source)),
         }
+    }
+
+    /// Makes the folder if it is not there, for this process and others.
+    pub(super) fn share(path: &Path) -> Result<Self, BootError> {
+        make(path).map_err(|source| BootError::Folder {
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: None,
+        })
     }
 
     /// Its path.
@@ -70,14 +78,9 @@ impl DataFolder {
         &self.path
     }
 
-    /// Its database.
-    pub(super) fn database(&self) -> PathBuf {
-        database(&self.path)
-    }
-
     /// Makes the database's file, so that it is private from its first byte.
     pub(super) fn make_database_private(&self) -> Result<(), BootError> {
-        match new_private_file(&self.database()) {
+        match new_private_file(&database(&self.path)) {
             Ok(_) => Ok(()),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(source) => Err(BootError::Folder {
@@ -86,6 +89,14 @@ impl DataFolder {
             }),
         }
     }
+}
+
+fn make(path: &Path) -> io::Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(path)?;
+    warn_if_open_to_others(path)
 }
 
 /// A new file that only this user reads.
@@ -142,6 +153,6 @@ mod tests {
         let folder = DataFolder::take(parent.path()).unwrap();
         folder.make_database_private().unwrap();
         folder.make_database_private().unwrap();
-        assert_eq!(mode(&folder.database()), FILE_MODE);
+        assert_eq!(mode(&database(folder.path())), FILE_MODE);
     }
 }

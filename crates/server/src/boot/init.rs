@@ -1,8 +1,8 @@
-//! `rollcall init`: a store, a pool, a key. Offline: it takes the folder's lock.
+//! `rollcall init`: a store, a pool, a key. Of a file it takes the folder's lock.
 
 use super::error::BootError;
-use super::folder::{self, DataFolder};
 use super::open::{DEFAULT_POOL_NAME, OpenStore, check_pool_name, open, operator};
+use super::place::Place;
 use crate::config::StoreConfig;
 use crate::passwords::{Argon2Passwords, Cost};
 use rollcall_core::Refusal;
@@ -15,7 +15,6 @@ use rollcall_core::operations::create_user_pool::MadePool;
 use rollcall_core::ports::access_keys::{KeyChanged, KeyCreated};
 use rollcall_core::ports::{Detail, StoreError};
 use rollcall_core::secret::Secret;
-use rollcall_store::SqliteStore;
 use std::sync::Arc;
 
 /// What to make.
@@ -75,7 +74,7 @@ impl IssuedKey {
     }
 }
 
-/// Does the task on the folder, which nobody may be serving. What is asked wrongly
+/// Does the task on the store; a file may nobody be serving. What is asked wrongly
 /// is refused before anything is made.
 pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, BootError> {
     match task {
@@ -86,16 +85,16 @@ pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, Boo
         }
         InitTask::NewKey { pool, permissions } => {
             let permissions = parse_permissions(&permissions)?;
-            let store = open_existing(config)?;
+            let store = open_existing(config).await?;
             make_key(&store, pool, permissions).await
         }
         InitTask::NewPool { name } => {
             check_pool_name(&name)?;
-            let store = open_existing(config)?;
+            let store = open_existing(config).await?;
             Ok(IssuedKey::of_made(store.make_pool(&name).await?))
         }
         InitTask::NewRootSecret { pool } => {
-            let store = open_existing(config)?;
+            let store = open_existing(config).await?;
             let pool = find_pool(&store, pool).await?;
             new_root_secret(&store, pool).await
         }
@@ -105,10 +104,10 @@ pub async fn init(config: &StoreConfig, task: InitTask) -> Result<IssuedKey, Boo
 /// A store exists once its first pool does: an `init` that was interrupted
 /// before that is finished by the next.
 async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, BootError> {
-    let there = SqliteStore::exists(&folder::database(&config.data));
-    let exists = || BootError::StoreExists(config.data.clone());
-    let opened = DataFolder::take(&config.data).and_then(|folder| open(folder, config));
-    let store = match opened {
+    let place = Place::of(config);
+    let there = place.exists().await?;
+    let exists = || BootError::StoreExists(place.described());
+    let store = match opened(&place, config).await {
         Ok(store) => store,
         // In use or not to be opened: in any case it is there.
         Err(_) if there => return Err(exists()),
@@ -137,13 +136,12 @@ impl OwnerMade {
 
 /// Makes an owner of the whole server, and a store and a console where there is none.
 pub async fn init_owner(config: &StoreConfig, email: &str) -> Result<OwnerMade, BootError> {
-    let there = SqliteStore::exists(&folder::database(&config.data));
-    let key = if there {
+    let key = if Place::of(config).exists().await? {
         None
     } else {
         Some(make_store(config, DEFAULT_POOL_NAME).await?)
     };
-    let store = open_existing(config)?;
+    let store = open_existing(config).await?;
     let authority = Authority {
         store: store.store.clone(),
         entropy: store.entropy.clone(),
@@ -161,11 +159,16 @@ pub async fn init_owner(config: &StoreConfig, email: &str) -> Result<OwnerMade, 
     }
 }
 
-fn open_existing(config: &StoreConfig) -> Result<OpenStore, BootError> {
-    if !SqliteStore::exists(&folder::database(&config.data)) {
-        return Err(BootError::NoStore(config.data.clone()));
+async fn opened(place: &Place, config: &StoreConfig) -> Result<OpenStore, BootError> {
+    open(place.take_folder(config)?, place, config).await
+}
+
+async fn open_existing(config: &StoreConfig) -> Result<OpenStore, BootError> {
+    let place = Place::of(config);
+    if !place.exists().await? {
+        return Err(BootError::NoStore(place.described()));
     }
-    open(DataFolder::take(&config.data)?, config)
+    opened(&place, config).await
 }
 
 async fn make_key(

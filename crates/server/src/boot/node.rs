@@ -2,8 +2,9 @@
 
 use super::background::Background;
 use super::error::BootError;
-use super::folder::DataFolder;
 use super::open::{DEFAULT_POOL_NAME, OpenStore, open};
+use super::others::Others;
+use super::place::Place;
 use crate::browser::Forms;
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
@@ -12,18 +13,19 @@ use crate::egress::{Egress, EgressPolicy};
 use crate::logout::Deliverer;
 use crate::passwords::{Argon2Passwords, Cost};
 use crate::router::router;
-use crate::serve::{Bound, Stop};
-use crate::state::{AppState, Settings};
+use crate::serve::{Bound, Patience, Stop};
+use crate::state::{AppState, Node, Settings};
+use crate::tls::Tls;
 use crate::tokens::Tokens;
 use crate::webhooks::WebhookDeliverer;
 use rollcall_core::limits;
 use rollcall_core::operations::Authority;
 use rollcall_core::ports::maintenance::Progress;
 use rollcall_core::time::{Clock, Timestamp};
-use rollcall_store::SqliteStore;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// What is true once the server listens.
 #[derive(Clone, Debug)]
@@ -37,6 +39,12 @@ pub struct Ready {
     /// The code with which the first owner of the console is made, in the browser;
     /// none: there is one already, or no console.
     pub first_run: Option<FirstRun>,
+    /// Whether it speaks TLS.
+    pub tls: bool,
+    /// Where metrics are read.
+    pub metrics: Option<SocketAddr>,
+    /// Where browsers are sent to HTTPS from.
+    pub redirect: Option<SocketAddr>,
 }
 
 /// Serves until told to stop, and then until the last commit is on disk.
@@ -46,50 +54,51 @@ pub async fn serve(
     stop: Stop,
     ready: impl FnOnce(&Ready),
 ) -> Result<(), BootError> {
-    // First of all: a port in use leaves the folder as it is.
+    // First of all: a port in use or a certificate that cannot be used leaves the
+    // folder as it is.
     let bound = Bound::bind(config.listen)?;
+    let others = Others::bind(config)?;
+    let tls = config.tls.as_ref().map(Tls::load).transpose()?;
     let public_url = config.public_url_at(bound.address());
     warn_of_cheap_hashes(config, &public_url);
-    let folder = DataFolder::take(&config.store.data)?;
-    if SqliteStore::exists(&folder.database()) {
+    let place = Place::of(&config.store);
+    let folder = place.take_folder(&config.store)?;
+    if matches!(place, Place::File(_)) && place.exists().await? {
         tokio::select! {
             () = next_second(&SystemClock) => {}
             () = stop.requested() => return Ok(()),
         }
     }
-    let store = open(folder, &config.store)?;
+    let store = open(folder, &place, &config.store).await?;
     let made_store = store.store.first_pool().await?.is_none();
     if made_store {
         // Its root key's secret is known to nobody: it must not be in a log.
         store.make_pool(DEFAULT_POOL_NAME).await?;
     }
-    let app = wire(config, &store, &public_url).await?;
-    // Whoever names receivers that are never found holds up others of their kind alone.
-    let deliverer = Deliverer::new(
-        app.first_attempts.clone(),
-        Arc::new(app.clone()),
-        Arc::new(app.egress.apart()?),
-    );
-    let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.apart()?));
-    let background = Background::start(&store.store, deliverer, webhooks);
+    let app = wire(config, &store, &public_url, &stop).await?;
+    let background = background(&app, &store)?;
     let first_run = console::prepare(&app).await?;
-    let live_views = app.clone();
-    let router = router(app);
+    let watching = close_live_views(&app, &stop);
+    let router = router(app.clone());
     let listening = bound.listen()?;
-    ready(&Ready {
+    let mut to_say = Ready {
         address: listening.address(),
-        public_url,
+        public_url: public_url.clone(),
         made_store,
         first_run,
-    });
-    // Whoever watches would hold up the stop for the whole grace.
-    let stopping = stop.clone();
-    let watching = tokio::spawn(async move {
-        stopping.requested().await;
-        live_views.console.close();
-    });
-    let served = listening.serve(router, stop, config.shutdown_grace).await;
+        tls: tls.is_some(),
+        metrics: None,
+        redirect: None,
+    };
+    let others = others.serve(app, &public_url, tls.clone(), &mut to_say)?;
+    ready(&to_say);
+    let patience = Patience {
+        drain_delay: config.drain_delay,
+        grace: config.shutdown_grace,
+    };
+    let served = listening.serve(router, tls.as_ref(), stop, patience).await;
     watching.abort();
+    others.end().await;
     background.stop().await;
     store.store.mark_clock().await?;
     // What was noted since the last tick. Not worth a failed stop.
@@ -100,10 +109,34 @@ pub async fn serve(
     served.map_err(BootError::Listener)
 }
 
+/// Whoever watches would hold up the stop for the whole grace.
+fn close_live_views(app: &AppState, stop: &Stop) -> JoinHandle<()> {
+    let (app, stop) = (app.clone(), stop.clone());
+    tokio::spawn(async move {
+        stop.requested().await;
+        app.console.close();
+    })
+}
+
+/// Whoever names receivers that are never found holds up others of their kind alone.
+fn background(app: &AppState, store: &OpenStore) -> Result<Background, BootError> {
+    let deliverer = Deliverer::new(
+        app.first_attempts.clone(),
+        Arc::new(app.clone()),
+        Arc::new(app.egress.apart()?),
+    );
+    let webhooks = WebhookDeliverer::new(store.store.clone(), Arc::new(app.egress.apart()?));
+    let metrics = &app.node.metrics;
+    let deliverer = deliverer.counting(metrics.clone());
+    let webhooks = webhooks.counting(metrics.clone());
+    Ok(Background::start(&store.store, deliverer, webhooks))
+}
+
 async fn wire(
     config: &Config,
     store: &OpenStore,
     public_url: &PublicUrl,
+    stop: &Stop,
 ) -> Result<AppState, BootError> {
     let cost = match config.password_hashing {
         HashingCost::Standard => Cost::STANDARD,
@@ -125,7 +158,13 @@ async fn wire(
         loopback: public_url.is_loopback(),
     })?;
     let forms = Forms::load(&authority).await?;
-    Ok(AppState::new(authority, forms, tokens, settings, egress))
+    let node = Node {
+        stop: stop.clone(),
+        metrics: Arc::default(),
+    };
+    Ok(AppState::of_node(
+        authority, forms, tokens, settings, egress, node,
+    ))
 }
 
 fn warn_of_cheap_hashes(config: &Config, public_url: &PublicUrl) {

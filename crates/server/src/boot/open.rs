@@ -1,8 +1,9 @@
-//! Opening the store of a data folder.
+//! Opening a store.
 
 use super::error::BootError;
 use super::folder::DataFolder;
 use super::master_key;
+use super::place::Place;
 use crate::clock::SystemClock;
 use crate::config::StoreConfig;
 use crate::entropy::SystemEntropy;
@@ -11,7 +12,7 @@ use rollcall_core::limits;
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::operations::create_user_pool::{MadePool, is_pool_name, make_user_pool};
 use rollcall_core::ports::Store;
-use rollcall_store::{OpenOptions, SqliteStore};
+use rollcall_store::OpenOptions;
 use std::sync::Arc;
 
 /// The name of a pool that nobody named.
@@ -25,23 +26,26 @@ pub(super) struct OpenStore {
     _folder: DataFolder,
 }
 
-/// Opens the store of the folder, or makes it.
-pub(super) fn open(folder: DataFolder, config: &StoreConfig) -> Result<OpenStore, BootError> {
+/// Opens the store, or makes it.
+pub(super) async fn open(
+    folder: DataFolder,
+    place: &Place,
+    config: &StoreConfig,
+) -> Result<OpenStore, BootError> {
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::new());
-    let path = folder.database();
-    let exists = SqliteStore::exists(&path);
+    let exists = place.exists().await?;
     let master_key = master_key::load(&config.master_key, &folder, exists, &*entropy)?;
-    folder.make_database_private()?;
+    if matches!(place, Place::File(_)) {
+        folder.make_database_private()?;
+    }
     let options = OpenOptions {
         master_key,
         clock: Arc::new(SystemClock),
         entropy: entropy.clone(),
         accept_earlier_clock: config.accept_earlier_clock,
     };
-    let store = SqliteStore::open(&path, options);
-    let store = store.map_err(|source| BootError::Open { path, source })?;
     Ok(OpenStore {
-        store: Arc::new(store),
+        store: Arc::new(place.open(options).await?),
         entropy,
         _folder: folder,
     })

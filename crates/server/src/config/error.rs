@@ -84,10 +84,21 @@ pub enum ConfigError {
         /// Where it would listen.
         listen: SocketAddr,
     },
-    /// A shared database was named.
-    #[error("{origin}: `database_url`: PostgreSQL is not supported by this version")]
-    SharedDatabase {
-        /// Where the value came from.
-        origin: Origin,
+    /// One of two settings that go together.
+    #[error(
+        "`{}` needs `{}` ({})",
+        given.facts().name, missing.facts().name, missing.facts().accepts
+    )]
+    Alone {
+        /// What was given.
+        given: Setting,
+        /// What was not.
+        missing: Setting,
     },
+    /// What clients call the server is not what its listener speaks.
+    #[error("`public_url` must begin with https:// where `tls_cert` is given")]
+    TlsWithoutHttps,
+    /// A redirect needs somewhere to go.
+    #[error("`redirect_listen` needs a `public_url` that begins with https://")]
+    NothingToRedirectTo,
 }

@@ -57,6 +57,13 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         Setting::TrustedProxies => listed(&config.trusted_proxies),
         Setting::EgressAllow => listed(&config.egress_allow),
         Setting::ShutdownGrace => format!("{} s", config.shutdown_grace.as_secs()),
+        Setting::DrainDelay => format!("{} s", config.drain_delay.as_secs()),
+        Setting::MetricsListen | Setting::TlsCert | Setting::TlsKey | Setting::RedirectListen => {
+            match settings.text(setting) {
+                "" => "(none)".to_owned(),
+                given => given.to_owned(),
+            }
+        }
         Setting::Data
         | Setting::Listen
         | Setting::MasterKey
@@ -65,7 +72,9 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         | Setting::PasswordHashing
         | Setting::AcceptEarlierClock
         | Setting::ConsoleRemote
-        | Setting::DatabaseUrl => settings.text(setting).to_owned(),
+        | Setting::DatabaseUrl
+        | Setting::DatabasePooler
+        | Setting::DatabaseCaFile => settings.text(setting).to_owned(),
     }
 }
 

@@ -1,4 +1,6 @@
-//! Every setting: its names, default, limits and meaning, on one page.
+//! Every setting: its names, default, limits and meaning, on two pages.
+
+mod operations;
 
 /// A setting.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -29,8 +31,22 @@ pub enum Setting {
     ShutdownGrace,
     /// `console_remote`
     ConsoleRemote,
+    /// How long a balancer has to notice that the server leaves.
+    DrainDelay,
+    /// Where metrics are read.
+    MetricsListen,
+    /// The certificate of the listener.
+    TlsCert,
+    /// Its private key.
+    TlsKey,
+    /// A listener that redirects to HTTPS.
+    RedirectListen,
     /// A shared database.
     DatabaseUrl,
+    /// What stands between it and us.
+    DatabasePooler,
+    /// Whose certificates it may have.
+    DatabaseCaFile,
 }
 
 /// What there is to know about a setting.
@@ -81,7 +97,14 @@ impl Setting {
         Self::AcceptEarlierClock,
         Self::ShutdownGrace,
         Self::ConsoleRemote,
+        Self::DrainDelay,
+        Self::MetricsListen,
+        Self::TlsCert,
+        Self::TlsKey,
+        Self::RedirectListen,
         Self::DatabaseUrl,
+        Self::DatabasePooler,
+        Self::DatabaseCaFile,
     ];
 
     /// The setting with this key in the file.
@@ -113,7 +136,14 @@ impl Setting {
             Self::AcceptEarlierClock => &ACCEPT_EARLIER_CLOCK,
             Self::ShutdownGrace => &SHUTDOWN_GRACE,
             Self::ConsoleRemote => &CONSOLE_REMOTE,
+            Self::DrainDelay => &operations::DRAIN_DELAY,
+            Self::MetricsListen => &operations::METRICS_LISTEN,
+            Self::TlsCert => &operations::TLS_CERT,
+            Self::TlsKey => &operations::TLS_KEY,
+            Self::RedirectListen => &operations::REDIRECT_LISTEN,
             Self::DatabaseUrl => &DATABASE_URL,
+            Self::DatabasePooler => &DATABASE_POOLER,
+            Self::DatabaseCaFile => &DATABASE_CA_FILE,
         }
     }
 }
@@ -150,8 +180,9 @@ const LISTEN: Facts = Facts {
     secret: false,
     default: Default::Value("127.0.0.1:7250"),
     accepts: "ADDRESS:PORT, with an IPv6 address in brackets; port 0 takes a free one",
-    about: "The address and port of the HTTP listener. It speaks HTTP/1.1 and HTTP/2 in clear text: \
-            beyond this machine put a proxy with TLS before it, and name that in public_url.",
+    about: "The address and port of the listener. It speaks HTTP/1.1 and HTTP/2, in clear text \
+            unless tls_cert is given: beyond this machine give it a certificate, or put a proxy \
+            with TLS before it and name that in public_url.",
 };
 
 const PUBLIC_URL: Facts = Facts {
@@ -311,6 +342,34 @@ const DATABASE_URL: Facts = Facts {
     // A database's URL may carry its password.
     secret: true,
     default: Default::Described("an embedded database in the data folder"),
-    accepts: "nothing yet: shared databases come in a later version",
-    about: "The database that several nodes share.",
+    accepts: "a URL of PostgreSQL 13 or later: postgres://USER:PASSWORD@HOST:PORT/NAME; \
+        other hosts than this machine are reached over TLS, unless it ends with \
+        ?sslmode=disable",
+    about: "The database that several nodes share. The data folder then holds the master key \
+        alone, which is the same for all nodes.",
+};
+
+const DATABASE_POOLER: Facts = Facts {
+    name: "database_pooler",
+    variable: "ROLLCALL_DATABASE_POOLER",
+    flag: Some("--database-pooler"),
+    value_name: "KIND",
+    in_file: true,
+    secret: false,
+    default: Default::Value("session"),
+    accepts: "session: nothing, or what gives a client a session of the server for itself; \
+        transaction: pgbouncer with pool_mode = transaction or the like, which is slower",
+    about: "What stands between the nodes and their database.",
+};
+
+const DATABASE_CA_FILE: Facts = Facts {
+    name: "database_ca_file",
+    variable: "ROLLCALL_DATABASE_CA_FILE",
+    flag: Some("--database-ca-file"),
+    value_name: "FILE",
+    in_file: true,
+    secret: false,
+    default: Default::Described("the authorities that this machine believes"),
+    accepts: "a file of certificates, in PEM",
+    about: "Authorities that the database's certificate may come from.",
 };

@@ -132,9 +132,6 @@ impl Settings {
         let text = self.text(setting);
         parse(text).map_err(|error| {
             let origin = self.origin(setting);
-            if setting == Setting::DatabaseUrl && super::values::names_shared_database(text) {
-                return ConfigError::SharedDatabase { origin };
-            }
             let reason = if setting.facts().secret {
                 error.to_string()
             } else {
@@ -206,7 +203,9 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
         (Setting::AcceptEarlierClock | Setting::ConsoleRemote, toml::Value::Boolean(switch)) => {
             switch.to_string()
         }
-        (Setting::ShutdownGrace, toml::Value::Integer(number)) => number.to_string(),
+        (Setting::ShutdownGrace | Setting::DrainDelay, toml::Value::Integer(number)) => {
+            number.to_string()
+        }
         (Setting::TrustedProxies | Setting::EgressAllow, toml::Value::Array(items)) => {
             let items: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
             items?.join(",")
@@ -215,6 +214,7 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
             Setting::AcceptEarlierClock
             | Setting::ConsoleRemote
             | Setting::ShutdownGrace
+            | Setting::DrainDelay
             | Setting::TrustedProxies
             | Setting::EgressAllow,
             _,

@@ -50,9 +50,10 @@ impl PublicUrl {
     }
 
     /// The public URL of a listener on loopback.
-    pub(super) fn of_loopback(address: SocketAddr) -> Self {
+    pub(super) fn of_loopback(address: SocketAddr, tls: bool) -> Self {
+        let scheme = if tls { "https" } else { "http" };
         Self {
-            origin: format!("http://{address}"),
+            origin: format!("{scheme}://{address}"),
             loopback: true,
         }
     }
@@ -60,6 +61,11 @@ impl PublicUrl {
     /// The origin as text, without a trailing slash.
     pub fn as_str(&self) -> &str {
         &self.origin
+    }
+
+    /// Whether people reach it over TLS.
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
     }
 
     /// Whether its host is on loopback.

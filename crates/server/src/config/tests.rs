@@ -228,25 +228,29 @@ fn the_master_key_has_one_source() {
 }
 
 #[test]
-fn a_shared_database_is_not_supported_yet_and_its_password_not_printed() {
+fn a_shared_database_is_postgresql_and_its_password_not_printed() {
     for flags in [
         &[(Setting::DatabaseUrl, "postgres://u:hunter2@db/x")],
         &[(Setting::DatabaseUrl, "postgresql://u:hunter2@db/x")],
-        &[(Setting::DatabaseUrl, "mysql://u:hunter2@db/x")],
     ] {
         let given = Given {
             flags,
             ..Given::default()
         };
-        let error = given.error();
-        assert!(error.contains("flag --database-url"), "{error}");
-        assert!(!error.contains("hunter2"), "{error}");
-        assert_eq!(
-            error.contains("PostgreSQL is not supported by this version"),
-            flags[0].1.starts_with("postgres"),
-            "{error}"
-        );
+        let url = flags[0].1;
+        let database = given.config().unwrap().store.database.unwrap();
+        assert_eq!(database.url.as_str(), url);
+        assert_eq!(database.pooler, DatabasePooler::Session);
+        assert!(!format!("{database:?}").contains("hunter2"));
     }
+    let other = Given {
+        flags: &[(Setting::DatabaseUrl, "mysql://u:hunter2@db/x")],
+        ..Given::default()
+    };
+    let error = other.error();
+    assert!(error.contains("flag --database-url"), "{error}");
+    assert!(error.contains("no PostgreSQL database"), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
 }
 
 #[test]
@@ -340,10 +344,12 @@ fn networks_that_may_be_reached_are_read_as_trusted_proxies_are() {
 }
 
 #[test]
-fn the_shutdown_grace_has_its_limit() {
+fn the_times_of_a_stop_have_their_limits() {
     assert!(values::shutdown_grace("600").is_ok());
     assert!(values::shutdown_grace("601").is_err());
     assert!(values::shutdown_grace("-1").is_err());
+    assert!(values::drain_delay("300").is_ok());
+    assert!(values::drain_delay("301").is_err());
 }
 
 #[test]

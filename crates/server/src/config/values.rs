@@ -66,6 +66,35 @@ impl fmt::Debug for MasterKeySource {
     }
 }
 
+/// What stands between the nodes and their database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DatabasePooler {
+    /// Nothing that a session would notice.
+    Session,
+    /// What gives each transaction another session.
+    Transaction,
+}
+
+/// The database that several nodes share, and how it is reached.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    /// Its URL, which may hold a password.
+    pub url: Zeroizing<String>,
+    /// What stands in between.
+    pub pooler: DatabasePooler,
+    /// Whose certificates are believed; the machine's authorities where none is named.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfig")
+            .field("pooler", &self.pooler)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
+    }
+}
+
 macro_rules! choices {
     ($type:ident, $wrong:literal, $($text:literal => $variant:ident),+) => {
         impl $type {
@@ -90,6 +119,8 @@ macro_rules! choices {
 choices!(LogFormat, "is no log format", "text" => Text, "json" => Json);
 choices!(LogLevel, "is no log level", "error" => Error, "warn" => Warn, "info" => Info,
     "debug" => Debug, "trace" => Trace);
+choices!(DatabasePooler, "is no kind of pooler", "session" => Session,
+    "transaction" => Transaction);
 choices!(HashingCost, "is no cost of hashing", "standard" => Standard, "lowest" => Lowest);
 
 pub(super) fn choice<T: FromStr>(text: &str) -> Result<T, T::Err> {
@@ -112,8 +143,16 @@ pub(super) fn switch(text: &str) -> Result<bool, &'static str> {
 }
 
 pub(super) fn shutdown_grace(text: &str) -> Result<Duration, &'static str> {
+    seconds(text, limits::MAX_SHUTDOWN_GRACE_SECONDS)
+}
+
+pub(super) fn drain_delay(text: &str) -> Result<Duration, &'static str> {
+    seconds(text, limits::MAX_DRAIN_DELAY_SECONDS)
+}
+
+fn seconds(text: &str, most: u64) -> Result<Duration, &'static str> {
     let seconds: u64 = text.parse().map_err(|_| "is no whole number of seconds")?;
-    if seconds > limits::MAX_SHUTDOWN_GRACE_SECONDS {
+    if seconds > most {
         return Err("is too long");
     }
     Ok(Duration::from_secs(seconds))
@@ -170,17 +209,27 @@ fn canonical(network: IpNet) -> IpNet {
     inner.map_or(network, IpNet::V4)
 }
 
-/// Whether a database is named that several nodes share.
-pub(super) fn names_shared_database(text: &str) -> bool {
-    const SHARED: [&str; 2] = ["postgres://", "postgresql://"];
-    SHARED.iter().any(|scheme| text.starts_with(scheme))
+/// A database that several nodes share; none where nothing is said. What is wrong
+/// with a URL is told without it: it may hold a password.
+pub(super) fn database_url(text: &str) -> Result<Option<Zeroizing<String>>, &'static str> {
+    const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if !SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
+        return Err(
+            "names no PostgreSQL database: it begins with neither postgres:// nor \
+             postgresql://",
+        );
+    }
+    Ok(Some(Zeroizing::new(text.to_owned())))
 }
 
-pub(super) fn database_url(text: &str) -> Result<(), &'static str> {
-    if text.is_empty() {
-        Ok(())
-    } else {
-        Err("names no database that this version knows")
+/// A file that is used only where it is named.
+pub(super) fn optional_path(text: &str) -> Result<Option<PathBuf>, &'static str> {
+    match text {
+        "" => Ok(None),
+        text => path(text).map(Some),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{FirstAttempts, LogoutSender, LogoutTokens};
 use crate::delivery::{self, Outbox};
+use crate::metrics::Metrics;
 use async_trait::async_trait;
 use rollcall_core::ids::ApplicationId;
 use rollcall_core::limits;
@@ -20,6 +21,7 @@ pub struct Deliverer {
     first_attempts: FirstAttempts,
     tokens: Arc<dyn LogoutTokens>,
     sender: Arc<dyn LogoutSender>,
+    metrics: Arc<Metrics>,
 }
 
 impl Deliverer {
@@ -33,7 +35,14 @@ impl Deliverer {
             first_attempts,
             tokens,
             sender,
+            metrics: Arc::default(),
         }
+    }
+
+    /// Counts attempts there.
+    #[must_use]
+    pub fn counting(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Makes deliveries until it is stopped.
@@ -86,7 +95,12 @@ impl Outbox for Deliverer {
             .record_attempt(delivery.pool, delivery.login, attempt)
             .await
         {
-            Ok(recorded) => log(&delivery, &result, recorded),
+            Ok(recorded) => {
+                if let AttemptRecorded::Recorded(state) = recorded {
+                    self.metrics.logouts.count(state);
+                }
+                log(&delivery, &result, recorded);
+            }
             Err(error) => {
                 tracing::error!(%error, login = %delivery.login, "an attempt is not in the ledger");
             }

@@ -4,10 +4,12 @@
 use super::body::BodyBudget;
 use super::{address, body, headers};
 use crate::auth::client::user_agent;
+use crate::metrics::Begun;
 use crate::oidc::authorize;
 use crate::oidc::respond::OAuthFailure;
 use crate::pages;
-use crate::state::Settings;
+use crate::request_log;
+use crate::state::{Node, Settings};
 use crate::v3::failure::Failure;
 use crate::v3::respond;
 use axum::Router;
@@ -17,7 +19,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, Method, Version};
 use rollcall_core::Refusal;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
@@ -40,6 +42,8 @@ pub(crate) struct Surroundings {
     pub(crate) settings: Arc<Settings>,
     /// For larger bodies.
     pub(crate) bodies: BodyBudget,
+    /// Whether it is to end, and what it counts.
+    pub(crate) node: Node,
 }
 
 /// Puts the layers around a router, its fallbacks included.
@@ -111,11 +115,14 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 
 /// The outermost layer.
 async fn around(State(known): State<Surroundings>, request: Request, next: Next) -> Response {
+    let begun = Begun::now();
+    let version = request.version();
     let context = Context::new(&known, &request);
     let line = Line::of(&request);
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let page = pages::is_of_browsers(request.uri().path()).then(|| page_language(&request));
     let answered = answer(request, context.clone(), next, &known.bodies);
+    let answered = request_log::within(context.request_id.as_str().into(), answered);
     let answer = tokio::time::timeout(line.time_limit(), answered).await;
     let failed = match &answer {
         Err(_) => Some(Refusal::Unavailable),
@@ -135,9 +142,15 @@ async fn around(State(known): State<Surroundings>, request: Request, next: Next)
             }
         }
     };
-    line.write(&context.request_id, &response);
+    let code = line.write(&context.request_id, &response);
+    known.node.metrics.answered(line.route(), code, begun);
     let is_https = known.settings.is_https();
     headers::complete(response.headers_mut(), &context.request_id, is_https);
+    // Who keeps the connection would come back to a server that is gone. HTTP/2 has
+    // GOAWAY for it, and forbids the header (RFC 9113 section 8.2.2).
+    if known.node.stop.has_begun() && version < Version::HTTP_2 {
+        headers::close(response.headers_mut());
+    }
     response
 }
 
@@ -188,20 +201,24 @@ impl Line {
 
     /// How long the answer may take.
     fn time_limit(&self) -> Duration {
-        match self.route.as_ref().map(MatchedPath::as_str) {
+        match self.route() {
             Some(CREATE_USERS_BATCH | UPDATE_USER_BATCH) => limits::BULK_REQUEST_TIMEOUT,
             Some(_) | None => limits::REQUEST_TIMEOUT,
         }
     }
 
+    fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(MatchedPath::as_str)
+    }
+
     /// Faults at error, everything else at debug, and nothing for the one call
-    /// that is made all the time. 501 is a fault of the caller.
-    fn write(&self, request_id: &str, response: &Response) {
+    /// that is made all the time. 501 is a fault of the caller. Answers the code.
+    fn write(&self, request_id: &str, response: &Response) -> u16 {
         let outcome = response.extensions().get::<Outcome>();
         let code = outcome.map_or(response.status().as_u16(), |outcome| outcome.0);
-        let route = self.route.as_ref().map_or("", MatchedPath::as_str);
+        let route = self.route().unwrap_or_default();
         if code == 200 && route == CHECK_SESSION_STATUS {
-            return;
+            return code;
         }
         let method = self.method.as_str();
         if code >= 500 && code != 501 {
@@ -209,6 +226,7 @@ impl Line {
         } else {
             tracing::debug!(request_id, method, route, code, "a request was answered");
         }
+        code
     }
 }
 

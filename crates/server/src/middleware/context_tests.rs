@@ -47,6 +47,7 @@ async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, St
             trusted_proxies: Vec::new(),
         }),
         bodies: BodyBudget::default(),
+        node: Node::default(),
     };
     let request = Request::get(path).header("accept-language", "zh-TW");
     let request = request.body(Body::empty()).unwrap();

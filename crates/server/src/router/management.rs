@@ -37,7 +37,7 @@ fn sessions_routes() -> Routes {
         )
         .post(
             paths::CHECK_SESSION_STATUS,
-            v3::key(Check, sessions::check_session_status::check_session_status),
+            v3::claimed_key(Check, sessions::check_session_status::check_session_status),
         )
         .post(
             paths::KICK_USERS,

@@ -1,9 +1,8 @@
 //! Management tokens: what an access key and its secret are exchanged for.
 
 use super::{KeyFault, Minted, Tokens, Untrusted, check_expiry, expiry, jws};
-use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::limits::MANAGEMENT_TOKEN_LIFETIME;
-use rollcall_core::model::access_key::AccessKey;
+use rollcall_core::model::access_key::{AccessKey, KeyClaim};
 use rollcall_core::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -26,18 +25,6 @@ struct Payload {
     iat: i64,
     exp: i64,
     jti: String,
-}
-
-/// What a verified management token says. It is no permission: the key is to be
-/// read, and must be enabled, of this pool and of this secret version.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ManagementClaims {
-    /// The access key.
-    pub key: AccessKeyId,
-    /// Its pool.
-    pub pool: PoolId,
-    /// The version of the secret that the token was issued for.
-    pub secret_version: i64,
 }
 
 impl Tokens {
@@ -69,7 +56,7 @@ impl Tokens {
         &self,
         token: &str,
         now: Timestamp,
-    ) -> Result<ManagementClaims, Untrusted> {
+    ) -> Result<KeyClaim, Untrusted> {
         let payload: Payload = {
             let keys = self.keys();
             jws::read_hmac(keys.management_published(now), token)?
@@ -78,7 +65,7 @@ impl Tokens {
             return Err(Untrusted::Invalid);
         }
         check_expiry(payload.exp, now)?;
-        Ok(ManagementClaims {
+        Ok(KeyClaim {
             key: payload.sub.parse().map_err(|_| Untrusted::Invalid)?,
             pool: payload
                 .scoped_userpool_id

@@ -37,7 +37,6 @@ pub(crate) use access::ONE_FACTOR;
 pub use access::{AccessToken, TokenSubject};
 pub use hint::IdTokenHint;
 pub use jws::Unusable;
-pub use management::ManagementClaims;
 
 /// A token that was just signed.
 #[derive(Clone, PartialEq, Eq)]

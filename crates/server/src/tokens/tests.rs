@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
-use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permissions};
+use rollcall_core::model::access_key::{AccessKey, KeyClaim, KeyLabels, Permissions};
 use rollcall_core::model::application::SigningAlgorithm::{EdDsa, Es256, Rs256};
 use rollcall_core::model::event::{Origin, Position};
 use rollcall_core::model::grant::{Grant, TokenNumber};
@@ -233,7 +233,7 @@ fn a_management_token_names_its_key_and_its_pool() {
     assert_eq!(payload["exp"], 1_700_000_000 + 7200);
     assert_eq!(
         tokens().verify_management_token(&token, NOW),
-        Ok(ManagementClaims {
+        Ok(KeyClaim {
             key: key().id,
             pool: pool(),
             secret_version: 3,

@@ -5,7 +5,7 @@ use super::respond::{self, Reply};
 use super::{body, query};
 use crate::auth::check_pool;
 use crate::auth::client::{ClientCall, ClientCredentials};
-use crate::auth::management_caller::{ManagementCall, Proof};
+use crate::auth::management_caller::{ClaimedCall, ManagementCall, Proof};
 use crate::auth::person::PersonCall;
 use crate::auth::{client as client_auth, management_caller, person as person_auth};
 use crate::middleware::Context;
@@ -64,6 +64,28 @@ where
             let request = parameters(&incoming.parts, &bytes)?;
             let call = ManagementCall::new(caller, &incoming.context, request);
             handler(app, call).await
+        }
+    })
+}
+
+/// A route for access keys with this permission whose operation confirms the caller:
+/// it reads the key together with what it is asked.
+pub(crate) fn claimed_key<T, R, F, Fut>(permission: Permission, handler: F) -> Endpoint
+where
+    T: Request + DeserializeOwned + Send + 'static,
+    R: Reply,
+    F: Fn(AppState, ClaimedCall<T>) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = V3Result<R>> + Send + 'static,
+{
+    endpoint(Who::ManagementKey(permission), move |app, incoming| {
+        let handler = handler.clone();
+        async move {
+            let parts = &incoming.parts;
+            let proof = Proof::of(&parts.headers)?;
+            let bytes = incoming.body?;
+            let claim = management_caller::claim(&app, parts, proof, &bytes).await?;
+            let request = parameters(parts, &bytes);
+            handler(app, ClaimedCall { claim, request }).await
         }
     })
 }

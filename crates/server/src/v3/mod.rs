@@ -16,8 +16,8 @@ pub(crate) mod respond;
 mod rows;
 
 pub(crate) use endpoint::{
-    AnyoneCall, NoParameters, anyone, client, fails, key, named_client, not_built, person,
-    server_root,
+    AnyoneCall, NoParameters, anyone, claimed_key, client, fails, key, named_client, not_built,
+    person, server_root,
 };
 pub(crate) use failure::{Failure, V3Result, retry_after};
 pub(crate) use respond::{Beside, Done};

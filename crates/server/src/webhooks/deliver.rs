@@ -1,6 +1,7 @@
 //! Making the deliveries.
 
 use crate::delivery::{self, Outbox};
+use crate::metrics::Metrics;
 use async_trait::async_trait;
 use rollcall_core::ids::WebhookId;
 use rollcall_core::limits;
@@ -20,12 +21,23 @@ use tokio::sync::watch;
 pub struct WebhookDeliverer {
     store: Arc<dyn Store>,
     sender: Arc<dyn WebhookSender>,
+    metrics: Arc<Metrics>,
 }
 
 impl WebhookDeliverer {
     /// Tells them through this sender.
     pub fn new(store: Arc<dyn Store>, sender: Arc<dyn WebhookSender>) -> Self {
-        Self { store, sender }
+        Self {
+            store,
+            sender,
+            metrics: Arc::default(),
+        }
+    }
+
+    /// Counts calls there.
+    #[must_use]
+    pub fn counting(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
     }
 
     /// Makes deliveries until it is stopped.
@@ -75,7 +87,12 @@ impl Outbox for WebhookDeliverer {
             .record_webhook_call(pool, id, event_id, call)
             .await
         {
-            Ok(recorded) => log(&message, id, &result, recorded),
+            Ok(recorded) => {
+                if let CallRecorded::Recorded(state) = recorded {
+                    self.metrics.webhooks.count(state);
+                }
+                log(&message, id, &result, recorded);
+            }
             Err(error) => tracing::error!(%error, webhook = %id, "a call is not in the log"),
         }
         was_prompt

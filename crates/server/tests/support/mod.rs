@@ -43,7 +43,7 @@ use rollcall_server::passwords::{Argon2Passwords, Cost};
 use rollcall_server::router::router;
 use rollcall_server::state::{AppState, Settings};
 use rollcall_server::tokens::Tokens;
-use rollcall_store::{MasterKey, OpenOptions, SqliteStore};
+use rollcall_store::{MasterKey, OpenOptions, SqlStore};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ static SIGNING_KEYS: OnceCell<Vec<SigningKey>> = OnceCell::const_new();
 pub struct TestServer {
     pub authority: Authority,
     /// The same store, to take it away.
-    pub store: SqliteStore,
+    pub store: SqlStore,
     pub clock: Arc<ManualClock>,
     pub entropy: Arc<SeededEntropy>,
     /// The root key of the first pool.
@@ -331,14 +331,14 @@ fn open(
     folder: &TempDir,
     clock: &Arc<ManualClock>,
     entropy: &Arc<SeededEntropy>,
-) -> (Authority, SqliteStore) {
+) -> (Authority, SqlStore) {
     let options = OpenOptions {
         master_key: MasterKey::parse(&[7; 32]).unwrap(),
         clock: clock.clone(),
         entropy: entropy.clone(),
         accept_earlier_clock: false,
     };
-    let store = SqliteStore::open(&folder.path().join("rollcall.db"), options).unwrap();
+    let store = SqlStore::open(&folder.path().join("rollcall.db"), options).unwrap();
     let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
     let authority = Authority {
         store: Arc::new(store.clone()),

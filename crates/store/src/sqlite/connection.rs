@@ -1,6 +1,9 @@
 //! Connections: how they are set up, and a few of them for readers.
 
+use crate::records::in_snapshot;
+use crate::sql;
 use parking_lot::{Mutex, MutexGuard};
+use rollcall_core::time::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
@@ -62,13 +65,14 @@ pub(super) fn configure_writer(conn: &Connection) -> rusqlite::Result<()> {
 /// Prepared once is prepared for good. Without the planner's stability guarantee
 /// `SQLite` plans a statement anew with each binding as soon as a partial index
 /// made it look at a parameter, which costs ten times what running it does.
-pub(super) fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 
-fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+/// A connection that changes nothing.
+pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(BUSY_TIMEOUT)?;
@@ -80,15 +84,15 @@ fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Read-only connections, each used by one reader at a time.
-pub(super) struct Readers {
-    connections: Vec<Mutex<Connection>>,
+pub(crate) struct Readers {
+    connections: Vec<Mutex<sql::Connection>>,
     next: AtomicUsize,
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path, count: usize) -> rusqlite::Result<Self> {
+    pub(crate) fn open(path: &Path, count: usize) -> rusqlite::Result<Self> {
         let connections = (0..count.max(1))
-            .map(|_| open_reader(path).map(Mutex::new))
+            .map(|_| open_reader(path).map(|reader| Mutex::new(reader.into())))
             .collect::<rusqlite::Result<_>>()?;
         Ok(Self {
             connections,
@@ -97,50 +101,33 @@ impl Readers {
     }
 
     /// Closes the connections; nobody reads any more.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.connections.clear();
     }
 
     /// Runs `read` on a free connection, all of it on one snapshot that is no
     /// older than this call.
-    pub(super) fn read<T>(
+    pub(crate) fn read<T>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
+        instant: Option<Timestamp>,
+        read: impl FnOnce(&sql::Connection) -> sql::Result<T>,
+    ) -> sql::Result<T> {
         let conn = self.take();
-        let _snapshot = Snapshot::begin(&conn)?;
-        read(&conn)
+        in_snapshot(&conn, instant, read)
     }
 
-    fn take(&self) -> MutexGuard<'_, Connection> {
+    /// Runs a `read` of one statement, which needs no transaction.
+    pub(crate) fn look<T>(
+        &self,
+        read: impl FnOnce(&sql::Connection) -> sql::Result<T>,
+    ) -> sql::Result<T> {
+        read(&self.take())
+    }
+
+    fn take(&self) -> MutexGuard<'_, sql::Connection> {
         let count = self.connections.len();
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         let free = (0..count).find_map(|i| self.connections[(first + i) % count].try_lock());
         free.unwrap_or_else(|| self.connections[first % count].lock())
-    }
-}
-
-/// A read transaction that ends also when its reader panics: the connection
-/// goes on to the next one.
-struct Snapshot<'a>(&'a Connection);
-
-impl<'a> Snapshot<'a> {
-    fn begin(conn: &'a Connection) -> rusqlite::Result<Self> {
-        conn.prepare_cached("BEGIN DEFERRED")?.execute([])?;
-        Ok(Self(conn))
-    }
-}
-
-impl Drop for Snapshot<'_> {
-    fn drop(&mut self) {
-        let rolled_back = self
-            .0
-            .prepare_cached("ROLLBACK")
-            .and_then(|mut rollback| rollback.execute([]));
-        if let Err(error) = rolled_back
-            && !self.0.is_autocommit()
-        {
-            tracing::error!(%error, "a read transaction could not be ended");
-        }
     }
 }

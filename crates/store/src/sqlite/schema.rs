@@ -1,6 +1,6 @@
 //! The schema, and whether this binary knows it.
 
-use super::open::OpenError;
+use crate::records::OpenError;
 use rusqlite::{Connection, OptionalExtension as _};
 
 mod embedded {
@@ -30,8 +30,33 @@ pub(super) fn check(conn: &Connection) -> Result<(), OpenError> {
     }
 }
 
+/// Refuses a database that is not exactly of this binary's schema, where nothing may
+/// be changed.
+pub(super) fn check_is_current(conn: &Connection) -> Result<(), OpenError> {
+    check(conn)?;
+    let found: Option<i32> = if there_is(conn, HISTORY)? {
+        conn.query_row(NEWEST, [], |row| row.get(0))?
+    } else {
+        None
+    };
+    if found == Some(newest_known()) {
+        return Ok(());
+    }
+    Err(OpenError::OlderSchema {
+        found: found.unwrap_or_default(),
+        known: newest_known(),
+    })
+}
+
+/// An empty database with the schema of a new store, in memory.
+pub(crate) fn fresh() -> Result<Connection, OpenError> {
+    let mut conn = Connection::open_in_memory()?;
+    migrate(&mut conn)?;
+    Ok(conn)
+}
+
 /// Brings the schema up to this binary's, in one transaction.
-pub(super) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
+pub(crate) fn migrate(conn: &mut Connection) -> Result<(), OpenError> {
     match embedded::migrations::runner().set_grouped(true).run(conn) {
         Ok(_) => Ok(()),
         Err(error) => Err(migration_error(error.kind())),

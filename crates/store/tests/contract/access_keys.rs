@@ -344,7 +344,7 @@ async fn last_use(w: &World<impl Harness>, key: AccessKeyId) -> Option<Timestamp
 async fn note(w: &World<impl Harness>, key: AccessKeyId) {
     let store = w.store();
     let key = store.access_key(key).await.unwrap().unwrap();
-    store.note_key_use(&key);
+    store.note_key_use(&key.calling());
 }
 
 async fn record(w: &World<impl Harness>) -> u64 {
@@ -391,13 +391,13 @@ pub(crate) async fn a_noted_use_that_is_no_news_changes_nothing<H: Harness>(w: W
     let store = w.store();
     let key = stored_key(&w, w.pool, Permissions::all()).await;
     let deleted = stored_key(&w, w.pool, Permissions::all()).await;
-    store.note_key_use(&key);
+    store.note_key_use(&key.calling());
     assert_eq!(record(&w).await, 1);
     let written = last_use(&w, key.id).await;
     w.advance(MILLISECOND);
     // As it was read before the first use.
-    store.note_key_use(&key);
-    store.note_key_use(&deleted);
+    store.note_key_use(&key.calling());
+    store.note_key_use(&deleted.calling());
     let answer = store.delete_access_key(w.pool, deleted.id, origin(w.pool));
     changed(answer.await.unwrap());
     assert_eq!(record(&w).await, 0);
@@ -407,7 +407,7 @@ pub(crate) async fn a_noted_use_that_is_no_news_changes_nothing<H: Harness>(w: W
 pub(crate) async fn uses_are_written_in_batches<H: Harness>(w: World<H>) {
     for _ in 0..3 {
         let key = stored_key(&w, w.pool, Permissions::all()).await;
-        w.store().note_key_use(&key);
+        w.store().note_key_use(&key.calling());
     }
     let mut told = Vec::new();
     for _ in 0..3 {

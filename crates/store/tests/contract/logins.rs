@@ -1,15 +1,19 @@
 //! How logins begin, last and are asked about.
 
+use super::access_keys::stored_key;
 use super::failures::failure_of;
+use super::records::origin;
 use super::{Harness, MILLISECOND, World, idle};
 use rollcall_core::ids::{ApplicationId, LoginId, UserId};
 use rollcall_core::limits;
+use rollcall_core::model::access_key::{KeyChange, Permissions};
 use rollcall_core::model::event::{EventKind, Position, Reason};
 use rollcall_core::model::identifier::{Identifier, IdentifierKind, UserSelector};
 use rollcall_core::model::policy::SessionLimits;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::{Password, User, UserChange, UserStatus};
-use rollcall_core::ports::logins::{Activity, Begun, SessionStatus};
+use rollcall_core::ports::access_keys::KeyChanged;
+use rollcall_core::ports::logins::{Activity, Begun, SessionCheck, SessionStatus};
 use rollcall_core::ports::users::{Found, Saved};
 use rollcall_core::secret::Secret;
 use rollcall_core::time::Span;
@@ -83,10 +87,8 @@ pub(crate) async fn the_application_is_looked_up_before_the_user<H: Harness>(wor
     let who = world.someone_signed_in(world.pool).await;
     let nobody = UserSelector::id(UserId::from_bytes([8; 12]));
     let nothing = ApplicationId::from_bytes([8; 12]);
-    let store = world.store();
-    let ask = async |pool, application, user: &UserSelector| {
-        store.session_status(pool, application, user).await.unwrap()
-    };
+    let ask =
+        async |pool, application, user: &UserSelector| world.status(pool, application, user).await;
     assert_eq!(
         ask(world.pool, nothing, &nobody).await,
         SessionStatus::ApplicationNotFound
@@ -106,6 +108,42 @@ pub(crate) async fn the_application_is_looked_up_before_the_user<H: Harness>(wor
         SessionStatus::UserNotFound
     );
     assert!(world.is_signed_in(&who).await);
+}
+
+/// Whatever it is: whether it may ask is not for the store to say. Its pool is where
+/// the answer comes from.
+pub(crate) async fn a_check_tells_how_the_key_that_asks_is_now<H: Harness>(world: World<H>) {
+    let who = world.someone_signed_in(world.pool).await;
+    let user = UserSelector::id(who.user);
+    let store = world.store();
+    let key = stored_key(&world, world.pool, Permissions::NONE).await;
+    let asked = async || {
+        let check = store.session_status(key.id, who.application, &user);
+        check.await.unwrap()
+    };
+    let active = SessionStatus::Known { active: true };
+    let check = |key| {
+        let status = active.clone();
+        Some(SessionCheck { key, status })
+    };
+    assert_eq!(asked().await, check(key.calling()));
+    let change = KeyChange {
+        enabled: Some(false),
+        permissions: Some(Permissions::all()),
+    };
+    let by = origin(world.pool);
+    let changed = store.update_access_key(world.pool, key.id, change, by.clone());
+    assert!(matches!(changed.await, Ok(KeyChanged::Changed(_))));
+    let secret = Secret::new("another");
+    let rotated = store.rotate_access_key(world.pool, key.id, secret, by.clone());
+    assert!(matches!(rotated.await, Ok(KeyChanged::Changed(_))));
+    let now = store.access_key(key.id).await.unwrap().unwrap().calling();
+    assert_eq!((now.enabled, now.permissions), (false, Permissions::all()));
+    assert!(now.secret_version > key.secret_version);
+    assert_eq!(asked().await, check(now));
+    let deleted = store.delete_access_key(world.pool, key.id, by);
+    assert!(matches!(deleted.await, Ok(KeyChanged::Changed(_))));
+    assert_eq!(asked().await, None);
 }
 
 pub(crate) async fn a_text_that_fits_two_people_is_ambiguous<H: Harness>(world: World<H>) {
@@ -130,12 +168,9 @@ pub(crate) async fn a_text_that_fits_two_people_is_ambiguous<H: Harness>(world: 
         Identifier::Username("anna".to_owned()),
         Identifier::ExternalId("anna".to_owned()),
     ]);
-    let status = world
-        .store()
-        .session_status(world.pool, application, &anna)
-        .await;
+    let status = world.status(world.pool, application, &anna).await;
     let kinds = vec![IdentifierKind::Username, IdentifierKind::ExternalId];
-    assert_eq!(status, Ok(SessionStatus::AmbiguousUser(kinds)));
+    assert_eq!(status, SessionStatus::AmbiguousUser(kinds));
 }
 
 pub(crate) async fn a_sign_in_is_checked_again_in_its_commit<H: Harness>(world: World<H>) {

@@ -56,6 +56,14 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// An engine under test.
 pub(crate) trait Harness: Send + Sync + Sized {
+    /// Whether the engine can be tested here; what is missing is said.
+    fn is_there() -> bool {
+        true
+    }
+
+    /// Whether used nonces are there after a restart, rather than refused by age.
+    const KEEPS_NONCES: bool = false;
+
     /// A new, empty store.
     fn start() -> Self;
 
@@ -74,6 +82,9 @@ pub(crate) trait Harness: Send + Sync + Sized {
     /// Sets how many logins a mass end records in its own commit, until the next
     /// restart.
     fn set_end_batch(&self, logins: u32);
+
+    /// What of the stored records does not agree with the rest.
+    fn unsound(&self) -> Vec<String>;
 }
 
 /// A clock that stands until it is moved.
@@ -145,6 +156,10 @@ impl<H: Harness> World<H> {
         world.pool = world.new_pool().await;
         world.other_pool = world.new_pool().await;
         world
+    }
+
+    pub(crate) fn is_there() -> bool {
+        H::is_there()
     }
 
     pub(crate) fn store(&self) -> Arc<dyn Store> {
@@ -375,6 +390,20 @@ impl<H: Harness> World<H> {
         self.sign_in(pool, user, application).await
     }
 
+    /// What the pool's root key is told.
+    pub(crate) async fn status(
+        &self,
+        pool: PoolId,
+        application: ApplicationId,
+        user: &UserSelector,
+    ) -> SessionStatus {
+        let store = self.store();
+        let check = store.session_status(pool.root_key(), application, user);
+        let check = check.await.unwrap().unwrap();
+        assert_eq!((check.key.id, check.key.pool), (pool.root_key(), pool));
+        check.status
+    }
+
     /// The answer to the product's one question.
     pub(crate) async fn is_active(
         &self,
@@ -383,12 +412,8 @@ impl<H: Harness> World<H> {
         application: ApplicationId,
     ) -> bool {
         let selector = UserSelector::id(user);
-        let status = self
-            .store()
-            .session_status(pool, application, &selector)
-            .await;
-        match status {
-            Ok(SessionStatus::Known { active }) => active,
+        match self.status(pool, application, &selector).await {
+            SessionStatus::Known { active } => active,
             other => panic!("{other:?}"),
         }
     }

@@ -52,7 +52,7 @@ async fn register<H: Harness>(w: &World<H>, user: User, application: Application
 }
 
 async fn find<H: Harness>(w: &World<H>, kind: IdentifierKind, text: &str) -> Option<UserId> {
-    let selector = UserSelector::of_kind(kind, text, "+86", "userId").unwrap();
+    let selector = UserSelector::of_kind(kind, text, "userId").unwrap();
     match w.store().find_user(w.pool, selector).await.unwrap() {
         Found::One(user) => Some(user.id),
         Found::Nobody => None,

@@ -10,7 +10,7 @@ use rollcall_core::ports::StoreError;
 use rollcall_core::ports::logins::{Kicked, Logins};
 use rollcall_core::ports::maintenance::Maintenance;
 use rollcall_core::ports::webhooks::Webhooks as _;
-use rollcall_store::SqliteStore;
+use rollcall_store::SqlStore;
 use rusqlite::Connection;
 use std::fs;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The files as a crash would leave them: copied while the store is open, without
 /// the index that lives in shared memory.
-fn crashed(harness: &Sqlite) -> (tempfile::TempDir, SqliteStore) {
+fn crashed(harness: &Sqlite) -> (tempfile::TempDir, SqlStore) {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("rollcall.db");
     fs::copy(harness.path(), &copy).unwrap();
@@ -31,7 +31,7 @@ fn crashed(harness: &Sqlite) -> (tempfile::TempDir, SqliteStore) {
     (folder, store)
 }
 
-async fn is_live(store: &SqliteStore, world: &World, who: &SignedIn) -> bool {
+async fn is_live(store: &SqlStore, world: &World, who: &SignedIn) -> bool {
     let view = store.login(world.pool, who.login, None).await.unwrap();
     view.is_some_and(|view| view.standing.is_live())
 }

@@ -6,7 +6,7 @@ use rollcall_core::limits;
 use rollcall_core::model::event::{EventKind, Reason};
 use rollcall_core::ports::StoreError;
 use rollcall_core::time::Span;
-use rollcall_store::{MasterKey, OpenError, OpenOptions, SqliteStore};
+use rollcall_store::{MasterKey, OpenError, OpenOptions, SqlStore};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -28,8 +28,8 @@ fn refusal(world: &World) -> OpenError {
 #[tokio::test]
 async fn a_file_exists_once_it_was_opened() {
     let world = World::new().await;
-    assert!(SqliteStore::exists(&world.harness.path()));
-    assert!(!SqliteStore::exists(Path::new("/nowhere/rollcall.db")));
+    assert!(SqlStore::exists(&world.harness.path()));
+    assert!(!SqlStore::exists(Path::new("/nowhere/rollcall.db")));
 }
 
 #[cfg(unix)]
@@ -56,7 +56,7 @@ async fn another_master_key_is_refused() {
         entropy: world.harness.entropy.clone(),
         accept_earlier_clock: false,
     };
-    let refused = SqliteStore::open(&world.harness.path(), options);
+    let refused = SqlStore::open(&world.harness.path(), options);
     assert_eq!(refused.unwrap_err(), OpenError::WrongMasterKey);
     world.harness.restart();
 }

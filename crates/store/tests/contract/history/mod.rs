@@ -74,6 +74,7 @@ pub(crate) fn any_history_is_told_as_the_model_tells_it<H: Harness>(cases: u32) 
     let histories = (1_u32..4, 0_u32..4, any::<bool>(), history);
     let ran = TestRunner::new(config).run(&histories, |(end_batch, max, refuses, history)| {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
             .build()
             .unwrap();
         runtime.block_on(async {
@@ -92,10 +93,14 @@ async fn replay<H: Harness>(mut run: Run<H>, history: &[Step]) {
         run.take(step).await;
         run.compare().await;
     }
+    // While much is in force and not recorded.
+    assert_eq!(run.world.harness.unsound(), [""; 0]);
     run.world.settle(2).await;
     run.compare().await;
     run.compare_lists().await;
     run.compare_records().await;
+    run.compare_censuses().await;
+    assert_eq!(run.world.harness.unsound(), [""; 0]);
 }
 
 impl<H: Harness> Run<H> {
@@ -141,12 +146,11 @@ impl<H: Harness> Run<H> {
 
     /// The answers now.
     async fn compare(&self) {
-        let store = self.world.store();
         let pool = self.world.pool;
         for (u, user) in self.users.iter().enumerate() {
             for (a, application) in self.applications.iter().enumerate() {
                 let selector = UserSelector::id(*user);
-                let status = store.session_status(pool, *application, &selector).await;
+                let status = self.world.status(pool, *application, &selector).await;
                 let gone = |status| status == Status::Gone;
                 let expected = if gone(self.model.applications[a].status) {
                     SessionStatus::ApplicationNotFound
@@ -156,7 +160,7 @@ impl<H: Harness> Run<H> {
                     let active = self.model.is_active(u, a);
                     SessionStatus::Known { active }
                 };
-                assert_eq!(status, Ok(expected), "user {u}, application {a}");
+                assert_eq!(status, expected, "user {u}, application {a}");
             }
         }
         for (l, login) in self.logins.iter().enumerate() {
@@ -172,6 +176,36 @@ impl<H: Harness> Run<H> {
             assert_eq!(redeem_by, model.redeem_by, "login {l}");
         }
         self.compare_browsers().await;
+        self.compare_census().await;
+    }
+
+    /// The counts of metrics now.
+    async fn compare_census(&self) {
+        let store = self.world.store();
+        let census = store.census(u32::MAX).await.unwrap();
+        for (a, application) in self.applications.iter().enumerate() {
+            let of = |l: usize| self.logins[l].application == *application;
+            let live = |l: usize| self.model.logins[l].end.is_none();
+            let expected = (0..self.logins.len())
+                .filter(|l| of(*l) && live(*l))
+                .count() as u64;
+            let mut counted = census.applications.iter();
+            let counted = counted.find(|counted| counted.application == *application);
+            let is_gone = self.model.applications[a].status == Status::Gone;
+            let expected = (!is_gone).then_some(expected);
+            assert_eq!(counted.map(|live| live.logins), expected, "application {a}");
+        }
+    }
+
+    /// What is not listed is counted all the same.
+    async fn compare_censuses(&self) {
+        let store = self.world.store();
+        let all = store.census(u32::MAX).await.unwrap().applications;
+        let one = store.census(1).await.unwrap();
+        let first = one.applications.iter().map(|live| live.logins);
+        let listed: u64 = all.iter().map(|live| live.logins).sum();
+        assert_eq!(first.sum::<u64>() + one.elsewhere, listed);
+        assert_eq!(one.applications.len(), all.len().min(1));
     }
 
     /// The lists now.

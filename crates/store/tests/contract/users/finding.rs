@@ -14,12 +14,12 @@ async fn by(
     kind: IdentifierKind,
     text: &str,
 ) -> Found<User> {
-    let selector = UserSelector::of_kind(kind, text, "+86", "userId").unwrap();
+    let selector = UserSelector::of_kind(kind, text, "userId").unwrap();
     w.store().find_user(pool, selector).await.unwrap()
 }
 
 async fn any(w: &World<impl Harness>, pool: PoolId, text: &str) -> Found<UserId> {
-    let selector = UserSelector::any(text, "+86", "userId").unwrap();
+    let selector = UserSelector::any(text, "userId").unwrap();
     match w.store().find_user(pool, selector).await.unwrap() {
         Found::One(user) => Found::One(user.id),
         Found::Nobody => Found::Nobody,

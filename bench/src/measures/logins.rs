@@ -1,0 +1,309 @@
+//! What the number of logins costs: a check, a kick, a page of who is online, memory,
+//! and a start.
+
+use super::{found, one_line};
+use crate::load::{Load, Protocol, post_json};
+use crate::numbers::{Spread, figure, grouped, real};
+use crate::plot::{Line, Plot};
+use crate::population::{CHECK, People, Population, SERVED, Wanted as Many, check_count};
+use crate::report::{Report, Wanted, table};
+use crate::rollcall::{Api, online_body};
+use crate::servers::Server;
+use crate::suite::{Bench, Contender, Turns, rounds, turns_of, whole};
+use anyhow::{Context as _, Result};
+use serde_json::json;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Starts of each store.
+const STARTS: usize = 3;
+/// Pages that are read for one figure, at most; and for how long.
+const MOST_PAGES: usize = 100;
+const READING: Duration = Duration::from_secs(1);
+
+/// One store, served.
+struct Served {
+    population: Population,
+    server: Rc<Server>,
+    api: Api,
+    /// From the start of the process to the first right answer, in seconds.
+    starts: Vec<f64>,
+    /// Anonymous memory after the checks, in bytes.
+    anonymous: u64,
+}
+
+impl Served {
+    fn people(&self) -> &People {
+        &self.population.people[0]
+    }
+
+    fn name(&self) -> String {
+        grouped(real(self.people().logins))
+    }
+}
+
+pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
+    let empty = serve(bench, 1).await?;
+    let mut stores = Vec::new();
+    for logins in &bench.sizes.steps {
+        stores.push(serve(bench, *logins).await?);
+    }
+    let checks = checks(bench, &stores).await?;
+    let empty_bytes = empty.server.anonymous_bytes()?;
+    for store in &mut stores {
+        store.anonymous = store.server.anonymous_bytes()?;
+    }
+    let kicks = kicks(bench, &stores).await?;
+    // Last, since a list of very many may go on in a server that nobody waits for.
+    let mut pages = Vec::new();
+    for store in &stores {
+        let first = pages_of(bench, store, 1).await;
+        let last_page = (store.people().logins / 100).max(1);
+        pages.push((first, pages_of(bench, store, last_page).await));
+    }
+    tell(report, &stores, empty_bytes, &checks, &kicks, &pages)?;
+    plot(report, &stores, &checks, &kicks)?;
+    marks(report, &stores, empty_bytes, &checks, &kicks, &pages)
+}
+
+async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
+    let wanted = Many {
+        logins,
+        expire_at: None,
+    };
+    let population = Population::make(bench, &format!("logins-{logins}"), &[wanted]).await?;
+    let mut starts = Vec::new();
+    for _ in 0..STARTS {
+        starts.push(start(bench, &population).await?);
+    }
+    let (server, api) = population.serve(bench).await?;
+    // Counted by the binary; a list that takes too long is a finding, not an error.
+    if let Err(error) = check_count(&api, &population.people[0]).await {
+        println!("  the number of those online was not confirmed: {error:#}");
+    }
+    Ok(Served {
+        population,
+        server,
+        api,
+        starts,
+        anonymous: 0,
+    })
+}
+
+/// Seconds from the start of the process to its first right answer.
+async fn start(bench: &Bench, population: &Population) -> Result<f64> {
+    let people = &population.people[0];
+    let began = Instant::now();
+    let server = population.data.start(&bench.server_core(), &SERVED)?;
+    let bearer = format!("Bearer {}", population.token);
+    let body = people.check_body(people.logins / 2);
+    let load = Load {
+        address: server.address.clone(),
+        protocol: Protocol::Http,
+        requests: Arc::new(vec![post_json(&server.address, CHECK, &bearer, &body)]),
+        right: crate::population::ACTIVE,
+        count: 1,
+        connections: 1,
+    };
+    load.run().await?;
+    let took = began.elapsed().as_secs_f64();
+    server.stop()?;
+    Ok(took)
+}
+
+async fn checks(bench: &Bench, stores: &[Served]) -> Result<Vec<Turns>> {
+    let contenders: Vec<Contender> = stores
+        .iter()
+        .map(|store| {
+            store
+                .people()
+                .contender(&store.name(), &store.server, &store.api.token)
+        })
+        .collect();
+    rounds(&contenders, &bench.sizes).await
+}
+
+/// Kicks, each of somebody who is signed in still.
+async fn kicks(bench: &Bench, stores: &[Served]) -> Result<Vec<Turns>> {
+    let mut sizes = bench.sizes.clone();
+    // Some of those few are kicked before the rounds, to warm up.
+    let smallest = sizes.steps.first().copied().unwrap_or(1);
+    let each = sizes.kicks.min(smallest / (sizes.rounds as u64 + 2)).max(1);
+    let most = usize::try_from(each)?;
+    sizes.turn = Duration::from_mins(1);
+    let contender = |store: &Served| {
+        let (people, address) = (store.people().clone(), store.server.address.clone());
+        let bearer = format!("Bearer {}", store.api.token);
+        let next = Cell::new(0_u64);
+        // Spread over all of them, none twice.
+        let step = (people.logins / smallest).max(1);
+        let requests = move |count| {
+            let kicks = (0..count).map(|_| {
+                let number = next.get() * step % people.logins;
+                next.set(next.get() + 1);
+                let user = people.ids.user_id(number);
+                let body = json!({ "userId": user, "appIds": [people.application.id] });
+                post_json(&address, "/api/v3/kick-users", &bearer, &body.to_string())
+            });
+            Ok(kicks.collect())
+        };
+        Contender {
+            name: store.name(),
+            server: store.server.clone(),
+            beside: Vec::new(),
+            protocol: Protocol::Http,
+            requests: Box::new(requests),
+            right: r#""data":{"success":true}}"#,
+            most,
+        }
+    };
+    let contenders: Vec<Contender> = stores.iter().map(contender).collect();
+    rounds(&contenders, &sizes).await
+}
+
+/// CPU microseconds of a page of who is online, read a few times.
+async fn pages_of(bench: &Bench, store: &Served, page: u64) -> Result<Spread> {
+    let body = online_body(&store.people().application, page).to_string();
+    let address = &store.server.address;
+    let bearer = format!("Bearer {}", store.api.token);
+    let path = "/api/v3/list-application-active-users";
+    let request = post_json(address, path, &bearer, &body);
+    let contender = Contender {
+        name: store.name(),
+        server: store.server.clone(),
+        beside: Vec::new(),
+        protocol: Protocol::Http,
+        requests: Box::new(move |_| Ok(vec![request.clone()])),
+        right: r#""totalCount":"#,
+        most: MOST_PAGES,
+    };
+    let (_, rate) = contender.turn(1, 1).await.context("no page")?;
+    let count = whole(rate * READING.as_secs_f64()).clamp(1, MOST_PAGES);
+    let mut costs = Vec::new();
+    for _ in 0..bench
+        .sizes
+        .rounds
+        .min(if count == 1 { 1 } else { usize::MAX })
+    {
+        costs.push(contender.turn(count, 1).await?.0);
+    }
+    Spread::of(&costs)
+}
+
+type Pages = [(Result<Spread>, Result<Spread>)];
+
+fn tell(
+    report: &mut Report,
+    stores: &[Served],
+    empty_bytes: u64,
+    checks: &[Turns],
+    kicks: &[Turns],
+    pages: &Pages,
+) -> Result<()> {
+    let page = |page: &Result<Spread>| match page {
+        Ok(page) => figure(page.median),
+        Err(error) => one_line(error),
+    };
+    let mut rows = Vec::new();
+    for (index, store) in stores.iter().enumerate() {
+        let extra = real(store.anonymous) - real(empty_bytes);
+        rows.push(vec![
+            store.name(),
+            figure(checks[index].cost()?.median),
+            figure(kicks[index].cost()?.median),
+            page(&pages[index].0),
+            page(&pages[index].1),
+            figure(extra / real(store.people().logins)),
+            figure(Spread::of(&store.starts)?.median),
+            figure(store.people().loading.as_secs_f64()),
+            figure(real(store.population.bytes()?) / 1e6),
+        ]);
+    }
+    let head = [
+        "logins",
+        "check, CPU µs",
+        "kick, CPU µs",
+        "online, page 1, CPU µs",
+        "online, page in the middle, CPU µs",
+        "RssAnon, bytes per login",
+        "first right answer, s",
+        "loading, s",
+        "file, MB",
+    ];
+    let text = format!(
+        "{}\nOne login each of as many people in one application. RssAnon is beyond that of a \
+         server with one login ({} MB), after the checks. A page has 50 people.\n\n\
+         ![Cost against number of logins](logins.svg)",
+        table(&head, &rows),
+        figure(real(empty_bytes) / 1e6),
+    );
+    report.section("By number of logins", text);
+    Ok(())
+}
+
+fn plot(report: &mut Report, stores: &[Served], checks: &[Turns], kicks: &[Turns]) -> Result<()> {
+    let line = |name: &str, turns: &[Turns]| {
+        let points = stores
+            .iter()
+            .zip(turns)
+            .map(|(store, turns)| Ok((real(store.people().logins), turns.cost()?.median)));
+        Ok::<_, anyhow::Error>(Line {
+            name: name.to_owned(),
+            points: points.collect::<Result<_>>()?,
+        })
+    };
+    let plot = Plot {
+        title: "Cost against number of logins".to_owned(),
+        across: "logins".to_owned(),
+        upward: "CPU µs".to_owned(),
+        ticks: stores
+            .iter()
+            .map(|store| (real(store.people().logins), store.name()))
+            .collect(),
+        logarithmic: true,
+        lines: vec![line("a check", checks)?, line("a kick", kicks)?],
+    };
+    report.plots.push(("logins.svg".to_owned(), plot.svg()));
+    Ok(())
+}
+
+fn marks(
+    report: &mut Report,
+    stores: &[Served],
+    empty_bytes: u64,
+    checks: &[Turns],
+    kicks: &[Turns],
+    pages: &Pages,
+) -> Result<()> {
+    let (first, last) = (&stores[0], stores.last().context("no store")?);
+    let sizes = format!("with {} logins / with {}", last.name(), first.name());
+    for (what, turns) in [("check", checks), ("kick", kicks)] {
+        let ratio = turns_of(turns, &last.name())
+            .and_then(|many| Spread::of_ratios(&many.cpu, &turns_of(turns, &first.name())?.cpu));
+        let what = format!("CPU time of a {what} {sizes}");
+        report.mark(what, Wanted::AtMost, 1.1, found(ratio));
+    }
+    for (what, of) in [("first page", 0), ("page in the middle", 1)] {
+        let at = |index: usize| {
+            let both = pages.get(index).context("no page")?;
+            let page = if of == 0 { &both.0 } else { &both.1 };
+            page.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))
+        };
+        let ratio = at(stores.len() - 1)
+            .and_then(|many| Spread::of_ratios(&[many.median], &[at(0)?.median]));
+        let what = format!("CPU time of the {what} of who is online {sizes}");
+        report.mark(what, Wanted::AtMost, 1.1, found(ratio));
+    }
+    let extra = real(last.anonymous) - real(empty_bytes);
+    let bytes = Spread::of(&[extra / real(last.people().logins)]);
+    let what = format!("RssAnon per live login of {}, in bytes", last.name());
+    report.mark(what, Wanted::AtMost, 96.0, found(bytes));
+    let what = format!(
+        "first right answer after a start with {} logins, in seconds",
+        last.name()
+    );
+    report.mark(what, Wanted::AtMost, 2.0, found(Spread::of(&last.starts)));
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Rows of a batch as the answers to its questions.
+
+use super::Question;
+use super::sql::{MOST_LOGINS, REST};
+use crate::records::{Columns, LoginState, PoolRules, is_any_live, read_calling};
+use crate::sql::{Result, Row};
+use rollcall_core::ids::UserId;
+use rollcall_core::model::access_key::CallingKey;
+use rollcall_core::model::identifier::{Identifier, IdentifierKind};
+use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
+use rollcall_core::time::Timestamp;
+
+/// What became of a question.
+pub(super) enum Answer {
+    /// It is answered.
+    Told(Option<SessionCheck>),
+    /// More than the statement tells is needed: mass ends that are not recorded yet, or
+    /// more logins.
+    NeedsMore,
+}
+
+/// Answers the questions, in their order. `instant`: what the clock of whoever asks
+/// said before, where the database's does not decide.
+pub(super) fn answers(
+    questions: &[&Question],
+    rows: &[tokio_postgres::Row],
+    instant: Option<Timestamp>,
+) -> Result<Vec<Answer>> {
+    let mut gathered: Vec<Option<Gathered>> = questions.iter().map(|_| None).collect();
+    for row in rows {
+        let row = Row::Postgres(row);
+        let mut rest = Columns::from(&row, REST);
+        let number: i64 = rest.get()?;
+        let place = usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let Some((question, slot)) = questions.get(place).zip(gathered.get_mut(place)) else {
+            continue;
+        };
+        let kind: i64 = rest.get()?;
+        let facts = Facts::read(question, &mut rest)?;
+        let gathered = slot.get_or_insert_with(|| Gathered::new(facts.common));
+        gathered.add(kind, facts.person, &row)?;
+    }
+    let answered = gathered.into_iter().zip(questions);
+    Ok(answered
+        .map(|(gathered, question)| match gathered {
+            Some(gathered) => gathered.answer(question, instant),
+            None => Answer::Told(None),
+        })
+        .collect())
+}
+
+/// What each row of a question says the same about.
+struct Common {
+    key: CallingKey,
+    now: Timestamp,
+    has_application: bool,
+    rules: PoolRules,
+    has_mass_ends: bool,
+}
+
+struct Facts {
+    common: Common,
+    person: Option<UserId>,
+}
+
+impl Facts {
+    fn read(question: &Question, columns: &mut Columns<'_>) -> Result<Self> {
+        let now: i64 = columns.get()?;
+        let mark: Option<[u8; 8]> = columns.get()?;
+        let mark = mark.map_or(now, i64::from_be_bytes);
+        let key = read_calling(question.key, columns)?;
+        let has_application = columns.get()?;
+        let person: Option<_> = columns.get()?;
+        Ok(Self {
+            common: Common {
+                key,
+                now: Timestamp::from_millis(now.max(mark)),
+                has_application,
+                rules: PoolRules::read_limits(columns)?,
+                has_mass_ends: columns.get()?,
+            },
+            person: person.map(UserId::from_bytes),
+        })
+    }
+}
+
+/// A question's rows.
+struct Gathered {
+    common: Common,
+    hits: Vec<(i64, UserId)>,
+    /// Of the first candidate that found somebody.
+    states: Vec<LoginState>,
+}
+
+impl Gathered {
+    fn new(common: Common) -> Self {
+        Self {
+            common,
+            hits: Vec::new(),
+            states: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, kind: i64, person: Option<UserId>, row: &Row<'_>) -> Result<()> {
+        let Some(person) = person else {
+            return Ok(());
+        };
+        if !self.hits.contains(&(kind, person)) {
+            self.hits.push((kind, person));
+        }
+        let mut columns = Columns::of(row);
+        // Others lead to the same logins, or the answer does not depend on them.
+        if self.hits.first() == Some(&(kind, person)) && columns.next_is_there()? {
+            self.states.push(LoginState::read_columns(&mut columns)?);
+        }
+        Ok(())
+    }
+
+    fn answer(self, question: &Question, instant: Option<Timestamp>) -> Answer {
+        let Self {
+            common,
+            hits,
+            states,
+        } = self;
+        let now = instant.unwrap_or(common.now);
+        let status = if !common.has_application {
+            SessionStatus::ApplicationNotFound
+        } else if let Some((_, first)) = hits.first() {
+            if hits.iter().any(|(_, person)| person != first) {
+                SessionStatus::AmbiguousUser(kinds(question, &hits))
+            } else if states.is_empty() {
+                SessionStatus::Known { active: false }
+            } else if common.has_mass_ends {
+                return Answer::NeedsMore;
+            } else {
+                let active = is_any_live(&common.rules, &states, now);
+                let most = usize::try_from(MOST_LOGINS).unwrap_or(usize::MAX);
+                if !active && states.len() >= most {
+                    return Answer::NeedsMore;
+                }
+                SessionStatus::Known { active }
+            }
+        } else {
+            SessionStatus::UserNotFound
+        };
+        Answer::Told(Some(SessionCheck {
+            key: common.key,
+            status,
+        }))
+    }
+}
+
+/// Which kinds found somebody, in their order.
+fn kinds(question: &Question, hits: &[(i64, UserId)]) -> Vec<IdentifierKind> {
+    let candidates = question.user.candidates().iter().map(Identifier::kind);
+    let mut kinds: Vec<IdentifierKind> = candidates
+        .filter(|kind| {
+            hits.iter()
+                .any(|(number, _)| kind_of(*number) == Some(*kind))
+        })
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+fn kind_of(number: i64) -> Option<IdentifierKind> {
+    Some(match number {
+        1 => IdentifierKind::UserId,
+        2 => IdentifierKind::Email,
+        3 | 4 => IdentifierKind::Phone,
+        5 => IdentifierKind::Username,
+        6 => IdentifierKind::ExternalId,
+        7 => IdentifierKind::Identity,
+        _ => return None,
+    })
+}

@@ -1,0 +1,26 @@
+//! The shared engine: one PostgreSQL database, any number of nodes.
+//!
+//! Changes of all nodes are made one transaction after the other: each begins by
+//! taking one lock, which it gives back when it is committed and visible. So what a
+//! change reads is what the one before it left, and revisions are given in the
+//! order of commits. Reads take no lock.
+
+mod checks;
+mod clock;
+mod connect;
+mod dialect;
+mod failure;
+mod open;
+mod readers;
+mod schema;
+mod session;
+mod tls;
+mod values;
+
+pub(crate) use checks::{Asked, Checks, Question};
+pub use connect::{DatabaseClock, Pooler, PostgresOptions, described};
+pub(crate) use failure::Failure;
+pub(crate) use open::{exists, open, open_alone, open_to_look};
+pub(crate) use readers::Readers;
+pub(crate) use session::Session;
+pub(crate) use values::cell;
