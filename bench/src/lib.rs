@@ -22,3 +22,4 @@ pub mod report;
 pub mod rollcall;
 pub mod servers;
 pub mod suite;
+pub mod survival;

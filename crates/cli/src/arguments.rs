@@ -1,6 +1,7 @@
 //! The command line, as `--help` tells it.
 
 mod apps;
+mod backup;
 mod keys;
 mod sessions;
 mod shared;
@@ -17,6 +18,7 @@ pub(crate) use apps::{
     AppsCommand, ChangedApp, CreateAppArguments, DeleteAppsArguments, GetAppArguments,
     ListAppsArguments, SecretArguments, UpdateAppArguments,
 };
+pub(crate) use backup::{BackupArguments, RestoreArguments};
 pub(crate) use keys::{
     CreateKeyArguments, CreatePoolArguments, DeleteKeysArguments, KeysCommand, ListKeysArguments,
     PoolsCommand, RotateKeyArguments, UpdateKeyArguments,
@@ -72,6 +74,8 @@ pub(crate) enum Command {
     Init(InitArguments),
     Serve(ServeArguments),
     MigrateStore(MigrateStoreArguments),
+    Backup(BackupArguments),
+    Restore(RestoreArguments),
     Check(CheckArguments),
     /// Users: who can be signed in.
     #[command(subcommand)]

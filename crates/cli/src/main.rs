@@ -35,6 +35,8 @@ fn run(arguments: Rollcall) -> Result<ExitCode, Failure> {
         Command::Init(arguments) => block_on(commands::init::run(arguments)),
         Command::MigrateStore(arguments) => commands::migrate_store::run(arguments),
         Command::Serve(arguments) => block_on(commands::serve::run(arguments)),
+        Command::Backup(arguments) => commands::backup::run(arguments),
+        Command::Restore(arguments) => block_on(commands::restore::run(arguments)),
         Command::Check(arguments) => block_on(commands::check::run(arguments)),
         Command::Demo(arguments) => block_on(demo::run(arguments)),
         Command::SigningKeys(SigningKeysCommand::Rotate(arguments)) => {

@@ -75,6 +75,17 @@ pub const MAX_USER_AGENT_BYTES: usize = 512;
 /// Life of a management token (`expires_in` of get-management-token).
 pub const MANAGEMENT_TOKEN_LIFETIME: Span = Span::from_seconds(7200);
 
+/// Answers that the embedded store remembers, of 32 bytes each: those of ten million
+/// people. What is beyond is read from the disk.
+pub const MAX_REMEMBERED_ANSWERS: usize = 14 * 1024 * 1024;
+
+/// Access keys that it remembers.
+pub const MAX_REMEMBERED_KEYS: usize = 4096;
+
+/// Management tokens whose signature is remembered as verified, some 600 bytes each.
+/// Further ones are verified with each call.
+pub const MAX_VERIFIED_TOKENS: usize = 4096;
+
 /// How far a signed request's `date` may lie from the server's clock.
 pub const SIGNATURE_CLOCK_SKEW: Span = Span::from_seconds(300);
 
@@ -334,7 +345,8 @@ pub const BULK_REQUEST_TIMEOUT: Duration = Duration::from_mins(2);
 /// one on a kept connection included: slow senders do not pile up.
 pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Headers of one HTTP/1 request; browsers and proxies send a third of that.
+/// Headers of one HTTP/1 request; browsers and proxies send a third of that. It is what
+/// hyper takes unless told otherwise: told so, it looks for room with each request.
 pub const MAX_HEADERS: usize = 100;
 
 /// What is buffered of one HTTP/1 connection, and so the largest head.

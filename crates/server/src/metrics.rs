@@ -159,8 +159,8 @@ impl Begun {
 
 impl Metrics {
     /// Counts a request that is answered, by the pattern of its route.
-    pub(crate) fn answered(&self, route: Option<&str>, code: u16, begun: Begun) {
-        let counts = route.and_then(|route| self.routes.get(route));
+    pub(crate) fn answered(&self, route: &str, code: u16, begun: Begun) {
+        let counts = self.routes.get(route);
         let counts = counts.unwrap_or(&self.unmatched);
         counts.durations.observe(begun.took());
         let class = usize::from(code / 100).saturating_sub(1);

@@ -4,7 +4,6 @@
 //! `v3::person(…)`, `v3::client(…)`, `v3::anyone(…)` and their like under
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
-use crate::middleware::{BodyBudget, Surroundings, wrap};
 use crate::pages::action;
 use crate::routes::{Classified, Routes};
 use crate::state::AppState;
@@ -14,7 +13,6 @@ use crate::{console, health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
-use std::sync::Arc;
 
 mod management;
 
@@ -177,17 +175,10 @@ pub fn parameters() -> &'static [(&'static str, &'static [&'static str])] {
 /// The server's service. It needs the peer's address from the listener
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
 pub fn router(state: AppState) -> Router {
-    let surroundings = Surroundings {
-        entropy: Arc::clone(&state.authority.entropy),
-        settings: Arc::clone(&state.settings),
-        bodies: BodyBudget::default(),
-        node: state.node.clone(),
-    };
     let (all, _) = all().into_parts();
-    let router = all
-        .fallback(v3::fails(Failure::UnknownPath))
-        .method_not_allowed_fallback(v3::fails(Failure::WrongMethod));
-    wrap(router, surroundings).with_state(state)
+    all.fallback(v3::fails(Failure::UnknownPath))
+        .method_not_allowed_fallback(v3::fails(Failure::WrongMethod))
+        .with_state(state)
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 //! route without saying who may call it, and what is said decides what the
 //! handler is given.
 
-use crate::middleware::{BodyError, Context, body_of};
+use crate::middleware::{BodyError, Context, around};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
+use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use http::request::Parts;
 use rollcall_core::model::access_key::Permission;
 use rollcall_core::model::console::Role;
 use std::fmt;
+use std::pin::Pin;
 
 /// Who may call a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,7 +64,7 @@ pub(crate) struct Incoming {
 /// A handler and who may call it; the method comes with the route.
 pub(crate) struct Endpoint {
     who: Who,
-    on: Box<dyn FnOnce(MethodFilter) -> MethodRouter<AppState>>,
+    on: Box<dyn FnOnce(&'static str, MethodFilter) -> MethodRouter<AppState>>,
 }
 
 impl Endpoint {
@@ -72,19 +74,35 @@ impl Endpoint {
         F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Response> + Send + 'static,
     {
-        let handler = move |State(app): State<AppState>, request: Request| {
-            let (parts, _) = request.into_parts();
-            let incoming = Incoming {
-                body: body_of(&parts),
-                context: Context::of(&parts),
-                parts,
-            };
-            answer(app, incoming)
-        };
         Self {
             who,
-            on: Box::new(|method| on(method, handler)),
+            on: Box::new(|route, method| on(method, Around { route, answer })),
         }
+    }
+}
+
+/// A function that answers, with what is around every request. It is the one boxed
+/// future of a request: layers of the router would each be another.
+#[derive(Clone)]
+pub(crate) struct Around<F> {
+    /// The pattern that is matched; empty for what no route answers.
+    pub(crate) route: &'static str,
+    /// The function.
+    pub(crate) answer: F,
+}
+
+impl<F, Fut> Handler<(), AppState> for Around<F>
+where
+    F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Response> + Send + 'static,
+{
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, app: AppState) -> Self::Future {
+        Box::pin(async move {
+            let answer = |incoming| (self.answer)(app.clone(), incoming);
+            around(&app.surroundings, self.route, request, answer).await
+        })
     }
 }
 
@@ -156,7 +174,7 @@ impl Routes {
             path,
             who: endpoint.who,
         });
-        self.router = self.router.route(path, (endpoint.on)(filter));
+        self.router = self.router.route(path, (endpoint.on)(path, filter));
         self
     }
 }

@@ -122,7 +122,6 @@ impl Listening {
             .http1()
             .keep_alive(true)
             .header_read_timeout(limits::HEADER_READ_TIMEOUT)
-            .max_headers(limits::MAX_HEADERS)
             .max_buf_size(limits::HTTP1_BUFFER_BYTES)
             .http2()
             .max_concurrent_streams(limits::HTTP2_STREAMS)
@@ -233,6 +232,29 @@ mod tests {
         let first = Bound::bind(LOOPBACK).unwrap().listen().unwrap();
         let error = Bound::bind(first.address()).unwrap_err();
         assert!(matches!(error, BindError::InUse(_)), "{error}");
+    }
+
+    /// The limit is hyper's own, so it is looked at here.
+    #[tokio::test]
+    async fn as_many_headers_are_read_as_the_limit_says() {
+        let listening = Bound::bind(LOOPBACK).unwrap().listen().unwrap();
+        let address = listening.address();
+        let stop = Stop::default();
+        let router = Router::new().route("/", get(async || "done"));
+        let server = tokio::spawn(listening.serve(router, None, stop.clone(), PATIENCE));
+        for (headers, status) in [
+            (limits::MAX_HEADERS, "200"),
+            (limits::MAX_HEADERS + 1, "431"),
+        ] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let more = "x: y\r\n".repeat(headers - 2);
+            let request = format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{more}\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let answer = answer(stream).await;
+            assert_eq!(answer.split(' ').nth(1), Some(status), "{answer}");
+        }
+        stop.request();
+        server.await.unwrap().unwrap();
     }
 
     #[tokio::test]

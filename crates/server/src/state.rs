@@ -6,6 +6,7 @@ use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
 use crate::metrics::Metrics;
+use crate::middleware::{BodyBudget, Surroundings};
 use crate::oidc::logo::Logos;
 use crate::stop::Stop;
 use crate::tokens::Tokens;
@@ -64,6 +65,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Names and trust.
     pub settings: Arc<Settings>,
+    /// What is needed around every request.
+    pub(crate) surroundings: Surroundings,
     /// The way out to other servers, for calls that somebody waits for.
     pub egress: Egress,
     /// Who waits for applications to be told of ends.
@@ -103,11 +106,19 @@ impl AppState {
         node: Node,
     ) -> Self {
         let first_attempts = FirstAttempts::new(Arc::clone(&authority.store));
+        let settings = Arc::new(settings);
+        let surroundings = Surroundings {
+            entropy: Arc::clone(&authority.entropy),
+            settings: Arc::clone(&settings),
+            bodies: BodyBudget::default(),
+            node: node.clone(),
+        };
         Self(Arc::new(Parts {
             authority,
             forms,
             tokens,
-            settings: Arc::new(settings),
+            settings,
+            surroundings,
             egress,
             first_attempts,
             last_probe: LastProbe::default(),

@@ -7,6 +7,7 @@
 
 mod postgres;
 mod records;
+mod remembered;
 pub mod sealed;
 mod sql;
 mod sqlite;
@@ -16,6 +17,8 @@ pub use postgres::{DatabaseClock, Pooler, PostgresOptions, described};
 pub use records::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub use records::{OpenError, OpenOptions, SqlStore};
 pub use sealed::MasterKey;
+pub use sqlite::backup;
+pub use sqlite::backup::CopyError;
 pub use transfer::{StoreAt, TransferError, TransferProgress, Transferred, transfer};
 
 use std::path::Path;
@@ -39,7 +42,7 @@ impl SqlStore {
 
     /// Opens the store in this database, or makes it. Any number of nodes may.
     /// Blocks: call it where blocking is allowed.
-    pub fn connect(server: PostgresOptions, options: OpenOptions) -> Result<Self, OpenError> {
+    pub fn connect(server: &PostgresOptions, options: OpenOptions) -> Result<Self, OpenError> {
         postgres::open(server, options)
     }
 }

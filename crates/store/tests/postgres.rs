@@ -48,7 +48,7 @@ impl Postgres {
         };
         // It blocks, and tests are asynchronous.
         thread::scope(|scope| {
-            let opening = scope.spawn(|| SqlStore::connect(server, options));
+            let opening = scope.spawn(|| SqlStore::connect(&server, options));
             opening.join().unwrap()
         })
     }

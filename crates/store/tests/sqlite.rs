@@ -8,6 +8,8 @@
 
 #[path = "sqlite/at_rest.rs"]
 mod at_rest;
+#[path = "sqlite/clock_jumps.rs"]
+mod clock_jumps;
 mod contract;
 #[path = "sqlite/doctor.rs"]
 mod doctor;
@@ -19,6 +21,10 @@ mod former_logout_uris;
 mod kick_marks;
 #[path = "sqlite/opening.rs"]
 mod opening;
+#[path = "sqlite/power_cut.rs"]
+mod power_cut;
+#[path = "sqlite/upgrades.rs"]
+mod upgrades;
 
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;

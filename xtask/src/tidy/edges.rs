@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["rollcall-core", "rollcall-wire", "rollcall-store"],
     ),
     ("rollcall-client", &["rollcall-wire"]),
+    ("rollcall-power-cut", &[]),
     ("rollcall", &["rollcall-server", "rollcall-client"]),
     (
         "rollcall-bench",

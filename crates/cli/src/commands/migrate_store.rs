@@ -12,8 +12,14 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure> {
     logging::start(LogFormat::Text, LogLevel::Warn)
         .map_err(|error| Failure::new(error.to_string()))?;
-    let place = |text: &str| StorePlace::parse(text, arguments.database_ca_file.clone());
-    let (from, to) = (place(&arguments.from), place(&arguments.to));
+    let MigrateStoreArguments {
+        from,
+        to,
+        database_ca_file,
+        json,
+    } = arguments;
+    let place = |text: &str| StorePlace::parse(text, database_ca_file.clone());
+    let (from, to) = (place(&from), place(&to));
     let progress = Progress::new();
     let moved = migrate_store(&from, &to, |at| {
         progress.tell(&format!(
@@ -23,7 +29,7 @@ pub(crate) fn run(arguments: MigrateStoreArguments) -> Result<ExitCode, Failure>
     });
     progress.clear();
     let moved = moved?;
-    say(&if arguments.json {
+    say(&if json {
         as_json(&moved)
     } else {
         as_text(&moved, &from, &to)

@@ -1,6 +1,7 @@
 //! One command, one file.
 
 pub(crate) mod apps;
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config_check;
@@ -11,6 +12,7 @@ pub(crate) mod keys;
 pub(crate) mod man;
 pub(crate) mod migrate_store;
 pub(crate) mod remote;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod sessions;
 pub(crate) mod signing_keys;

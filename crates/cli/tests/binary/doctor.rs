@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 fn doctor(served: &Served, more: &[&str]) -> Run {
-    let data = served.data.path().to_str().unwrap();
+    let data = served.data().to_str().unwrap();
     rollcall(&[&["doctor", "--data", data][..], more].concat())
 }
 
@@ -23,7 +23,7 @@ fn drift_is_found_beside_the_server_and_told_by_the_exit_code() {
     let run = doctor(&served, &[]);
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
     assert!(run.stdout.contains("Everything agrees, as of "), "{run:?}");
-    let conn = Connection::open(served.data.path().join("rollcall.db")).unwrap();
+    let conn = Connection::open(served.data().join("rollcall.db")).unwrap();
     conn.execute("DELETE FROM events WHERE kind = 'began'", [])
         .unwrap();
     let run = doctor(&served, &[]);

@@ -18,7 +18,7 @@ fn every_error_of_a_request_names_it() {
     let served = Served::with(&["--log-format", "json"]);
     let app = served.add_app("Shop");
     served.add_user("alice");
-    let conn = Connection::open(served.data.path().join("rollcall.db")).unwrap();
+    let conn = Connection::open(served.data().join("rollcall.db")).unwrap();
     conn.execute_batch(
         "CREATE TRIGGER no BEFORE INSERT ON sessions
             BEGIN SELECT RAISE(ABORT, 'as a test wants it'); END",

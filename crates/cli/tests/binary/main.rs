@@ -7,6 +7,7 @@
 )]
 
 mod apps;
+mod backup;
 mod check;
 mod config_check;
 mod demo;
@@ -27,6 +28,7 @@ mod served;
 mod sessions;
 mod signing_keys;
 mod store_trouble;
+mod survival;
 mod tls;
 mod users;
 mod webhooks;

@@ -136,6 +136,8 @@ fn help_and_version_are_there_for_each_command() {
     for command in [
         &["init"][..],
         &["serve"],
+        &["backup"],
+        &["restore"],
         &["check"],
         &["demo"],
         &["config", "check"],

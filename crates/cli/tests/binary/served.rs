@@ -3,6 +3,7 @@
 use crate::http::{get_with, post, token};
 use crate::run::{Key, Run, Serving, init, rollcall_reading, rollcall_with};
 use serde_json::{Value, json};
+use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 pub(crate) struct Served {
@@ -11,7 +12,7 @@ pub(crate) struct Served {
     /// Where its metrics are, once its line was read.
     pub(crate) metrics: Option<String>,
     token: String,
-    pub(crate) data: TempDir,
+    data: Option<TempDir>,
 }
 
 impl Served {
@@ -23,14 +24,30 @@ impl Served {
     pub(crate) fn with(more: &[&str]) -> Self {
         let data = tempdir().unwrap();
         let key = init(data.path(), &[]);
-        let serving = Serving::start_with(data.path(), more);
+        let mut served = Self::of_with(data.path(), key, more);
+        served.data = Some(data);
+        served
+    }
+
+    /// The folder of another, whose root key this is.
+    pub(crate) fn of(data: &Path, key: Key) -> Self {
+        Self::of_with(data, key, &[])
+    }
+
+    fn of_with(data: &Path, key: Key, more: &[&str]) -> Self {
+        let serving = Serving::start_with(data, more);
         Self {
             token: token(&serving.address, &key),
             key,
             metrics: None,
             serving,
-            data,
+            data: None,
         }
+    }
+
+    /// The data folder, if it is its own.
+    pub(crate) fn data(&self) -> &Path {
+        self.data.as_ref().unwrap().path()
     }
 
     fn variables(&self) -> (String, [(&'static str, String); 2]) {

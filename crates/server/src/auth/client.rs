@@ -5,8 +5,7 @@ use super::family;
 use crate::middleware::Context;
 use crate::state::AppState;
 use crate::v3::Failure;
-use http::HeaderMap;
-use http::header::USER_AGENT;
+use http::{HeaderMap, HeaderValue};
 use rollcall_core::Refusal;
 use rollcall_core::ids::ApplicationId;
 use rollcall_core::limits::MAX_USER_AGENT_BYTES;
@@ -297,9 +296,9 @@ fn is_proven(
     })
 }
 
-/// The user agent, cut at its limit between two characters.
-pub(crate) fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(USER_AGENT)?.to_str().ok()?;
+/// A user agent, cut at its limit between two characters.
+pub(crate) fn user_agent(value: &HeaderValue) -> Option<String> {
+    let text = value.to_str().ok()?;
     let end = text.floor_char_boundary(MAX_USER_AGENT_BYTES);
     text.get(..end).map(ToOwned::to_owned)
 }

@@ -1,16 +1,26 @@
 //! V3 request headers, whose two families mean the same.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use rollcall_core::Refusal;
 use rollcall_core::ids::{ApplicationId, PoolId};
 use rollcall_wire::v3::HeaderFamily;
 use rollcall_wire::v3::headers::Header;
+use std::sync::LazyLock;
+
+/// The names of all headers of both families: to parse them with each request would cost
+/// more than to look for them.
+static NAMES: LazyLock<[[HeaderName; HeaderFamily::ALL.len()]; Header::ALL.len()]> =
+    LazyLock::new(|| {
+        Header::ALL.map(|header| {
+            HeaderFamily::ALL.map(|family| HeaderName::from_static(family.header(header)))
+        })
+    });
 
 /// The values of a header in both families; empty ones are absent.
 pub(crate) fn family_values(headers: &HeaderMap, header: Header) -> impl Iterator<Item = &str> {
-    HeaderFamily::ALL
-        .into_iter()
-        .flat_map(move |family| headers.get_all(family.header(header)))
+    NAMES[header as usize]
+        .iter()
+        .flat_map(move |name| headers.get_all(name))
         // What is not text cannot be anybody's id: it is there, and wrong.
         .map(|value| value.to_str().map_or("\u{fffd}", str::trim))
         .filter(|value| !value.is_empty())
@@ -48,6 +58,17 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
             .collect()
+    }
+
+    #[test]
+    fn every_header_has_its_own_names() {
+        for header in Header::ALL {
+            let names = HeaderFamily::ALL.map(|family| family.header(header));
+            assert_eq!(
+                NAMES[header as usize].each_ref().map(HeaderName::as_str),
+                names
+            );
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::serve::BindError;
 use crate::tls::TlsError;
 use crate::tokens::LoadError;
 use rollcall_core::ports::StoreError;
-use rollcall_store::{OpenError, TransferError};
+use rollcall_store::{CopyError, OpenError, TransferError};
 use std::io;
 use std::path::PathBuf;
 
@@ -108,6 +108,49 @@ pub enum BootError {
     /// A store was not moved.
     #[error("{0}")]
     Transfer(#[from] TransferError),
+    /// A database has ways of its own.
+    #[error(
+        "a store in a database is backed up and restored with the database's own tools \
+         (pg_dump, or base backups with archived logs)"
+    )]
+    NotOfAFile,
+    /// A backup never takes another file's place.
+    #[error("there is a file {} already; a backup is written to a new one", .0.display())]
+    BackupExists(PathBuf),
+    /// The backup's file cannot be used.
+    #[error("the backup {} cannot be used: {source}", path.display())]
+    BackupFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The store was not backed up.
+    #[error("no backup {} was made: {}", path.display(), copy_explained(source))]
+    Backup {
+        /// What was to be made.
+        path: PathBuf,
+        /// Why it was not.
+        source: CopyError,
+    },
+    /// A restore never takes another store's place.
+    #[error(
+        "there is a store in {} already; restore into another folder, or move that store away \
+         with all its files",
+        .0.display()
+    )]
+    RestoreOver(PathBuf),
+    /// Part of a former store, which would become part of the restored one.
+    #[error("there is {}, left from another store; move it away", .0.display())]
+    LeftOver(PathBuf),
+    /// The backup was not restored.
+    #[error("the backup {} is not restored: {}", path.display(), copy_explained(source))]
+    Restore {
+        /// The backup.
+        path: PathBuf,
+        /// Why.
+        source: CopyError,
+    },
     /// The port is taken, or forbidden.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -141,6 +184,10 @@ impl BootError {
             | Self::StoreExists(_)
             | Self::NoStore(_)
             | Self::InvalidEmail(_)
+            | Self::NotOfAFile
+            | Self::BackupExists(_)
+            | Self::RestoreOver(_)
+            | Self::LeftOver(_)
             | Self::UnknownPermission { .. }
             | Self::UnknownPool(_)
             | Self::UnknownUser { .. }
@@ -152,6 +199,9 @@ impl BootError {
             | Self::MasterKeyMissing(_)
             | Self::MasterKeyInvalid { .. }
             | Self::Open { .. }
+            | Self::BackupFile { .. }
+            | Self::Backup { .. }
+            | Self::Restore { .. }
             | Self::Bind(_)
             | Self::Tls(_)
             | Self::Store(_)
@@ -185,4 +235,15 @@ fn explained(error: &OpenError) -> String {
         | OpenError::Io(_) => "",
     };
     format!("{error}{advice}")
+}
+
+/// The same for a copy of a store.
+fn copy_explained(error: &CopyError) -> String {
+    match error {
+        CopyError::Source(error) => explained(error),
+        CopyError::Empty
+        | CopyError::Copy(_)
+        | CopyError::NotWhole(_)
+        | CopyError::NotTheSame(_) => error.to_string(),
+    }
 }

@@ -63,7 +63,7 @@ impl Place {
         match self.clone() {
             Self::File(path) => self.blocking(move || SqlStore::open(&path, options)).await,
             Self::Database(server) => {
-                self.blocking(move || SqlStore::connect(server, options))
+                self.blocking(move || SqlStore::connect(&server, options))
                     .await
             }
         }

@@ -56,7 +56,7 @@ impl Visitor {
                 .is_some_and(|site| site != "same-origin" && site != "none"),
             device: LoginDevice {
                 address: incoming.context.address,
-                user_agent: incoming.context.user_agent.clone(),
+                user_agent: incoming.context.user_agent(),
             },
             context: incoming.context.clone(),
             cookies,

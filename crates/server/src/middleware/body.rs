@@ -2,9 +2,9 @@
 //! which an answer overtakes the body is closed, and its client, still sending,
 //! may never see that answer (RFC 9112 section 9.6).
 
+use super::within::within;
 use axum::body::{Body, HttpBody as _};
 use bytes::Bytes;
-use http::request::Parts;
 use http_body_util::BodyExt as _;
 use rollcall_core::limits::{self, MAX_BODY_BYTES};
 use std::sync::Arc;
@@ -42,31 +42,17 @@ impl BodyBudget {
     }
 }
 
-/// The body as an extension of its request.
-#[derive(Clone)]
-struct ReadBody(Result<Bytes, BodyError>);
-
-/// Reads the body and puts it beside the request's head. What it takes of the
-/// budget is given back when the returned permit goes, after the answer. To send it
-/// nobody has longer than any request may take: a call that has more time has it for
-/// what it does, which nobody does who has not proved themselves.
-pub(super) async fn attach(
-    parts: &mut Parts,
+/// The body. What it takes of the budget is given back when the returned permit goes,
+/// after the answer. To send it nobody has longer than any request may take: a call that
+/// has more time has it for what it does, which nobody does who has not proved
+/// themselves.
+pub(super) async fn read_in_time(
     body: Body,
     budget: &BodyBudget,
-) -> Option<OwnedSemaphorePermit> {
+) -> (Result<Bytes, BodyError>, Option<OwnedSemaphorePermit>) {
     let mut permit = None;
-    let reading = read(body, budget, &mut permit);
-    let body = tokio::time::timeout(limits::REQUEST_TIMEOUT, reading).await;
-    let body = body.unwrap_or(Err(BodyError::Busy));
-    parts.extensions.insert(ReadBody(body));
-    permit
-}
-
-/// The body of a request that has passed [`attach`].
-pub(crate) fn body_of(parts: &Parts) -> Result<Bytes, BodyError> {
-    let attached = parts.extensions.get::<ReadBody>();
-    attached.map_or(Err(BodyError::Broken), |body| body.0.clone())
+    let body = within(limits::REQUEST_TIMEOUT, read(body, budget, &mut permit)).await;
+    (body.unwrap_or(Err(BodyError::Busy)), permit)
 }
 
 async fn read(
@@ -78,6 +64,8 @@ async fn read(
     if usize::try_from(announced).is_ok_and(|bytes| bytes > limits::MAX_DRAINED_BYTES) {
         return Err(BodyError::TooLarge);
     }
+    // Nearly every body comes in one piece, and needs no list of them.
+    let mut first = Bytes::new();
     let mut chunks: Vec<Bytes> = Vec::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -93,7 +81,11 @@ async fn read(
                     None => *permit = Some(more),
                 }
             }
-            chunks.push(chunk);
+            if first.is_empty() {
+                first = chunk;
+            } else {
+                chunks.push(chunk);
+            }
         } else {
             chunks.clear();
         }
@@ -104,10 +96,11 @@ async fn read(
     if length > MAX_BODY_BYTES {
         return Err(BodyError::TooLarge);
     }
-    match chunks.as_mut_slice() {
-        [only] => Ok(std::mem::take(only)),
-        _ => Ok(chunks.concat().into()),
+    if chunks.is_empty() {
+        return Ok(first);
     }
+    chunks.insert(0, first);
+    Ok(chunks.concat().into())
 }
 
 #[cfg(test)]
@@ -115,10 +108,9 @@ mod tests {
     use super::*;
 
     async fn read_with(budget: &BodyBudget, bytes: usize) -> Result<usize, BodyError> {
-        let mut parts = http::Request::new(()).into_parts().0;
         let body = Body::from(vec![b' '; bytes]);
-        let _permit = attach(&mut parts, body, budget).await;
-        body_of(&parts).map(|body| body.len())
+        let (body, _permit) = read_in_time(body, budget).await;
+        body.map(|body| body.len())
     }
 
     #[tokio::test]
@@ -142,11 +134,10 @@ mod tests {
         let chunk = Bytes::from(vec![b' '; limits::SMALL_BODY_BYTES + 1]);
         sender.send(chunk).await.unwrap();
         let body = Body::new(Slow(receiver));
-        let mut parts = http::Request::new(()).into_parts().0;
-        let attaching = attach(&mut parts, body, &budget);
+        let reading = read_in_time(body, &budget);
         let longest = limits::REQUEST_TIMEOUT + std::time::Duration::from_millis(1);
-        drop(tokio::time::timeout(longest, attaching).await.unwrap());
-        assert_eq!(body_of(&parts), Err(BodyError::Busy));
+        let (body, _) = tokio::time::timeout(longest, reading).await.unwrap();
+        assert_eq!(body, Err(BodyError::Busy));
         let all = limits::MAX_BUFFERED_BODY_BYTES;
         assert!(budget.take(all).is_ok());
     }

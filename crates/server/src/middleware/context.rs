@@ -2,6 +2,8 @@
 //! line.
 
 use super::body::BodyBudget;
+use super::request_id::RequestId;
+use super::within::within;
 use super::{address, body, headers};
 use crate::auth::client::user_agent;
 use crate::metrics::Begun;
@@ -9,17 +11,15 @@ use crate::oidc::authorize;
 use crate::oidc::respond::OAuthFailure;
 use crate::pages;
 use crate::request_log;
+use crate::routes::Incoming;
 use crate::state::{Node, Settings};
 use crate::v3::failure::Failure;
 use crate::v3::respond;
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{ConnectInfo, Request};
 use axum::response::{IntoResponse as _, Response};
-use http::header::ACCEPT_LANGUAGE;
-use http::request::Parts;
-use http::{HeaderMap, Method, Version};
+use futures_util::FutureExt as _;
+use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method, Version};
 use rollcall_core::Refusal;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
@@ -27,11 +27,10 @@ use rollcall_core::model::event::{Actor, Origin};
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::headers::Header;
 use rollcall_wire::v3::paths::{CHECK_SESSION_STATUS, CREATE_USERS_BATCH, UPDATE_USER_BATCH};
-use std::any::Any;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
-use tower_http::catch_panic::CatchPanicLayer;
 
 /// What the layers need to know.
 #[derive(Clone)]
@@ -46,104 +45,95 @@ pub(crate) struct Surroundings {
     pub(crate) node: Node,
 }
 
-/// Puts the layers around a router, its fallbacks included.
-pub(crate) fn wrap<S>(router: Router<S>, surroundings: Surroundings) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(surroundings, around))
-}
-
 /// What is known of a request before anybody looks at who sent it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Context {
     /// Names the request in the answer, in events, audit rows and the log.
-    pub(crate) request_id: String,
+    pub(crate) request_id: RequestId,
     /// The language of `message`.
     pub(crate) language: Language,
     /// Where it came from.
     pub(crate) address: Option<IpAddr>,
-    /// With what, cut at its limit.
-    pub(crate) user_agent: Option<String>,
+    user_agent: Option<HeaderValue>,
 }
 
 impl Context {
-    /// The context that [`around`] has put there.
-    pub(crate) fn of(parts: &Parts) -> Self {
-        parts.extensions.get().cloned().unwrap_or_default()
-    }
-
     fn new(known: &Surroundings, request: &Request) -> Self {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|ConnectInfo(peer)| peer.ip());
         let trusted = &known.settings.trusted_proxies;
         Self {
-            request_id: new_request_id(known.entropy.as_ref()),
+            request_id: RequestId::new(known.entropy.as_ref()),
             language: language(request.headers()),
             address: address::client_address(peer, request.headers(), trusted),
-            user_agent: user_agent(request.headers()),
+            user_agent: request.headers().get(USER_AGENT).cloned(),
         }
+    }
+
+    /// With what it was made, cut at its limit.
+    pub(crate) fn user_agent(&self) -> Option<String> {
+        user_agent(self.user_agent.as_ref()?)
     }
 
     /// What is kept with every change that the request makes.
     pub(crate) fn origin(&self, actor: Actor) -> Origin {
         Origin {
             actor,
-            request_id: self.request_id.clone(),
+            request_id: str::to_owned(&self.request_id),
             address: self.address,
-            user_agent: self.user_agent.clone(),
+            user_agent: self.user_agent(),
         }
     }
 }
 
-/// The `statusCode` of a V3 answer, beside it: the log has no other way to know.
+/// The `statusCode` of a V3 answer, beside it, where it is not that of HTTP: the log has
+/// no other way to know.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome(pub(crate) u16);
 
-/// Marks the answer of a handler that panicked.
-#[derive(Clone, Copy, Debug)]
-struct Panicked;
-
-/// What catch-panic answers; [`around`] gives it its form.
-fn panicked(_: Box<dyn Any + Send>) -> Response {
-    let mut response = Response::new(Body::empty());
-    response.extensions_mut().insert(Panicked);
-    response
-}
-
-/// The outermost layer.
-async fn around(State(known): State<Surroundings>, request: Request, next: Next) -> Response {
+/// Around the answer to every request. `route` is the pattern that the request matched,
+/// empty where it matched none: the log tells of that and not of the path, which holds
+/// what its sender put there.
+pub(crate) async fn around<F, Fut>(
+    known: &Surroundings,
+    route: &'static str,
+    request: Request,
+    answer: F,
+) -> Response
+where
+    F: FnOnce(Incoming) -> Fut,
+    Fut: Future<Output = Response>,
+{
     let begun = Begun::now();
     let version = request.version();
-    let context = Context::new(&known, &request);
-    let line = Line::of(&request);
+    let context = Context::new(known, &request);
+    let line = Line {
+        method: request.method().clone(),
+        route,
+    };
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let page = pages::is_of_browsers(request.uri().path()).then(|| page_language(&request));
-    let answered = answer(request, context.clone(), next, &known.bodies);
-    let answered = request_log::within(context.request_id.as_str().into(), answered);
-    let answer = tokio::time::timeout(line.time_limit(), answered).await;
-    let failed = match &answer {
-        Err(_) => Some(Refusal::Unavailable),
-        Ok(response) if response.extensions().get::<Panicked>().is_some() => Some(Refusal::Fault),
-        Ok(_) => None,
+    let answered = answered(request, context.clone(), &known.bodies, answer);
+    let answered = request_log::within(
+        context.request_id,
+        AssertUnwindSafe(answered).catch_unwind(),
+    );
+    let answer = match within(line.time_limit(), answered).await {
+        Ok(Ok(response)) => Ok(response),
+        Ok(Err(_panic)) => Err(Refusal::Fault),
+        Err(_) => Err(Refusal::Unavailable),
     };
-    let mut response = match (failed, answer) {
-        (None, Ok(response)) => response,
-        (failed, _) => {
-            let refusal = failed.unwrap_or(Refusal::Fault);
-            if let Some(language) = page {
-                failure_page(&known, &context, language, &refusal)
-            } else if is_oidc {
-                OAuthFailure::from(refusal).into_response()
-            } else {
-                respond::failure(&Failure::Refused(refusal), &context)
-            }
+    let mut response = answer.unwrap_or_else(|refusal| {
+        if let Some(language) = page {
+            failure_page(known, &context, language, &refusal)
+        } else if is_oidc {
+            OAuthFailure::from(refusal).into_response()
+        } else {
+            respond::failure(&Failure::Refused(refusal), &context)
         }
-    };
+    });
     let code = line.write(&context.request_id, &response);
-    known.node.metrics.answered(line.route(), code, begun);
+    known.node.metrics.answered(route, code, begun);
     let is_https = known.settings.is_https();
     headers::complete(response.headers_mut(), &context.request_id, is_https);
     // Who keeps the connection would come back to a server that is gone. HTTP/2 has
@@ -177,38 +167,39 @@ fn failure_page(
     authorize::error_answer(entropy, request_id, language, kind, code)
 }
 
-async fn answer(request: Request, context: Context, next: Next, bodies: &BodyBudget) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let _permit = body::attach(&mut parts, body, bodies).await;
-    parts.extensions.insert(context);
-    next.run(Request::from_parts(parts, Body::empty())).await
+async fn answered<F, Fut>(
+    request: Request,
+    context: Context,
+    bodies: &BodyBudget,
+    answer: F,
+) -> Response
+where
+    F: FnOnce(Incoming) -> Fut,
+    Fut: Future<Output = Response>,
+{
+    let (parts, body) = request.into_parts();
+    let (body, _permit) = body::read_in_time(body, bodies).await;
+    let incoming = Incoming {
+        parts,
+        body,
+        context,
+    };
+    answer(incoming).await
 }
 
-/// What the log says of a request. The route's pattern, not the path: a path
-/// holds what its sender put there.
+/// What the log says of a request.
 struct Line {
     method: Method,
-    route: Option<MatchedPath>,
+    route: &'static str,
 }
 
 impl Line {
-    fn of(request: &Request) -> Self {
-        Self {
-            method: request.method().clone(),
-            route: request.extensions().get::<MatchedPath>().cloned(),
-        }
-    }
-
     /// How long the answer may take.
     fn time_limit(&self) -> Duration {
-        match self.route() {
-            Some(CREATE_USERS_BATCH | UPDATE_USER_BATCH) => limits::BULK_REQUEST_TIMEOUT,
-            Some(_) | None => limits::REQUEST_TIMEOUT,
+        match self.route {
+            CREATE_USERS_BATCH | UPDATE_USER_BATCH => limits::BULK_REQUEST_TIMEOUT,
+            _ => limits::REQUEST_TIMEOUT,
         }
-    }
-
-    fn route(&self) -> Option<&str> {
-        self.route.as_ref().map(MatchedPath::as_str)
     }
 
     /// Faults at error, everything else at debug, and nothing for the one call
@@ -216,7 +207,7 @@ impl Line {
     fn write(&self, request_id: &str, response: &Response) -> u16 {
         let outcome = response.extensions().get::<Outcome>();
         let code = outcome.map_or(response.status().as_u16(), |outcome| outcome.0);
-        let route = self.route().unwrap_or_default();
+        let route = self.route;
         if code == 200 && route == CHECK_SESSION_STATUS {
             return code;
         }
@@ -233,20 +224,6 @@ impl Line {
 fn language(headers: &HeaderMap) -> Language {
     let wanted = crate::auth::family_values(headers, Header::Language).next();
     Language::from_header(wanted)
-}
-
-/// A random UUID (RFC 9562 section 5.4) from the injected source.
-fn new_request_id(entropy: &dyn Entropy) -> String {
-    let mut bytes = [0; 16];
-    entropy.fill(&mut bytes);
-    let [_, _, _, _, _, _, version, _, variant, ..] = &mut bytes;
-    *version = (*version & 0x0f) | 0x40;
-    *variant = (*variant & 0x3f) | 0x80;
-    let mut text = hex::encode(bytes);
-    for dash in [20, 16, 12, 8] {
-        text.insert(dash, '-');
-    }
-    text
 }
 
 #[cfg(test)]

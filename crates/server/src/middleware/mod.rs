@@ -4,6 +4,9 @@ mod address;
 mod body;
 mod context;
 mod headers;
+mod request_id;
+mod within;
 
-pub(crate) use body::{BodyBudget, BodyError, body_of};
-pub(crate) use context::{Context, Outcome, Surroundings, wrap};
+pub(crate) use body::{BodyBudget, BodyError};
+pub(crate) use context::{Context, Outcome, Surroundings, around};
+pub use request_id::RequestId;

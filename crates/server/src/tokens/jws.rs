@@ -46,17 +46,17 @@ impl HmacKey {
     }
 }
 
-/// The claims of a token that one of the HMAC keys signed; compared in constant
-/// time.
+/// The claims of a token that one of the HMAC keys signed, and the place of that key;
+/// compared in constant time.
 pub(super) fn read_hmac<'a, T: DeserializeOwned>(
-    mut keys: impl Iterator<Item = &'a HmacKey>,
+    mut keys: impl Iterator<Item = (usize, &'a HmacKey)>,
     token: &str,
-) -> Result<T, NotOurs> {
+) -> Result<(usize, T), NotOurs> {
     let parts = split(token)?;
-    let key = keys.find(|key| key.header == parts.header);
-    let key = key.ok_or(NotOurs)?;
+    let key = keys.find(|(_, key)| key.header == parts.header);
+    let (place, key) = key.ok_or(NotOurs)?;
     hmac::verify(&key.key, parts.signed.as_bytes(), &parts.tag).map_err(|_| NotOurs)?;
-    claims(parts.payload)
+    Ok((place, claims(parts.payload)?))
 }
 
 /// A token taken apart; nothing of it is believed yet.

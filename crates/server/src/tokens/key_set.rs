@@ -2,6 +2,7 @@
 
 use super::jws::{HmacKey, Unusable};
 use super::key_pair::KeyPair;
+use super::verified::Verified;
 use super::{LoadError, algorithm_of};
 use rollcall_core::model::application::SigningAlgorithm;
 use rollcall_core::model::signing_key::{KeyState, KeyTerm, SigningKey, in_turn};
@@ -15,6 +16,8 @@ use std::sync::Arc;
 pub(super) struct KeySet {
     pairs: Vec<(Arc<KeyPair>, KeyTerm)>,
     management: Vec<(HmacKey, KeyTerm)>,
+    /// Tokens that one of `management` signed.
+    pub(super) verified: Verified,
 }
 
 impl KeySet {
@@ -62,9 +65,21 @@ impl KeySet {
         published(&self.pairs, now).map(Arc::as_ref)
     }
 
-    /// The same for management tokens.
-    pub(super) fn management_published(&self, now: Timestamp) -> impl Iterator<Item = &HmacKey> {
-        published(&self.management, now)
+    /// The same for management tokens, each with its place.
+    pub(super) fn management_published(
+        &self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (usize, &HmacKey)> {
+        let places = self.management.iter().enumerate();
+        places
+            .filter(move |(_, (_, term))| term.is_published_at(now))
+            .map(|(place, (key, _))| (place, key))
+    }
+
+    /// Whether tokens that the key in this place signed are believed now.
+    pub(super) fn is_management_published(&self, place: usize, now: Timestamp) -> bool {
+        let key = self.management.get(place);
+        key.is_some_and(|(_, term)| term.is_published_at(now))
     }
 
     /// All pairs, for what was signed long ago.

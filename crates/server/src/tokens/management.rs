@@ -1,9 +1,11 @@
 //! Management tokens: what an access key and its secret are exchanged for.
 
-use super::{KeyFault, Minted, Tokens, Untrusted, check_expiry, expiry, jws};
+use super::key_set::KeySet;
+use super::verified::Known;
+use super::{KeyFault, Minted, Tokens, Untrusted, check_expiry, expiry, instant, jws};
 use rollcall_core::limits::MANAGEMENT_TOKEN_LIFETIME;
 use rollcall_core::model::access_key::{AccessKey, KeyClaim};
-use rollcall_core::time::Timestamp;
+use rollcall_core::time::{Timestamp, expired};
 use serde::{Deserialize, Serialize};
 
 /// The one audience of management tokens. It is no client id, so no application
@@ -51,27 +53,44 @@ impl Tokens {
         })
     }
 
-    /// Verifies a management token. Tokens of applications are none.
+    /// Verifies a management token. Tokens of applications are none. The signature is
+    /// verified once, whether it still counts each time.
     pub fn verify_management_token(
         &self,
         token: &str,
         now: Timestamp,
     ) -> Result<KeyClaim, Untrusted> {
-        let payload: Payload = {
-            let keys = self.keys();
-            jws::read_hmac(keys.management_published(now), token)?
-        };
+        let keys = self.keys();
+        if let Some(known) = keys.verified.find(token) {
+            if !keys.is_management_published(known.key, now) {
+                return Err(Untrusted::Invalid);
+            }
+            if expired(known.expires_at, now) {
+                return Err(Untrusted::Expired);
+            }
+            return Ok(known.claim);
+        }
+        let known = self.known(&keys, token, now)?;
+        keys.verified.keep(token, known, now);
+        Ok(known.claim)
+    }
+
+    fn known(&self, keys: &KeySet, token: &str, now: Timestamp) -> Result<Known, Untrusted> {
+        let (key, payload): (usize, Payload) =
+            jws::read_hmac(keys.management_published(now), token)?;
         if payload.iss != self.issuer || payload.aud != AUDIENCE {
             return Err(Untrusted::Invalid);
         }
         check_expiry(payload.exp, now)?;
-        Ok(KeyClaim {
-            key: payload.sub.parse().map_err(|_| Untrusted::Invalid)?,
-            pool: payload
-                .scoped_userpool_id
-                .parse()
-                .map_err(|_| Untrusted::Invalid)?,
-            secret_version: payload.secret_version,
+        let pool = payload.scoped_userpool_id.parse();
+        Ok(Known {
+            key,
+            claim: KeyClaim {
+                key: payload.sub.parse().map_err(|_| Untrusted::Invalid)?,
+                pool: pool.map_err(|_| Untrusted::Invalid)?,
+                secret_version: payload.secret_version,
+            },
+            expires_at: instant(payload.exp),
         })
     }
 }

@@ -14,6 +14,7 @@ mod make;
 mod management;
 #[cfg(test)]
 mod tests;
+mod verified;
 
 use self::key_pair::TokenKind;
 use self::key_set::KeySet;

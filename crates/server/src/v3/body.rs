@@ -24,7 +24,8 @@ pub(super) fn read<T: Request + DeserializeOwned>(headers: &HeaderMap, body: &[u
     }
     // Only an object: serde would also take an array for a structure. And no
     // NUL, which a JSON text can hold in escaped form only.
-    let plain = body.starts_with(b"{") && !contains(body, b"\\u0000");
+    let has_nul = body.contains(&b'\\') && contains(body, b"\\u0000");
+    let plain = body.starts_with(b"{") && !has_nul;
     match serde_json::from_slice(body) {
         Ok(request) if plain => Ok(request),
         Ok(_) | Err(_) => explain(body),

@@ -8,11 +8,9 @@ use crate::auth::client::{ClientCall, ClientCredentials};
 use crate::auth::management_caller::{ClaimedCall, ManagementCall, Proof};
 use crate::auth::person::PersonCall;
 use crate::auth::{client as client_auth, management_caller, person as person_auth};
-use crate::middleware::Context;
-use crate::routes::{Endpoint, Incoming, Who};
+use crate::routes::{Around, Endpoint, Incoming, Who};
 use crate::state::AppState;
-use axum::extract::Request as HttpRequest;
-use axum::response::Response;
+use axum::handler::Handler;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method};
@@ -22,7 +20,7 @@ use rollcall_core::model::access_key::{ManagementCaller, Permission};
 use rollcall_wire::v3::Request;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::future::{Ready, ready};
+use std::future::ready;
 
 /// The parameters of a call that has none.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -210,13 +208,9 @@ pub(crate) fn not_built(path: &'static str) -> Endpoint {
 }
 
 /// A handler for what no route answers.
-pub(crate) fn fails(
-    failure: Failure,
-) -> impl Fn(HttpRequest) -> Ready<Response> + Clone + Send + Sync + 'static {
-    move |request| {
-        let context = Context::of(&request.into_parts().0);
-        ready(respond::failure(&failure, &context))
-    }
+pub(crate) fn fails(failure: Failure) -> impl Handler<(), AppState> {
+    let answer = move |_, incoming: Incoming| ready(respond::failure(&failure, &incoming.context));
+    Around { route: "", answer }
 }
 
 fn endpoint<R, F, Fut>(who: Who, answer: F) -> Endpoint

@@ -25,7 +25,7 @@ pub(crate) struct Done;
 
 impl Reply for Done {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Envelope::done(&context.request_id))
+        serde_json::to_vec(&Envelope::done(&*context.request_id))
     }
 }
 
@@ -43,7 +43,7 @@ impl<T: Serialize + Send + 'static> Reply for Beside<T> {
             members: T,
         }
         serde_json::to_vec(&Flat {
-            envelope: Envelope::done(&context.request_id),
+            envelope: Envelope::done(&*context.request_id),
             members: self.0,
         })
     }
@@ -51,7 +51,7 @@ impl<T: Serialize + Send + 'static> Reply for Beside<T> {
 
 impl<T: Serialize + Send + 'static> Reply for T {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Envelope::success(&context.request_id, self))
+        serde_json::to_vec(&Envelope::success(&*context.request_id, self))
     }
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn success(reply: impl Reply, context: &Context) -> Response {
     match reply.body(context) {
         Ok(body) => answer(HttpStatus::OK, SUCCESS, body),
         Err(error) => {
-            let request_id = context.request_id.as_str();
+            let request_id = &*context.request_id;
             tracing::error!(request_id, %error, "an answer could not be written");
             failure(&Refusal::Fault.into(), context)
         }
@@ -74,7 +74,7 @@ pub(crate) fn failure(failure: &Failure, context: &Context) -> Response {
         status_code: status,
         message: messages::message(failure, context.language),
         api_code: api.map(Into::into),
-        request_id: context.request_id.clone(),
+        request_id: str::to_owned(&context.request_id),
         data: None,
         results: failure
             .rows()
@@ -90,11 +90,18 @@ pub(crate) fn failure(failure: &Failure, context: &Context) -> Response {
     response
 }
 
+/// Of an answer, with what [`crate::middleware`] and the listener add.
+const HEADERS: usize = 10;
+
 fn answer(http: HttpStatus, status_code: u16, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = http;
+    // At once, for those too that every answer carries.
+    response.headers_mut().reserve(HEADERS);
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, json);
-    response.extensions_mut().insert(Outcome(status_code));
+    if status_code != http.as_u16() {
+        response.extensions_mut().insert(Outcome(status_code));
+    }
     response
 }

@@ -35,7 +35,7 @@ pub(crate) fn with_results<T>(data: T, rows: RowIds) -> V3Result<WithResults<T>>
 
 impl<T: Serialize + Send + 'static> Reply for WithResults<T> {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
-        let mut envelope = Envelope::success(&context.request_id, self.data);
+        let mut envelope = Envelope::success(&*context.request_id, self.data);
         envelope.results = Some(results(&self.rows, context.language));
         serde_json::to_vec(&envelope)
     }

@@ -17,10 +17,10 @@ const MAY_FORGET: &str = "SELECT current_setting('fsync') = 'off'
 
 /// Opens the store in a database, or makes it.
 pub(crate) fn open(
-    server: PostgresOptions,
+    server: &PostgresOptions,
     mut options: OpenOptions,
 ) -> Result<SqlStore, OpenError> {
-    let mut connector = Connector::new(&server).map_err(sql::Error::from)?;
+    let mut connector = Connector::new(server).map_err(sql::Error::from)?;
     let clock_follows = server.clock == DatabaseClock::Followed;
     if clock_follows {
         let following = Arc::new(FollowingClock::new(options.clock));
@@ -42,7 +42,7 @@ pub(crate) fn open(
         connect: Some(Box::new(move || Ok(reconnecting.session()?.into()))),
         clock_follows,
         engine: Box::new(move |clock| Engine::Postgres {
-            checks: Checks::new(connector.clone(), clock.clone()),
+            checks: Box::new(Checks::new(connector.clone(), clock.clone())),
             readers: Readers::new(connector),
         }),
         nonces: Some(Nonces::Shared),

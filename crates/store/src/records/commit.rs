@@ -2,6 +2,7 @@
 
 use super::pulse::Tally;
 use super::{actors, webhooks};
+use crate::remembered::Touched;
 use crate::sealed::{MasterKey, Place, Unopened};
 use crate::sql::{Connection, params};
 use rollcall_core::entropy::Entropy;
@@ -71,6 +72,8 @@ pub(crate) struct Commit<'a> {
     pub(super) deliveries_added: bool,
     /// The same of webhooks.
     pub(super) webhook_deliveries_added: bool,
+    /// Whose answers may be others after this commit.
+    pub(super) touches: Touched,
     /// Who wants to be told of what, as far as this commit asked.
     pub(super) subscriptions: webhooks::Subscriptions,
     /// What it adds to the counters once it is on disk.

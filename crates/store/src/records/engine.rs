@@ -18,7 +18,7 @@ pub(crate) enum Engine {
     /// A server: checks together, everything else by itself.
     Postgres {
         /// For checks.
-        checks: postgres::Checks,
+        checks: Box<postgres::Checks>,
         /// For all other reads.
         readers: postgres::Readers,
     },

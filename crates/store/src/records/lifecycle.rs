@@ -25,6 +25,7 @@ pub(super) use expiry::{record_due, record_due_sessions};
 pub(super) use extend::{extend, is_worth_writing, redeemed};
 pub(crate) use mass_end::mass_end;
 pub(super) use mass_end::record_oldest as record_oldest_mass_end;
+pub(crate) use pending::{Pending, read as read_pending};
 pub(super) use session_end::{end_session, live_session_of};
 pub(super) use state::read_session;
 pub(crate) use state::{LoginState, PoolRules};

@@ -6,6 +6,7 @@ use super::statements as sql;
 use super::users;
 use super::{Commit, SqlStore, WriteError, access_keys, ends, grants};
 use crate::postgres::{Asked, Question};
+use crate::remembered::Verdict;
 use crate::sql::{Connection, OptionalExtension as _, Result, Row, params};
 use async_trait::async_trait;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, UserId};
@@ -62,72 +63,83 @@ fn view_of(
     })
 }
 
+/// The answer, and what may be remembered of it.
 fn session_status(
     conn: &Connection,
     pool: PoolId,
     application: ApplicationId,
     user: &UserSelector,
     now: Timestamp,
-) -> Result<SessionStatus> {
+) -> Result<(SessionStatus, Option<Verdict>)> {
     if !has_application(conn, pool, application)? {
-        return Ok(SessionStatus::ApplicationNotFound);
+        return Ok((SessionStatus::ApplicationNotFound, None));
     }
     let user = match users::resolve(conn, pool, user)? {
         Found::One(user) => user,
-        Found::Nobody => return Ok(SessionStatus::UserNotFound),
-        Found::Ambiguous(kinds) => return Ok(SessionStatus::AmbiguousUser(kinds)),
+        Found::Nobody => return Ok((SessionStatus::UserNotFound, None)),
+        Found::Ambiguous(kinds) => return Ok((SessionStatus::AmbiguousUser(kinds), None)),
     };
-    let active = has_live(conn, pool, user, application, now)?;
-    Ok(SessionStatus::Known { active })
+    let verdict = verdict(conn, pool, user, application, now)?;
+    let active = verdict.is_live();
+    Ok((SessionStatus::Known { active }, Some(verdict)))
 }
 
 /// Stops at the first live one: a user may have any number of logins.
-fn has_live(
+fn verdict(
     conn: &Connection,
     pool: PoolId,
     user: UserId,
     application: ApplicationId,
     now: Timestamp,
-) -> Result<bool> {
+) -> Result<Verdict> {
     let mut select = conn.prepare_cached(sql::STATES_OF_USER_IN_APPLICATION)?;
     let key = (pool.as_bytes(), user.as_bytes(), application.as_bytes());
     let mut states = select.query_map(key, LoginState::read)?.peekable();
     if states.peek().is_none() {
-        return Ok(false);
+        return Ok(Verdict::NotLive);
     }
     let rules = PoolRules::of(conn, pool)?;
     let all_ended = rules.all_ended_until(user, application);
     for state in states {
-        match is_live(&rules, all_ended, &state?, now) {
-            ControlFlow::Break(is_live) => return Ok(is_live),
+        match decided(&rules, all_ended, &state?, now) {
+            ControlFlow::Break(verdict) => return Ok(verdict),
             ControlFlow::Continue(()) => {}
         }
     }
-    Ok(false)
+    Ok(Verdict::NotLive)
 }
 
 /// Whether a login makes the answer yes, or a mass end has ended it and all that come
 /// after it: they come newest first, and places in history are given in the order in
 /// which logins are stored.
-fn is_live(
+fn decided(
     rules: &PoolRules,
     all_ended: Option<Position>,
     state: &LoginState,
     now: Timestamp,
-) -> ControlFlow<bool> {
+) -> ControlFlow<Verdict> {
     if all_ended.is_some_and(|until| state.login.begun < until) {
-        return ControlFlow::Break(false);
+        return ControlFlow::Break(Verdict::NotLive);
     }
-    match rules.standing(state, now).is_live() {
-        true => ControlFlow::Break(true),
-        false => ControlFlow::Continue(()),
+    match rules.standing(state, now) {
+        Standing::Live { expires_at } => ControlFlow::Break(Verdict::LiveUntil(expires_at)),
+        Standing::Ended(_) => ControlFlow::Continue(()),
     }
 }
 
-/// The same of logins that were read together, where no mass end is pending.
-pub(crate) fn is_any_live(rules: &PoolRules, states: &[LoginState], now: Timestamp) -> bool {
-    let mut standings = states.iter().map(|state| is_live(rules, None, state, now));
-    standings.any(|live| live == ControlFlow::Break(true))
+/// The same of logins that were read together, the newest first; none: others that
+/// follow decide.
+pub(crate) fn any_live(
+    rules: &PoolRules,
+    (user, application): (UserId, ApplicationId),
+    states: &[LoginState],
+    now: Timestamp,
+) -> Option<bool> {
+    let all_ended = rules.all_ended_until(user, application);
+    let mut each = states.iter();
+    each.try_for_each(|state| decided(rules, all_ended, state, now))
+        .break_value()
+        .map(Verdict::is_live)
 }
 
 pub(super) fn has_application(
@@ -324,6 +336,13 @@ impl Logins for SqlStore {
         application: ApplicationId,
         user: &UserSelector,
     ) -> StoreResult<Option<SessionCheck>> {
+        let remembered = self.remembered();
+        let known = remembered.and_then(|all| all.find(key, application, user, self.now()));
+        if known.is_some() {
+            self.check_there()?;
+            return Ok(known);
+        }
+        let noted = remembered.map(|all| (all, all.before_read(application, user)));
         let question = Question {
             key,
             application,
@@ -333,17 +352,24 @@ impl Logins for SqlStore {
             Asked::Told(check) => return Ok(check),
             Asked::NotHere(question) => question,
         };
-        self.read(move |conn| {
+        let read = self.read(move |conn| {
             let Some(key) = access_keys::calling(conn, question.key)? else {
                 return Ok(None);
             };
             let Question {
                 application, user, ..
             } = &question;
-            let status = session_status(conn, key.pool, *application, user, conn.now()?)?;
-            Ok(Some(SessionCheck { key, status }))
-        })
-        .await
+            let now = conn.now()?;
+            let (status, verdict) = session_status(conn, key.pool, *application, user, now)?;
+            Ok(Some((SessionCheck { key, status }, verdict, now)))
+        });
+        let Some((check, verdict, now)) = read.await? else {
+            return Ok(None);
+        };
+        if let Some((remembered, noted)) = noted {
+            remembered.keep(&noted, &check.key, verdict, now);
+        }
+        Ok(Some(check))
     }
 
     async fn begin_login(&self, pool: PoolId, new: NewLogin, origin: Origin) -> StoreResult<Begun> {

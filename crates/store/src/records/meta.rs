@@ -28,7 +28,12 @@ pub(super) fn clock_mark(conn: &Connection) -> crate::sql::Result<Option<Timesta
         .prepare_cached(READ)?
         .query_row([CLOCK_MARK], |row| row.get(0))
         .optional()?;
-    Ok(bytes.map(|bytes| Timestamp::from_millis(i64::from_be_bytes(bytes))))
+    Ok(bytes.map(decode_clock_mark))
+}
+
+/// The mark from its stored form.
+pub(crate) fn decode_clock_mark(bytes: [u8; 8]) -> Timestamp {
+    Timestamp::from_millis(i64::from_be_bytes(bytes))
 }
 
 /// Stores the latest instant that was told.

@@ -51,12 +51,15 @@ pub(crate) use columns::Columns;
 pub(crate) use commit::{Commit, WriteError};
 pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub(crate) use engine::{Engine, in_snapshot};
-pub(crate) use lifecycle::{LoginState, PoolRules};
-pub(crate) use logins::is_any_live;
+pub(crate) use lifecycle::{LoginState, Pending, PoolRules, read_pending};
+pub(crate) use logins::any_live;
+pub(crate) use meta::decode_clock_mark;
 pub use opening::{OpenError, OpenOptions};
 pub(crate) use opening::{Started, start};
+pub(crate) use statements::PENDING_MASS_ENDS;
 
 use crate::postgres::{Asked, Question};
+use crate::remembered::Remembered;
 use crate::sealed::{MasterKey, Place, Unopened};
 use crate::sql::Connection;
 use access_keys::KeyUses;
@@ -94,6 +97,7 @@ struct Inner {
     key_uses: KeyUses,
     master_key: MasterKey,
     end_batch: Arc<AtomicU32>,
+    remembered: Option<Arc<Remembered>>,
     deliveries_added: Arc<Notify>,
     answers_left: AtomicU64,
     webhook_deliveries_added: Arc<Notify>,
@@ -134,6 +138,7 @@ impl SqlStore {
     ) -> Result<Self, OpenError> {
         let (queue, waiting) = mpsc::channel(limits::MAX_WAITING_CHANGES);
         let end_batch = writer.end_batch.clone();
+        let remembered = writer.remembered.clone();
         let deliveries_added = writer.deliveries_added.clone();
         let webhook_deliveries_added = writer.webhook_deliveries_added.clone();
         let pulse = writer.pulse.clone();
@@ -151,6 +156,7 @@ impl SqlStore {
                 key_uses: KeyUses::default(),
                 master_key,
                 end_batch,
+                remembered,
                 deliveries_added,
                 answers_left: AtomicU64::new(ANY_NUMBER),
                 webhook_deliveries_added,
@@ -183,6 +189,11 @@ impl SqlStore {
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
         let away = |_| StoreError::Unavailable(Detail("away, as a test wants it".to_owned()));
         taken.map(|_| ()).map_err(away)
+    }
+
+    /// What need not be read again.
+    pub(crate) fn remembered(&self) -> Option<&Remembered> {
+        self.inner.remembered.as_deref()
     }
 
     /// Uses of access keys that are not written yet.

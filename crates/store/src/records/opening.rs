@@ -120,6 +120,9 @@ impl From<sql::Error> for OpenError {
     }
 }
 
+/// Makes the engine by the clock that decides.
+pub(crate) type MakeEngine = Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>;
+
 /// A store whose schema is this binary's, about to be served.
 pub(crate) struct Started {
     /// The writer's connection.
@@ -129,7 +132,7 @@ pub(crate) struct Started {
     /// Whether snapshots bring the database's instant: the clock only follows it.
     pub(crate) clock_follows: bool,
     /// Where reads run, by this clock.
-    pub(crate) engine: Box<dyn FnOnce(&Arc<StoreClock>) -> Engine>,
+    pub(crate) engine: MakeEngine,
     /// Used nonces.
     pub(crate) nonces: Option<Nonces>,
 }
@@ -155,11 +158,14 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
         Some(nonces) => nonces,
         None => Nonces::in_memory(&conn, clock.real())?,
     };
+    let engine = engine(&clock);
     let writer = Writer {
         connect,
+        // Where others write too, nothing is vouched for.
+        remembered: matches!(engine, Engine::Sqlite { .. }).then(Arc::default),
         ..writer(conn, clock.clone(), &options)
     };
-    SqlStore::over(engine(&clock), writer, clock, nonces, options.master_key)
+    SqlStore::over(engine, writer, clock, nonces, options.master_key)
 }
 
 fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Writer {
@@ -170,6 +176,7 @@ fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Wr
         entropy: options.entropy.clone(),
         master_key: options.master_key.clone(),
         end_batch: Arc::new(AtomicU32::new(limits::END_BATCH)),
+        remembered: None,
         deliveries_added: Arc::default(),
         webhook_deliveries_added: Arc::default(),
         pulse: Arc::default(),

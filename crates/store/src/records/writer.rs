@@ -10,6 +10,7 @@ use super::meta;
 use super::pulse::{Pulse, Tally};
 use super::webhooks::Subscriptions;
 use super::{classified, store_error};
+use crate::remembered::{Remembered, Touched};
 use crate::sealed::MasterKey;
 use crate::sql::Connection;
 use rollcall_core::entropy::Entropy;
@@ -83,6 +84,7 @@ pub(crate) struct Writer {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) master_key: MasterKey,
     pub(crate) end_batch: Arc<AtomicU32>,
+    pub(crate) remembered: Option<Arc<Remembered>>,
     pub(crate) deliveries_added: Arc<Notify>,
     pub(crate) webhook_deliveries_added: Arc<Notify>,
     pub(crate) pulse: Arc<Pulse>,
@@ -151,6 +153,7 @@ impl Writer {
             ends_left: 0,
             deliveries_added: false,
             webhook_deliveries_added: false,
+            touches: Touched::default(),
             subscriptions: Subscriptions::default(),
             tally: Tally::default(),
         };
@@ -162,6 +165,8 @@ impl Writer {
         // A commit without a change needs no fsync; the drop rolls it back.
         if self.conn.total_changes() != changes_before {
             meta::store_clock_mark(&self.conn, commit.now)?;
+            let remembered = self.remembered.as_deref();
+            let _under_way = remembered.map(|remembered| remembered.begin(&commit.touches));
             transaction.commit()?;
             self.pulse.committed(&commit.tally, begun.elapsed());
         }

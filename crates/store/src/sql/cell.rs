@@ -40,11 +40,7 @@ impl Row<'_> {
         match self {
             Self::Sqlite(row) => {
                 let statement: &rusqlite::Statement<'_> = row.as_ref();
-                statement
-                    .column_names()
-                    .into_iter()
-                    .map(Into::into)
-                    .collect()
+                statement.column_names().map(ToOwned::to_owned).collect()
             }
             Self::Postgres(row) => row.columns().iter().map(|c| c.name().to_owned()).collect(),
         }

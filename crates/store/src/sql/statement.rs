@@ -50,6 +50,10 @@ impl<T, F: FnMut(&Row<'_>) -> Result<T>> Iterator for MappedRows<'_, F> {
     }
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "parameters are made where they are used, as with rusqlite"
+)]
 impl Statement<'_> {
     /// Runs it; answers how many rows it changed.
     pub(crate) fn execute(&mut self, params: impl Params) -> Result<usize> {

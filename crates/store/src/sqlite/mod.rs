@@ -3,6 +3,7 @@
 //! Reads run on read-only connections, each in one transaction and so on one
 //! snapshot; changes on the one connection that may write.
 
+pub mod backup;
 pub(crate) mod connection;
 mod open;
 pub(crate) mod schema;

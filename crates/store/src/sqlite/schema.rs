@@ -13,7 +13,7 @@ const NEWEST: &str = "SELECT max(version) FROM refinery_schema_history";
 
 /// Refuses a database that a newer binary wrote, or that something else wrote,
 /// before anything in it is changed.
-pub(super) fn check(conn: &Connection) -> Result<(), OpenError> {
+pub(crate) fn check(conn: &Connection) -> Result<(), OpenError> {
     if !there_is(conn, HISTORY)? {
         if there_is(conn, ANYTHING)? {
             return Err(OpenError::Damaged(

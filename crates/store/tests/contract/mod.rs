@@ -15,6 +15,7 @@ pub(crate) mod end_all;
 pub(crate) mod ends;
 pub(crate) mod ext_idps;
 pub(crate) mod failures;
+mod given;
 pub(crate) mod grants;
 pub(crate) mod history;
 pub(crate) mod identities;
@@ -29,6 +30,8 @@ pub(crate) mod sign_ups;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
 pub(crate) mod webhooks;
+
+pub(crate) use given::{ManualClock, SeededEntropy};
 
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, GrantId, LoginId, PoolId, SessionId, UserId};
@@ -50,9 +53,8 @@ use rollcall_core::ports::logins::{Begun, LoginView, NewLogin, SessionStatus};
 use rollcall_core::ports::users::OwnPasswordChange;
 use rollcall_core::ports::users::Saved;
 use rollcall_core::secret::{PasswordHash, Secret, TokenDigest};
-use rollcall_core::time::{Clock, Span, Timestamp};
+use rollcall_core::time::{Clock as _, Span, Timestamp};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 /// An engine under test.
 pub(crate) trait Harness: Send + Sync + Sized {
@@ -85,45 +87,6 @@ pub(crate) trait Harness: Send + Sync + Sized {
 
     /// What of the stored records does not agree with the rest.
     fn unsound(&self) -> Vec<String>;
-}
-
-/// A clock that stands until it is moved.
-pub(crate) struct ManualClock(AtomicI64);
-
-impl Default for ManualClock {
-    fn default() -> Self {
-        Self(AtomicI64::new(1_800_000_000_000))
-    }
-}
-
-impl ManualClock {
-    /// Moves the clock, backwards too.
-    pub(crate) fn set(&self, now: Timestamp) {
-        self.0.store(now.as_millis(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// Bytes that look random and are the same in each run (splitmix64).
-#[derive(Default)]
-pub(crate) struct SeededEntropy(AtomicU64);
-
-impl Entropy for SeededEntropy {
-    fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let step = 0x9e37_79b9_7f4a_7c15_u64;
-            let mut z = self.0.fetch_add(step, Ordering::SeqCst).wrapping_add(step);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            let random = (z ^ (z >> 31)).to_le_bytes();
-            chunk.copy_from_slice(&random[..chunk.len()]);
-        }
-    }
 }
 
 /// A store, and short ways to put things into it.

@@ -131,3 +131,53 @@ async fn a_reading_replaces_all_keys_at_once() {
     let first = |set: &KeySet| std::ptr::from_ref(set.signer(Rs256, NOW).unwrap());
     assert_eq!(first(&before), first(&tokens.keys()));
 }
+
+/// Nor is one believed that was verified while it was there.
+#[test]
+fn a_key_that_is_gone_vouches_for_no_management_token() {
+    let next = SigningKey {
+        key_id: "next".to_owned(),
+        private: Zeroizing::new(vec![8; 32]),
+        active_from: NOW + AHEAD,
+        ..management_key()
+    };
+    let tokens = try_tokens_of(ISSUER, vec![rsa_key(), next, management_key()]).unwrap();
+    let mut forged = part(&management_token(), 1);
+    forged["exp"] = (NOW + Span::from_days(3650)).as_seconds().into();
+    let keys = tokens.keys();
+    let forged = keys.management_signer(NOW).unwrap().sign(&forged).unwrap();
+    let gone = NOW + AHEAD + limits::MAX_TOKEN_LIFETIME;
+    let verify = |at| tokens.verify_management_token(&forged, at).map(|_| ());
+    assert_eq!(verify(NOW), Ok(()));
+    assert_eq!(verify(gone - A_MILLISECOND), Ok(()));
+    assert_eq!(verify(gone), Err(Untrusted::Invalid));
+}
+
+#[test]
+fn a_token_that_was_verified_ends_at_the_same_millisecond() {
+    let tokens = tokens();
+    let token = management_token();
+    let ends = instant(expiry(NOW, limits::MANAGEMENT_TOKEN_LIFETIME));
+    let verify = |at| tokens.verify_management_token(&token, at);
+    let claim = verify(NOW).unwrap();
+    assert_eq!(verify(ends - A_MILLISECOND), Ok(claim));
+    assert_eq!(verify(ends), Err(Untrusted::Expired));
+}
+
+/// Keys that a reading no longer finds were taken away: so is what they vouched for.
+#[test]
+fn nothing_that_was_verified_survives_its_keys() {
+    let tokens = tokens();
+    let token = management_token();
+    assert!(tokens.verify_management_token(&token, NOW).is_ok());
+    let other = SigningKey {
+        key_id: "other".to_owned(),
+        ..management_key()
+    };
+    for keys in [vec![rsa_key(), other], vec![rsa_key()]] {
+        let set = KeySet::parse(keys, &tokens.keys()).unwrap();
+        *tokens.keys.write() = Arc::new(set);
+        let verified = tokens.verify_management_token(&token, NOW);
+        assert_eq!(verified, Err(Untrusted::Invalid));
+    }
+}

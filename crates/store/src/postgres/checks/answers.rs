@@ -1,29 +1,36 @@
 //! Rows of a batch as the answers to its questions.
 
 use super::Question;
-use super::sql::{MOST_LOGINS, REST};
-use crate::records::{Columns, LoginState, PoolRules, is_any_live, read_calling};
+use super::statements::{MOST_LOGINS, REST};
+use crate::records::{Columns, LoginState, Pending, PoolRules, any_live, read_calling};
 use crate::sql::{Result, Row};
-use rollcall_core::ids::UserId;
+use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::model::access_key::CallingKey;
 use rollcall_core::model::identifier::{Identifier, IdentifierKind};
+use rollcall_core::model::mass_end::MassEnd;
 use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
 use rollcall_core::time::Timestamp;
+use std::collections::HashMap;
 
 /// What became of a question.
 pub(super) enum Answer {
     /// It is answered.
     Told(Option<SessionCheck>),
-    /// More than the statement tells is needed: mass ends that are not recorded yet, or
-    /// more logins.
+    /// The pool has mass ends that are not recorded on each login yet.
+    NeedsEndsOf(PoolId),
+    /// More logins are needed than the statement tells.
     NeedsMore,
 }
 
+/// The mass ends of pools that are not recorded everywhere, of the same snapshot.
+pub(super) type EndsOf = HashMap<PoolId, Vec<(MassEnd, Pending)>>;
+
 /// Answers the questions, in their order. `instant`: what the clock of whoever asks
-/// said before, where the database's does not decide.
+/// said before, where the database's does not decide. `ends`: once they were read.
 pub(super) fn answers(
     questions: &[&Question],
     rows: &[tokio_postgres::Row],
+    ends: Option<&EndsOf>,
     instant: Option<Timestamp>,
 ) -> Result<Vec<Answer>> {
     let mut gathered: Vec<Option<Gathered>> = questions.iter().map(|_| None).collect();
@@ -43,7 +50,7 @@ pub(super) fn answers(
     let answered = gathered.into_iter().zip(questions);
     Ok(answered
         .map(|(gathered, question)| match gathered {
-            Some(gathered) => gathered.answer(question, instant),
+            Some(gathered) => gathered.answer(question, ends, instant),
             None => Answer::Told(None),
         })
         .collect())
@@ -116,37 +123,48 @@ impl Gathered {
         Ok(())
     }
 
-    fn answer(self, question: &Question, instant: Option<Timestamp>) -> Answer {
+    fn answer(
+        self,
+        question: &Question,
+        ends: Option<&EndsOf>,
+        instant: Option<Timestamp>,
+    ) -> Answer {
         let Self {
             common,
             hits,
             states,
         } = self;
-        let now = instant.unwrap_or(common.now);
-        let status = if !common.has_application {
-            SessionStatus::ApplicationNotFound
-        } else if let Some((_, first)) = hits.first() {
-            if hits.iter().any(|(_, person)| person != first) {
-                SessionStatus::AmbiguousUser(kinds(question, &hits))
-            } else if states.is_empty() {
-                SessionStatus::Known { active: false }
-            } else if common.has_mass_ends {
-                return Answer::NeedsMore;
-            } else {
-                let active = is_any_live(&common.rules, &states, now);
-                let most = usize::try_from(MOST_LOGINS).unwrap_or(usize::MAX);
-                if !active && states.len() >= most {
-                    return Answer::NeedsMore;
-                }
-                SessionStatus::Known { active }
-            }
-        } else {
-            SessionStatus::UserNotFound
+        let told = |status| {
+            let key = common.key;
+            Answer::Told(Some(SessionCheck { key, status }))
         };
-        Answer::Told(Some(SessionCheck {
-            key: common.key,
-            status,
-        }))
+        if !common.has_application {
+            return told(SessionStatus::ApplicationNotFound);
+        }
+        let Some((_, person)) = hits.first().copied() else {
+            return told(SessionStatus::UserNotFound);
+        };
+        if hits.iter().any(|(_, other)| *other != person) {
+            return told(SessionStatus::AmbiguousUser(kinds(question, &hits)));
+        }
+        if states.is_empty() {
+            return told(SessionStatus::Known { active: false });
+        }
+        let pool = common.key.pool;
+        let rules = match (common.has_mass_ends, ends) {
+            (false, _) => common.rules,
+            (true, None) => return Answer::NeedsEndsOf(pool),
+            (true, Some(ends)) => common
+                .rules
+                .with(ends.get(&pool).cloned().unwrap_or_default()),
+        };
+        let now = instant.unwrap_or(common.now);
+        let scope = (person, question.application);
+        match any_live(&rules, scope, &states, now) {
+            Some(active) => told(SessionStatus::Known { active }),
+            None if states.len() < MOST_LOGINS => told(SessionStatus::Known { active: false }),
+            None => Answer::NeedsMore,
+        }
     }
 }
 

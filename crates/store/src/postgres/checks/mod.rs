@@ -7,15 +7,16 @@
 
 mod answers;
 mod questions;
-mod sql;
+mod statements;
 
 use super::connect::{Connector, SETTINGS};
 use super::failure::Failure;
-use crate::records::StoreClock;
-use crate::sql::Error;
-use answers::{Answer, answers};
+use crate::records::{StoreClock, read_pending};
+use crate::sql::{self, Error};
+use answers::{Answer, EndsOf, answers};
+use futures_util::future;
 use questions::{Arrays, is_by_id};
-use rollcall_core::ids::{AccessKeyId, ApplicationId};
+use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId};
 use rollcall_core::limits;
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::logins::SessionCheck;
@@ -109,6 +110,7 @@ struct Line {
     // Where statements may be kept.
     by_id: Option<Statement>,
     by_any: Option<Statement>,
+    mass_ends: Option<Statement>,
 }
 
 impl Asker {
@@ -147,7 +149,9 @@ impl Asker {
                 for (waiting, answer) in batch.into_iter().zip(answers) {
                     let asked = match answer {
                         Answer::Told(check) => Asked::Told(check),
-                        Answer::NeedsMore => Asked::NotHere(waiting.question),
+                        Answer::NeedsEndsOf(_) | Answer::NeedsMore => {
+                            Asked::NotHere(waiting.question)
+                        }
                     };
                     let _ = waiting.answer.send(Ok(asked));
                 }
@@ -189,35 +193,70 @@ impl Asker {
         };
         let instant = self.clock.before_snapshot();
         let arrays = Arrays::of(questions);
-        let asking = line.rows(&arrays, by_id);
-        let rows = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, asking).await;
-        let rows = rows.map_err(|_| Failure::TimedOut)?;
-        let rows = rows.map_err(Failure::Server)?;
+        let rows = in_time(line.rows(&arrays, by_id)).await?;
+        let mut told = answers(questions, &rows, None, instant)?;
+        let pools = pools_of(&told);
+        if !pools.is_empty() {
+            let (rows, ends) = in_time(line.rows_with_ends(&arrays, by_id, &pools)).await?;
+            told = answers(questions, &rows, Some(&read_ends(ends)?), instant)?;
+        }
         self.line = Some(line);
-        answers(questions, &rows, instant)
+        Ok(told)
     }
+}
+
+/// The server's answer, or that there was none in time.
+async fn in_time<T>(
+    asking: impl Future<Output = Result<T, tokio_postgres::Error>>,
+) -> Result<T, Failure> {
+    let told = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, asking).await;
+    told.map_err(|_| Failure::TimedOut)?
+        .map_err(Failure::Server)
+}
+
+/// The pools whose mass ends the answers depend on.
+fn pools_of(told: &[Answer]) -> Vec<PoolId> {
+    let needed = told.iter().filter_map(|answer| match answer {
+        Answer::NeedsEndsOf(pool) => Some(*pool),
+        Answer::Told(_) | Answer::NeedsMore => None,
+    });
+    let mut pools: Vec<PoolId> = needed.collect();
+    pools.sort_unstable();
+    pools.dedup();
+    pools
+}
+
+fn read_ends(rows: Vec<(PoolId, Vec<Row>)>) -> Result<EndsOf, Error> {
+    let read = |(pool, rows): (PoolId, Vec<Row>)| {
+        let ends = rows
+            .iter()
+            .map(|row| read_pending(&sql::Row::Postgres(row)));
+        Ok((pool, ends.collect::<Result<_, Error>>()?))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 impl Line {
     async fn open(connector: &Connector) -> Result<Self, Failure> {
         let client = connector.client().await?;
         let is_kept = connector.is_kept();
-        let (mut by_id, mut by_any) = (None, None);
+        let (mut by_id, mut by_any, mut mass_ends) = (None, None, None);
         if is_kept {
-            let preparing = async {
+            in_time(async {
                 client.batch_execute(SETTINGS).await?;
                 client.batch_execute(PLANS).await?;
-                by_id = Some(client.prepare(&sql::by_id()).await?);
-                by_any = Some(client.prepare(&sql::by_any()).await?);
-                Ok::<(), tokio_postgres::Error>(())
-            };
-            let prepared = tokio::time::timeout(limits::DATABASE_ANSWER_TIME, preparing).await;
-            prepared.map_err(|_| Failure::TimedOut)??;
+                by_id = Some(client.prepare(&statements::by_id()).await?);
+                by_any = Some(client.prepare(&statements::by_any()).await?);
+                mass_ends = Some(client.prepare(&statements::mass_ends()).await?);
+                Ok(())
+            })
+            .await?;
         }
         Ok(Self {
             client,
             by_id,
             by_any,
+            mass_ends,
         })
     }
 
@@ -238,8 +277,48 @@ impl Line {
                 self.client.query(statement, &values).await
             }
             None => {
-                let text = if by_id { sql::by_id() } else { sql::by_any() };
+                let text = match by_id {
+                    true => statements::by_id(),
+                    false => statements::by_any(),
+                };
                 self.client.query_typed(&text, values).await
+            }
+        }
+    }
+
+    /// The same rows, and the mass ends of these pools, all on one snapshot.
+    async fn rows_with_ends(
+        &self,
+        arrays: &Arrays<'_>,
+        by_id: bool,
+        pools: &[PoolId],
+    ) -> Result<(Vec<Row>, Vec<(PoolId, Vec<Row>)>), tokio_postgres::Error> {
+        const BEGIN: &str = "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+        let of_pools = pools.iter().map(|pool| async move {
+            let rows = self.mass_ends_of(*pool).await?;
+            Ok::<_, tokio_postgres::Error>((*pool, rows))
+        });
+        // Sent in this order, and waited for together.
+        let (begin, rows, ends, commit) = future::join4(
+            self.client.batch_execute(BEGIN),
+            self.rows(arrays, by_id),
+            future::try_join_all(of_pools),
+            self.client.batch_execute("COMMIT"),
+        )
+        .await;
+        begin?;
+        commit?;
+        Ok((rows?, ends?))
+    }
+
+    async fn mass_ends_of(&self, pool: PoolId) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let pool: &[u8] = pool.as_bytes();
+        match &self.mass_ends {
+            Some(statement) => self.client.query(statement, &[&pool]).await,
+            None => {
+                let text = statements::mass_ends();
+                let values: [(&(dyn ToSql + Sync), Type); 1] = [(&pool, Type::BYTEA)];
+                self.client.query_typed(&text, &values).await
             }
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn create(
 
 /// The key, if the maker may touch it; otherwise why not.
 fn touched(
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     pool: PoolId,
     key: AccessKeyId,
     gets: Option<Permissions>,
@@ -78,6 +78,7 @@ fn touched(
     let Some(found) = report(commit.conn(), pool, key)? else {
         return Ok(Err(KeyChanged::NotFound));
     };
+    commit.touches.keys();
     let beyond = found.permissions.first_beyond(reach);
     let beyond = beyond.or_else(|| gets.and_then(|gets| gets.first_beyond(reach)));
     Ok(match beyond {

@@ -44,6 +44,7 @@ pub(crate) const COUNT: &str = "SELECT count(*) FROM access_keys WHERE pool = ?1
 
 /// Stores a new key.
 pub(super) fn insert(commit: &mut Commit<'_>, key: &AccessKey) -> Result<(), WriteError> {
+    commit.touches.keys();
     let row = key.id.as_bytes();
     let secret = commit.seal_secret(TABLE, key.pool, row, SECRET, &key.secret)?;
     commit
@@ -158,8 +159,15 @@ fn permissions_from_text(text: &str) -> Option<Permissions> {
 #[async_trait]
 impl AccessKeys for SqlStore {
     async fn access_key(&self, key: AccessKeyId) -> StoreResult<Option<AccessKey>> {
+        let remembered = self.remembered();
+        let known = remembered.and_then(|all| all.find_key(key));
+        if known.is_some() {
+            self.check_there()?;
+            return Ok(known);
+        }
+        let noted = remembered.and_then(|all| Some((all, all.before_key_read()?)));
         let store = self.clone();
-        self.look(move |conn| {
+        let read = self.look(move |conn| {
             let row = conn
                 .prepare_cached(BY_ID)?
                 .query_row([key.as_bytes()], read)
@@ -169,8 +177,12 @@ impl AccessKeys for SqlStore {
             };
             let secret = store.open_secret(TABLE, key.pool, key.id.as_bytes(), SECRET, &sealed)?;
             Ok(Some(AccessKey { secret, ..key }))
-        })
-        .await
+        });
+        let key = read.await?;
+        if let (Some((remembered, seen)), Some(key)) = (noted, &key) {
+            remembered.keep_whole_key(seen, key);
+        }
+        Ok(key)
     }
 
     async fn access_keys(&self, pool: PoolId) -> StoreResult<Vec<KeyReport>> {

@@ -245,12 +245,13 @@ pub(super) fn fault(detail: &str) -> WriteError {
 }
 
 fn insert_login(
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     state: &LoginState,
     device: &LoginDevice,
     due_at: Timestamp,
 ) -> Result<(), WriteError> {
     let (pool, login) = (state.pool, &state.login);
+    commit.touches.user(login.user);
     let mut insert = commit.conn().prepare_cached(sql::INSERT_LOGIN)?;
     insert.perform(params![
         pool.as_bytes(),

@@ -21,6 +21,7 @@ pub(crate) fn end_now(
     match rules.standing_by_rules(state, commit.now()) {
         Standing::Ended(end) => record_ended(commit, state, rules, end),
         Standing::Live { .. } => {
+            commit.touches.user(state.login.user);
             let end = End {
                 at: commit.now(),
                 reason,

@@ -43,6 +43,13 @@ pub(crate) fn mass_end(
             !pending::of_pool(commit.conn(), pool)?.is_empty()
         }
     };
+    match scope {
+        Scope::Pool => commit.touches.pool(),
+        Scope::Application(application) => commit.touches.application(application),
+        Scope::User { user, .. } | Scope::UserInApplication { user, .. } => {
+            commit.touches.user(user);
+        }
+    }
     let policy = policy_until_now(commit, pool, &mass_end)?;
     let seq = pending::insert(commit.conn(), pool, &mass_end, policy, &origin.request_id)?;
     let batch = commit.end_batch();

@@ -109,7 +109,8 @@ fn effect_columns(
     }
 }
 
-fn read(row: &Row<'_>) -> Result<(MassEnd, Pending)> {
+/// Reads a row of one of the statements that select pending mass ends.
+pub(crate) fn read(row: &Row<'_>) -> Result<(MassEnd, Pending)> {
     let mut columns = Columns::of(row);
     let _pool: [u8; 12] = columns.get()?;
     let seq = columns.get()?;

@@ -6,10 +6,11 @@
 //! is that of the statement's arrival, which is no later.
 
 use super::super::dialect::translate;
+use crate::records::PENDING_MASS_ENDS;
 
 /// More logins than this of one user in one application are looked at by a read of
 /// their own, which stops at the first live one.
-pub(super) const MOST_LOGINS: i64 = 16;
+pub(super) const MOST_LOGINS: usize = 16;
 
 /// What is read of a login: see `lifecycle::state`. Then, from the column [`REST`] on,
 /// what is read of the question.
@@ -94,6 +95,11 @@ const BY_ANY: &str = check!(
 
 pub(super) fn by_id() -> String {
     translate(BY_ID).text
+}
+
+/// A pool's mass ends that are not recorded everywhere.
+pub(super) fn mass_ends() -> String {
+    translate(PENDING_MASS_ENDS).text
 }
 
 pub(super) fn by_any() -> String {
