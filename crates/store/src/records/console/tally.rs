@@ -243,7 +243,7 @@ fn overview(conn: &Connection, pool: PoolId, since: Timestamp, now: Timestamp) -
         waiting += conn
             .prepare_cached(WAITING)?
             .query_row((application.application.as_bytes(), left.max(0)), |row| {
-                row.get::<_, i64>(0)
+                row.get::<i64>(0)
             })?;
     }
     let given_up: i64 = conn
