@@ -12,8 +12,8 @@ import pytest
 import requests
 
 # Their assertions then say what they found, as those of test files do. Before they are imported.
-pytest.register_assert_rewrite("browser", "callback", "conformance", "deliveries", "express_app", "haproxy", "html_page")
-pytest.register_assert_rewrite("programs", "receiver", "relying_party", "webdriver", "world")
+pytest.register_assert_rewrite("browser", "callback", "conformance", "console", "deliveries", "express_app", "haproxy")
+pytest.register_assert_rewrite("html_page", "programs", "receiver", "relying_party", "webdriver", "world")
 
 import callers
 import contract_schema
@@ -38,6 +38,7 @@ EMBEDDED_ALONE = {
     "test_callers",
     "test_conformance_config",
     "test_conformance_plans",
+    "test_console",
     "test_mod_auth_openidc",
     "test_schemas",
     "test_wordings",

@@ -56,11 +56,19 @@ class Rollcall:
 
     def init(self, *arguments: str) -> AccessKey:
         """`rollcall init`; only while nobody serves the folder."""
+        printed = self._init(*arguments)
+        return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
+
+    def init_owner(self, email: str) -> tuple[AccessKey, str]:
+        """A new store with an owner of its console: its root key, and the owner's link."""
+        printed = self._init("--owner", email)
+        return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"]), printed["link"]
+
+    def _init(self, *arguments: str) -> dict[str, str]:
         command = [str(self.binary), "init", "--data", str(self.data), *arguments, "--json"]
         done = subprocess.run(command, env=_environment(self.database), capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, f"{command[1:]}: {done.stdout}{done.stderr}"
-        printed = json.loads(done.stdout)
-        return AccessKey(printed["accessKeyId"], printed["accessKeySecret"], printed["userPoolId"])
+        return json.loads(done.stdout)
 
     def serve(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
         """Starts the server on a free port and returns once it says that it listens."""

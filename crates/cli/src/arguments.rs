@@ -157,6 +157,7 @@ Examples:
   rollcall init --data ./data --new-key --permissions check
   rollcall init --data ./data --new-pool Staff
   rollcall init --data ./data --new-root-secret
+  rollcall init --data ./data --owner ann@example.com
 
 Permissions:
   check, sessions:read, sessions:end, users:read, users:write, apps:read,
@@ -192,6 +193,10 @@ pub(crate) struct InitArguments {
     /// tokens that were made with it.
     #[arg(long, conflicts_with_all = ["new_key", "new_pool"])]
     pub(crate) new_root_secret: bool,
+    /// Make an owner of the whole server in the console, and a store where there is
+    /// none. Prints a link with which they choose a password: once, within a day.
+    #[arg(long, value_name = "EMAIL", conflicts_with_all = ["new_key", "new_pool", "new_root_secret", "name"])]
+    pub(crate) owner: Option<String>,
 }
 
 /// Move a store from a data folder to a PostgreSQL database, or back.

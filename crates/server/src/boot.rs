@@ -17,7 +17,7 @@ mod restore;
 
 pub use backup::{BackupFacts, CopyStep, backup};
 pub use error::BootError;
-pub use init::{InitTask, IssuedKey, init};
+pub use init::{InitTask, IssuedKey, OwnerMade, init, init_owner};
 pub use migrate_store::{StorePlace, TransferProgress, Transferred, migrate_store};
 pub use node::{Ready, serve};
 pub use restore::{RestoredSessions, check_backup, restore};

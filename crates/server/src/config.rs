@@ -63,6 +63,8 @@ pub struct Config {
     pub password_hashing: HashingCost,
     /// How long requests in flight may take after a signal to stop.
     pub shutdown_grace: Duration,
+    /// Whether the console is served beyond loopback.
+    pub console_remote: bool,
     /// How long the server goes on accepting after it said that it is not ready.
     pub drain_delay: Duration,
     /// Where metrics are read, if anywhere.
@@ -141,6 +143,7 @@ impl Config {
             log_level: settings.parse(Setting::LogLevel, values::choice)?,
             password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
             shutdown_grace: settings.parse(Setting::ShutdownGrace, values::shutdown_grace)?,
+            console_remote: settings.parse(Setting::ConsoleRemote, values::switch)?,
             drain_delay: settings.parse(Setting::DrainDelay, values::drain_delay)?,
             metrics_listen: optional(settings, Setting::MetricsListen, values::listen)?,
             tls,
@@ -160,12 +163,19 @@ impl Config {
             log_level: LogLevel::Warn,
             password_hashing: HashingCost::Standard,
             shutdown_grace: Duration::from_secs(limits::DEFAULT_SHUTDOWN_GRACE_SECONDS),
+            console_remote: false,
             // Nobody balances what runs inside of another process.
             drain_delay: Duration::ZERO,
             metrics_listen: None,
             tls: None,
             redirect_listen: None,
         }
+    }
+
+    /// Whether the console is served: where nobody else's machine reaches it, or where
+    /// that was asked for.
+    pub fn has_console(&self, public_url: &PublicUrl) -> bool {
+        self.console_remote || self.listen.ip().is_loopback() && public_url.is_loopback()
     }
 
     /// The public URL of a server that listens at this address.

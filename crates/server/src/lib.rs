@@ -5,6 +5,7 @@ pub mod boot;
 pub mod browser;
 pub mod clock;
 pub mod config;
+pub mod console;
 mod delivery;
 pub mod egress;
 pub mod entropy;

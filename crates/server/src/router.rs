@@ -9,7 +9,7 @@ use crate::routes::{Classified, Routes};
 use crate::state::AppState;
 use crate::v3::authentication;
 use crate::v3::failure::Failure;
-use crate::{health, oidc, v3};
+use crate::{console, health, oidc, v3};
 use axum::Router;
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
@@ -156,6 +156,7 @@ fn all() -> Routes {
         .merge(authentication())
         .merge(protocols())
         .merge(operations())
+        .merge(console::routes())
         .fill(paths::MANAGEMENT_PATHS, v3::not_built)
         .fill(&v3_authentication, v3::not_built)
         .fill(paths::OWN_PATHS, v3::not_built)

@@ -12,6 +12,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use bytes::Bytes;
 use http::request::Parts;
 use rollcall_core::model::access_key::Permission;
+use rollcall_core::model::console::Role;
 use std::fmt;
 use std::pin::Pin;
 
@@ -31,6 +32,9 @@ pub enum Who {
     /// A person's browser, which may present a session's cookie; forms carry a token
     /// that proves they are ours.
     Browser,
+    /// An administrator in the console, who is at least this in the pool of the path;
+    /// none: before there is one.
+    Console(Option<Role>),
     /// Nobody yet: the contract has the route, we do not, and answer 501.
     NotBuilt,
 }

@@ -1,6 +1,7 @@
 //! What every handler works with.
 
 use crate::browser::Forms;
+use crate::console::ConsoleDoor;
 use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
@@ -25,6 +26,8 @@ pub struct Settings {
     pub public_url: String,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether the console is served.
+    pub console: bool,
 }
 
 impl Settings {
@@ -76,6 +79,8 @@ pub struct Parts {
     pub node: Node,
     /// Places for calls of webhooks that administrators make.
     pub(crate) triggers: Semaphore,
+    /// The first run of the console, and who watches it live.
+    pub console: ConsoleDoor,
 }
 
 impl AppState {
@@ -120,6 +125,7 @@ impl AppState {
             logos: Logos::default(),
             node,
             triggers: Semaphore::new(limits::MAX_TRIGGERS_AT_ONCE),
+            console: ConsoleDoor::default(),
         }))
     }
 }

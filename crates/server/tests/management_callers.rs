@@ -177,6 +177,7 @@ fn routes() -> Vec<(Classified, Permission)> {
         | Who::Client
         | Who::Person
         | Who::Browser
+        | Who::Console(_)
         | Who::NotBuilt => None,
     };
     classified().into_iter().filter_map(permission).collect()

@@ -154,7 +154,14 @@ async fn no_route_for_keys_clients_or_people_answers_a_stranger() {
                 assert!(answer.headers.get("location").is_none(), "{}", row.path);
                 assert!(answer.text.contains("data-page="), "{}", row.path);
             }
-            Who::Anyone | Who::NotBuilt => {}
+            Who::Console(Some(_)) if row.method == "GET" => {
+                let to = answer.headers["location"].to_str().unwrap();
+                assert!(to.starts_with("/console/sign-in?to="), "{} {to}", row.path);
+            }
+            Who::Console(Some(_)) => {
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", row.path);
+            }
+            Who::Console(None) | Who::Anyone | Who::NotBuilt => {}
         }
     }
 }

@@ -135,6 +135,8 @@ async fn closed() -> Option<Places> {
         let user = world.new_user(world.pool).await;
         who = Some(world.sign_in(world.pool, user, application).await);
     }
+    // The console's figures, which a new store begins without.
+    while world.store().tally(1).await.unwrap().more {}
     let pool = world.pool;
     let Source {
         folder,
@@ -259,6 +261,8 @@ async fn a_store_is_the_same_there_and_back() {
     let database = new_database();
     let there = moved(&places.source(), &at(&database)).unwrap();
     assert_eq!(rows_of(&there, "user_actions").0, MANY);
+    assert_eq!(rows_of(&there, "console_live").0, 1);
+    assert_eq!(rows_of(&there, "console_action_mark").0, 1);
     let back = StoreAt::File(places.path("back.db"));
     assert_eq!(moved(&at(&database), &back).unwrap(), there);
     for side in [&places.source(), &at(&database), &back] {

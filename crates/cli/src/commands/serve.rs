@@ -29,6 +29,14 @@ fn announce(ready: &Ready, data: &Path) {
             data = data.display()
         ));
     }
+    if let Some(code) = &ready.first_run {
+        // To whoever started it, and not to the log.
+        remark(&format!(
+            "The console has no owner yet. Open {}/console and make one with this code:\n  {}",
+            ready.public_url,
+            code.reveal()
+        ));
+    }
     // Who closed our standard output still wants to be served.
     let _ = say(&format!("listening on {}", listener_url(ready)));
     if let Some(address) = ready.metrics {

@@ -1,6 +1,7 @@
 //! Access keys: who may call the management API, and for what.
 
-use crate::ids::{AccessKeyId, PoolId};
+use crate::ids::{AccessKeyId, PoolId, UserId};
+use crate::model::event::Actor;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::time::Timestamp;
@@ -227,9 +228,11 @@ impl KeyClaim {
         let key = key.filter(is_as_claimed).ok_or(Refusal::NotAuthenticated)?;
         Ok(ManagementCaller {
             pool: key.pool,
-            key: key.id,
+            proof: Proof::Key {
+                id: key.id,
+                secret_version: key.secret_version,
+            },
             permissions: key.permissions,
-            secret_version: key.secret_version,
         })
     }
 }
@@ -300,26 +303,37 @@ pub struct KeyChange {
     pub permissions: Option<Permissions>,
 }
 
-/// Who calls the management API, after proof.
+/// What proved a caller.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// An access key.
+    Key {
+        /// Its id.
+        id: AccessKeyId,
+        /// Which of its secrets was shown.
+        secret_version: i64,
+    },
+    /// A sign-in to the console, of this user of the administrators' pool.
+    Administrator(UserId),
+}
+
+/// Who calls for management, after proof.
 #[derive(Clone, Copy, Debug)]
 pub struct ManagementCaller {
     /// The pool that the call reaches.
     pub pool: PoolId,
-    /// The key that proved itself.
-    pub key: AccessKeyId,
+    /// What proved it.
+    pub proof: Proof,
     /// What it may do, read with this call.
     pub permissions: Permissions,
-    /// Which of its secrets it proved itself with.
-    pub secret_version: i64,
 }
 
 impl ManagementCaller {
-    /// What it has proved.
-    pub const fn claim(&self) -> KeyClaim {
-        KeyClaim {
-            key: self.key,
-            pool: self.pool,
-            secret_version: self.secret_version,
+    /// Who is kept with what the call changes.
+    pub const fn actor(&self) -> Actor {
+        match self.proof {
+            Proof::Key { id, .. } => Actor::Key(id),
+            Proof::Administrator(user) => Actor::Administrator(user),
         }
     }
 
@@ -379,7 +393,11 @@ mod tests {
             secret_version: 3,
         };
         let caller = claim.confirm(Some(&key)).unwrap();
-        assert_eq!(caller.claim(), claim);
+        let proof = Proof::Key {
+            id: key.id,
+            secret_version: 3,
+        };
+        assert_eq!((caller.pool, caller.proof), (key.pool, proof));
         let refused = |key: Option<CallingKey>| {
             let refusal = claim.confirm(key.as_ref()).unwrap_err();
             assert_eq!(refusal, Refusal::NotAuthenticated);

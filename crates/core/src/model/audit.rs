@@ -28,6 +28,8 @@ pub enum AuditResource {
     SigningKey,
     /// A webhook.
     Webhook,
+    /// What a user of the administrators' pool may do in the console.
+    Administrator,
 }
 
 impl AuditResource {
@@ -43,6 +45,7 @@ impl AuditResource {
         Self::Session,
         Self::SigningKey,
         Self::Webhook,
+        Self::Administrator,
     ];
 
     /// The name in the audit log.
@@ -58,6 +61,7 @@ impl AuditResource {
             Self::Session => "session",
             Self::SigningKey => "signing_key",
             Self::Webhook => "webhook",
+            Self::Administrator => "administrator",
         }
     }
 }

@@ -72,6 +72,22 @@ pub enum Actor {
     Key(AccessKeyId),
     /// An application with its own credentials.
     Client(ApplicationId),
+    /// An administrator in the console: a user of the administrators' own pool.
+    Administrator(UserId),
+}
+
+impl Actor {
+    /// What kind of actor it is, in one word.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Operator => "operator",
+            Self::Person(_) => "person",
+            Self::Key(_) => "key",
+            Self::Client(_) => "client",
+            Self::Administrator(_) => "administrator",
+        }
+    }
 }
 
 /// Where a change comes from: kept with every event and audit row.

@@ -3,6 +3,7 @@
 pub mod access_key;
 pub mod application;
 pub mod audit;
+pub mod console;
 pub mod delivery;
 pub mod device;
 pub mod event;

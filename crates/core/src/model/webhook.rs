@@ -200,7 +200,7 @@ impl AuditedChange<'_> {
                 }
                 _ => None,
             },
-            Of::ExtIdp | Of::Session | Of::SigningKey | Of::Webhook => None,
+            Of::ExtIdp | Of::Session | Of::SigningKey | Of::Webhook | Of::Administrator => None,
         }
     }
 
@@ -211,7 +211,9 @@ impl AuditedChange<'_> {
                 Actor::Person(_) | Actor::Client(_) => {
                     vec![WebhookEvent::UserCreated, WebhookEvent::Register]
                 }
-                Actor::System | Actor::Operator | Actor::Key(_) => vec![WebhookEvent::UserCreated],
+                Actor::System | Actor::Operator | Actor::Key(_) | Actor::Administrator(_) => {
+                    vec![WebhookEvent::UserCreated]
+                }
             },
             AuditAction::Update => vec![WebhookEvent::UserUpdated],
             AuditAction::Delete => vec![WebhookEvent::UserDeleted],

@@ -1,7 +1,9 @@
 //! `get-management-token`: proof by access key id and secret.
 
 use super::Authority;
-use crate::model::access_key::{AccessKey, CallingKey, KeyClaim, ManagementCaller, Permission};
+use crate::model::access_key::{
+    AccessKey, CallingKey, KeyClaim, ManagementCaller, Permission, Proof,
+};
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 
@@ -37,9 +39,27 @@ impl Authority {
         caller: &ManagementCaller,
         permission: Permission,
     ) -> Result<(), Refusal> {
-        let key = self.store.access_key(caller.key).await?;
-        let key = key.as_ref().map(AccessKey::calling);
-        caller.claim().confirm(key.as_ref())?.require(permission)
+        match caller.proof {
+            Proof::Key { id, secret_version } => {
+                let claim = KeyClaim {
+                    key: id,
+                    pool: caller.pool,
+                    secret_version,
+                };
+                let key = self.store.access_key(id).await?;
+                let key = key.as_ref().map(AccessKey::calling);
+                claim.confirm(key.as_ref())?.require(permission)
+            }
+            Proof::Administrator(user) => {
+                let role = self.role_in(user, caller.pool).await?;
+                let permissions = role.ok_or(Refusal::NotAuthenticated)?.permissions();
+                let caller = ManagementCaller {
+                    permissions,
+                    ..*caller
+                };
+                caller.require(permission)
+            }
+        }
     }
 
     /// The caller, from what the key is now, which is a use of it.

@@ -2,7 +2,7 @@
 
 use super::Authority;
 use super::application_input::check_application;
-use crate::ids::ApplicationId;
+use crate::ids::{ApplicationId, PoolId};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::application::{
     Application, ApplicationChange, ApplicationType, ApplicationWithSecret, OauthSettings,
@@ -30,7 +30,7 @@ pub async fn create_application(
     let limits = authority.session_limits(caller).await?;
     let now = authority.now();
     let blank = blank(
-        caller,
+        caller.pool,
         ApplicationId::generate(now, authority.entropy.as_ref()),
         now,
     );
@@ -60,10 +60,10 @@ impl Authority {
 }
 
 /// The defaults of an application.
-fn blank(caller: &ManagementCaller, id: ApplicationId, now: Timestamp) -> Application {
+pub(super) fn blank(pool: PoolId, id: ApplicationId, now: Timestamp) -> Application {
     Application {
         id,
-        pool: caller.pool,
+        pool,
         identifier: id.to_string(),
         name: String::new(),
         logo: String::new(),

@@ -13,6 +13,7 @@ use crate::ports::pools::PoolCreated;
 use crate::ports::{Store, StoreResult};
 use crate::refusal::{Refusal, Rule};
 use crate::secret::Secret;
+use crate::time::Timestamp;
 
 /// A pool that was made, and the secret of its root key, which is told this once.
 #[derive(Clone, Debug)]
@@ -57,18 +58,8 @@ pub async fn make_user_pool(
     let now = store.now();
     let id = PoolId::generate(now, entropy);
     let root_secret = Secret::generate(entropy);
-    let pool = Pool {
-        id,
-        name: name.clone(),
-        created_at: now,
-        session_limits: SessionLimits::default(),
-        session_limit: ConcurrencyLimit::default(),
-        cookie_ends_with_browser: false,
-        default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
-        registration_open: false,
-    };
     let new = NewPool {
-        pool,
+        pool: blank_pool(id, name.clone(), now),
         root_secret: root_secret.clone(),
     };
     Ok(match store.create_pool(new, origin).await? {
@@ -79,4 +70,18 @@ pub async fn make_user_pool(
         }),
         PoolCreated::TooMany => None,
     })
+}
+
+/// A pool with the default settings.
+pub(super) fn blank_pool(id: PoolId, name: String, now: Timestamp) -> Pool {
+    Pool {
+        id,
+        name,
+        created_at: now,
+        session_limits: SessionLimits::default(),
+        session_limit: ConcurrencyLimit::default(),
+        cookie_ends_with_browser: false,
+        default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+        registration_open: false,
+    }
 }

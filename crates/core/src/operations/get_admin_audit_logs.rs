@@ -60,12 +60,18 @@ pub async fn get_admin_audit_logs(
     Ok(rows.await?)
 }
 
+/// Before the id of an administrator, which a key's would look like.
+pub const ADMINISTRATOR: &str = "administrator:";
+
 /// Who is meant; none if nobody can be.
 fn administrator(text: &str) -> Option<Actor> {
     match text {
         "operator" => Some(Actor::Operator),
         "system" => Some(Actor::System),
-        id => id.parse().ok().map(Actor::Key),
+        id => match id.strip_prefix(ADMINISTRATOR) {
+            Some(id) => id.parse().ok().map(Actor::Administrator),
+            None => id.parse().ok().map(Actor::Key),
+        },
     }
 }
 

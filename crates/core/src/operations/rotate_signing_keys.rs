@@ -1,8 +1,9 @@
 //! `rotate-signing-keys` (ours, V3 style): makes the keys that sign next.
 
 use super::Authority;
+use crate::ids::PoolId;
 use crate::limits;
-use crate::model::access_key::ManagementCaller;
+use crate::model::access_key::{ManagementCaller, Proof};
 use crate::model::event::Origin;
 use crate::model::signing_key::{KeyPurpose, KeyState, KeyTerm, SigningKey, in_turn};
 use crate::ports::signing_keys::KeyMaker;
@@ -78,11 +79,18 @@ fn reports(keys: Vec<SigningKey>, now: Timestamp) -> Vec<KeyReport> {
 
 impl Authority {
     /// Passes for the root key of the store's first pool, the one that `init`
-    /// prints: what acts on the whole server is nobody else's.
+    /// prints, and for an owner of the whole server in the console: what acts on
+    /// the whole server is nobody else's.
     pub async fn require_server_root(&self, caller: &ManagementCaller) -> Result<(), Refusal> {
-        let first = self.store.first_pool().await?;
-        let is_root = |pool| caller.pool == pool && caller.key == pool.root_key();
-        if first.is_some_and(|pool| is_root(pool.id)) {
+        let is_root = match caller.proof {
+            Proof::Key { id, .. } => {
+                let first = self.store.first_pool().await?;
+                let is_root = |pool: PoolId| caller.pool == pool && id == pool.root_key();
+                first.is_some_and(|pool| is_root(pool.id))
+            }
+            Proof::Administrator(user) => self.is_server_owner(user).await?,
+        };
+        if is_root {
             Ok(())
         } else {
             Err(Refusal::ServerRootNeeded)

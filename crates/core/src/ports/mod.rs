@@ -15,6 +15,8 @@ pub mod applications;
 pub mod audit_log;
 pub mod browser_sessions;
 pub mod census;
+pub mod console;
+pub mod console_reads;
 pub mod devices;
 pub mod ext_idps;
 pub mod grants;
@@ -60,6 +62,8 @@ pub trait Store:
     + applications::Applications
     + audit_log::AuditLog
     + browser_sessions::BrowserSessions
+    + console::Console
+    + console_reads::ConsoleReads
     + census::Censuses
     + devices::Devices
     + ext_idps::ExtIdps
@@ -84,7 +88,8 @@ impl<T> Store for T where
         + audit_log::AuditLog
         + browser_sessions::BrowserSessions
         + census::Censuses
-        + census::Censuses
+        + console::Console
+        + console_reads::ConsoleReads
         + devices::Devices
         + ext_idps::ExtIdps
         + grants::Grants

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::request::Parts;
 use rollcall_core::Refusal;
 use rollcall_core::model::access_key::{KeyClaim, ManagementCaller};
-use rollcall_core::model::event::{Actor, Origin};
+use rollcall_core::model::event::Origin;
 use rollcall_wire::v3::signature::SignatureAuthorization;
 use rollcall_wire::v3::{ApiCode, HeaderFamily};
 use std::fmt;
@@ -28,7 +28,7 @@ pub(crate) struct ManagementCall<T> {
 
 impl<T> ManagementCall<T> {
     pub(crate) fn new(caller: ManagementCaller, context: &Context, request: T) -> Self {
-        let origin = context.origin(Actor::Key(caller.key));
+        let origin = context.origin(caller.actor());
         Self {
             caller,
             origin,

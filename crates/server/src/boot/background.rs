@@ -54,6 +54,7 @@ impl Background {
         loops.spawn(mark_clock(store.clone(), stop.subscribe()));
         loops.spawn(forget_old(store.clone(), stop.subscribe()));
         loops.spawn(record_key_uses(store.clone(), stop.subscribe()));
+        loops.spawn(tally(store.clone(), stop.subscribe()));
         loops.spawn(keep_up_with_keys(app, stop.subscribe()));
         Self { stop, loops }
     }
@@ -103,6 +104,17 @@ async fn keep_up_with_keys(app: AppState, stop: watch::Receiver<bool>) {
         if let Err(error) = app.tokens.keep_up().await {
             tracing::error!(%error, "could not look for other nodes' signing keys");
         }
+    }
+}
+
+/// What the console's first page shows is at most this old.
+const TALLY_EVERY: Duration = Duration::from_secs(1);
+
+async fn tally(store: Arc<dyn Store>, stop: watch::Receiver<bool>) {
+    let mut ticks = Ticks::every(TALLY_EVERY, stop);
+    while ticks.next().await {
+        let count = || store.tally(limits::TALLY_BATCH);
+        all("count for the console", &ticks, count).await;
     }
 }
 

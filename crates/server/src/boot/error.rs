@@ -57,6 +57,9 @@ pub enum BootError {
     /// A pool's name is too long, or nothing.
     #[error("a name has 1 to {0} characters, none of them a control character")]
     InvalidName(usize),
+    /// An owner is known by an e-mail address.
+    #[error("`{0}` is no e-mail address")]
+    InvalidEmail(String),
     /// The data folder cannot be used.
     #[error("the data folder {} cannot be used: {source}; it must be a folder that this user may write", path.display())]
     Folder {
@@ -180,6 +183,7 @@ impl BootError {
             | Self::Config(_)
             | Self::StoreExists(_)
             | Self::NoStore(_)
+            | Self::InvalidEmail(_)
             | Self::NotOfAFile
             | Self::BackupExists(_)
             | Self::RestoreOver(_)

@@ -4,13 +4,18 @@ use super::error::BootError;
 use super::open::{DEFAULT_POOL_NAME, OpenStore, check_pool_name, open, operator};
 use super::place::Place;
 use crate::config::StoreConfig;
+use crate::passwords::{Argon2Passwords, Cost};
+use rollcall_core::Refusal;
 use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::limits;
 use rollcall_core::model::access_key::{AccessKey, KeyLabels, Permission, Permissions};
+use rollcall_core::operations::Authority;
+use rollcall_core::operations::console_access::make_owner;
 use rollcall_core::operations::create_user_pool::MadePool;
 use rollcall_core::ports::access_keys::{KeyChanged, KeyCreated};
 use rollcall_core::ports::{Detail, StoreError};
 use rollcall_core::secret::Secret;
+use std::sync::Arc;
 
 /// What to make.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,6 +117,46 @@ async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, 
         return Err(exists());
     }
     Ok(IssuedKey::of_made(store.make_pool(pool_name).await?))
+}
+
+/// Who owns the server's console from now on, and what their link carries.
+#[derive(Debug)]
+pub struct OwnerMade {
+    /// The root key of the store, if that was made too.
+    pub key: Option<IssuedKey>,
+    link: Secret,
+}
+
+impl OwnerMade {
+    /// The link with which they choose a password, once, within a day.
+    pub fn link(&self, public_url: &str) -> String {
+        format!("{public_url}/console/welcome?link={}", self.link.reveal())
+    }
+}
+
+/// Makes an owner of the whole server, and a store and a console where there is none.
+pub async fn init_owner(config: &StoreConfig, email: &str) -> Result<OwnerMade, BootError> {
+    let key = if Place::of(config).exists().await? {
+        None
+    } else {
+        Some(make_store(config, DEFAULT_POOL_NAME).await?)
+    };
+    let store = open_existing(config).await?;
+    let authority = Authority {
+        store: store.store.clone(),
+        entropy: store.entropy.clone(),
+        // Nobody's password is hashed: they choose it with the link.
+        passwords: Arc::new(Argon2Passwords::new(
+            &Cost::lowest(),
+            store.entropy.clone(),
+        )?),
+    };
+    match make_owner(&authority, email, operator()).await {
+        Ok(link) => Ok(OwnerMade { key, link }),
+        Err(Refusal::Invalid(_)) => Err(BootError::InvalidEmail(email.to_owned())),
+        Err(Refusal::Unavailable) => Err(StoreError::Busy.into()),
+        Err(other) => Err(StoreError::Fault(Detail(format!("{other:?}"))).into()),
+    }
 }
 
 async fn opened(place: &Place, config: &StoreConfig) -> Result<OpenStore, BootError> {

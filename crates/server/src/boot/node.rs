@@ -8,6 +8,7 @@ use super::place::Place;
 use crate::browser::Forms;
 use crate::clock::SystemClock;
 use crate::config::{Config, HashingCost, PublicUrl};
+use crate::console::{self, FirstRun};
 use crate::egress::{Egress, EgressPolicy};
 use crate::logout::Deliverer;
 use crate::passwords::{Argon2Passwords, Cost};
@@ -24,6 +25,7 @@ use rollcall_core::time::{Clock, Timestamp};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// What is true once the server listens.
 #[derive(Clone, Debug)]
@@ -34,6 +36,9 @@ pub struct Ready {
     pub public_url: PublicUrl,
     /// Whether the store was made by this start: nobody has a key yet.
     pub made_store: bool,
+    /// The code with which the first owner of the console is made, in the browser;
+    /// none: there is one already, or no console.
+    pub first_run: Option<FirstRun>,
     /// Whether it speaks TLS.
     pub tls: bool,
     /// Where metrics are read.
@@ -72,12 +77,15 @@ pub async fn serve(
     }
     let app = wire(config, &store, &public_url, &stop).await?;
     let background = background(&app, &store)?;
+    let first_run = console::prepare(&app).await?;
+    let watching = close_live_views(&app, &stop);
     let router = router(app.clone());
     let listening = bound.listen()?;
     let mut to_say = Ready {
         address: listening.address(),
         public_url: public_url.clone(),
         made_store,
+        first_run,
         tls: tls.is_some(),
         metrics: None,
         redirect: None,
@@ -89,6 +97,7 @@ pub async fn serve(
         grace: config.shutdown_grace,
     };
     let served = listening.serve(router, tls.as_ref(), stop, patience).await;
+    watching.abort();
     others.end().await;
     background.stop().await;
     store.store.mark_clock().await?;
@@ -98,6 +107,15 @@ pub async fn serve(
     {}
     tracing::info!("stopped");
     served.map_err(BootError::Listener)
+}
+
+/// Whoever watches would hold up the stop for the whole grace.
+fn close_live_views(app: &AppState, stop: &Stop) -> JoinHandle<()> {
+    let (app, stop) = (app.clone(), stop.clone());
+    tokio::spawn(async move {
+        stop.requested().await;
+        app.console.close();
+    })
 }
 
 /// Whoever names receivers that are never found holds up others of their kind alone.
@@ -137,6 +155,7 @@ async fn wire(
     let settings = Settings {
         public_url: public_url.as_str().to_owned(),
         trusted_proxies: config.trusted_proxies.clone(),
+        console: config.has_console(public_url),
     };
     let tokens = Tokens::load(&authority, settings.issuer()).await?;
     let egress = Egress::new(EgressPolicy {

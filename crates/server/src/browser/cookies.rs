@@ -29,6 +29,11 @@ impl Jar {
         self.named("rollcall-session-")
     }
 
+    /// The name of the console's cookie.
+    pub(crate) fn console(self) -> String {
+        self.named("rollcall-console")
+    }
+
     fn named(self, name: &str) -> String {
         if self.is_https {
             format!("__Host-{name}")

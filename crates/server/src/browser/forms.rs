@@ -64,6 +64,21 @@ impl Forms {
         hmac::verify(&self.key, &message(issued, parts), &tag).ok()?;
         (!expired(at + FORM_LIFETIME, now)).then_some(at)
     }
+
+    /// A tag over these parts that does not expire: of what the store is asked about
+    /// each time, or of what a token with a lifetime goes with.
+    pub(crate) fn tag(&self, parts: &[&str]) -> String {
+        let tag = hmac::sign(&self.key, &message("", parts));
+        URL_SAFE_NO_PAD.encode(tag)
+    }
+
+    /// Whether the tag is the one of these parts.
+    pub(crate) fn has_tag(&self, tag: &str, parts: &[&str]) -> bool {
+        let Ok(tag) = URL_SAFE_NO_PAD.decode(tag) else {
+            return false;
+        };
+        hmac::verify(&self.key, &message("", parts), &tag).is_ok()
+    }
 }
 
 /// Each part with its length, so that no two lists are one text.

@@ -145,6 +145,23 @@ impl Visitor {
         self.set_cookies.extend(self.jar.remove(&name));
     }
 
+    /// The value of the console's cookie; empty without one.
+    pub(crate) fn console_value(&self) -> &str {
+        self.cookie(&self.jar.console()).unwrap_or_default()
+    }
+
+    /// Gives the browser the console's cookie, until it is closed.
+    pub(crate) fn begin_console(&mut self, value: &str) {
+        self.set_cookies
+            .extend(self.jar.set(&self.jar.console(), value, None));
+    }
+
+    /// Takes the console's cookie away.
+    pub(crate) fn end_console(&mut self) {
+        self.set_cookies
+            .extend(self.jar.remove(&self.jar.console()));
+    }
+
     /// Whether a page of another site made this request: no form of ours is there.
     pub(crate) fn is_cross_site(&self) -> bool {
         self.is_cross_site
@@ -166,6 +183,11 @@ impl Visitor {
     /// What is kept with every change. Who acts is known once the person is.
     pub(crate) fn origin(&self) -> Origin {
         self.context.origin(Actor::System)
+    }
+
+    /// What is kept with a change that this one makes.
+    pub(crate) fn origin_of(&self, actor: Actor) -> Origin {
+        self.context.origin(actor)
     }
 
     /// The answer with the cookies that the browser is given.

@@ -29,6 +29,8 @@ pub enum Setting {
     AcceptEarlierClock,
     /// How long requests in flight may take after a signal to stop.
     ShutdownGrace,
+    /// `console_remote`
+    ConsoleRemote,
     /// How long a balancer has to notice that the server leaves.
     DrainDelay,
     /// Where metrics are read.
@@ -94,6 +96,7 @@ impl Setting {
         Self::PasswordHashing,
         Self::AcceptEarlierClock,
         Self::ShutdownGrace,
+        Self::ConsoleRemote,
         Self::DrainDelay,
         Self::MetricsListen,
         Self::TlsCert,
@@ -132,6 +135,7 @@ impl Setting {
             Self::PasswordHashing => &PASSWORD_HASHING,
             Self::AcceptEarlierClock => &ACCEPT_EARLIER_CLOCK,
             Self::ShutdownGrace => &SHUTDOWN_GRACE,
+            Self::ConsoleRemote => &CONSOLE_REMOTE,
             Self::DrainDelay => &operations::DRAIN_DELAY,
             Self::MetricsListen => &operations::METRICS_LISTEN,
             Self::TlsCert => &operations::TLS_CERT,
@@ -313,6 +317,20 @@ const SHUTDOWN_GRACE: Facts = Facts {
     accepts: "whole seconds, 0 to 600",
     about: "How long requests in flight may take after SIGTERM or SIGINT. A second signal stops at \
             once.",
+};
+
+const CONSOLE_REMOTE: Facts = Facts {
+    name: "console_remote",
+    variable: "ROLLCALL_CONSOLE_REMOTE",
+    flag: Some("--console-remote"),
+    value_name: "BOOL",
+    in_file: true,
+    secret: false,
+    default: Default::Value("false"),
+    accepts: "true or false",
+    about: "Serves the console at /console although this server is reached from other machines. \
+            Without it the console is there only where both the listener and public_url are on \
+            loopback. A password is all that guards it.",
 };
 
 const DATABASE_URL: Facts = Facts {

@@ -448,3 +448,25 @@ fn names_follow_one_pattern() {
         assert!(plural || facts.flag.is_none_or(|f| f == flag), "{flag}");
     }
 }
+
+#[test]
+fn the_console_is_served_on_loopback_or_where_it_is_asked_for() {
+    const REMOTE: (&str, &str) = ("ROLLCALL_PUBLIC_URL", "https://id.example.com");
+    let served = |environment: &'static [(&'static str, &'static str)]| {
+        let given = Given {
+            environment,
+            ..Given::default()
+        };
+        let config = given.config().unwrap();
+        config.has_console(&config.public_url_at(config.listen))
+    };
+    assert!(served(&[]));
+    assert!(served(&[("ROLLCALL_LISTEN", "[::1]:7250")]));
+    assert!(!served(&[REMOTE]));
+    assert!(!served(&[("ROLLCALL_LISTEN", "0.0.0.0:7250"), REMOTE]));
+    assert!(!served(&[
+        ("ROLLCALL_LISTEN", "0.0.0.0:7250"),
+        ("ROLLCALL_PUBLIC_URL", "http://127.0.0.1:7250")
+    ]));
+    assert!(served(&[REMOTE, ("ROLLCALL_CONSOLE_REMOTE", "true")]));
+}

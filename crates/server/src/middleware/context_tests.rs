@@ -30,6 +30,7 @@ async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, St
     let surroundings = Surroundings {
         entropy: Arc::new(Ones),
         settings: Arc::new(Settings {
+            console: true,
             public_url: public_url.to_owned(),
             trusted_proxies: Vec::new(),
         }),

@@ -9,7 +9,7 @@ use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
 /// Whether the body is declared as a form.
-pub(super) fn is_form(headers: &HeaderMap) -> bool {
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE);
     let value = value
         .and_then(|value| value.to_str().ok())

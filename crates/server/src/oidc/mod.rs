@@ -8,7 +8,7 @@ mod client_credentials;
 pub(crate) mod discovery;
 pub(crate) mod end_session;
 mod endpoint;
-mod form;
+pub(crate) mod form;
 pub(crate) mod introspect_token;
 pub(crate) mod issue;
 pub(crate) mod jwks;

@@ -45,6 +45,9 @@ pub(crate) mod action {
 
 /// Whether a path is one that people's browsers go to: it answers pages.
 pub(crate) fn is_of_browsers(path: &str) -> bool {
+    if path == "/console" || path.starts_with("/console/") {
+        return true;
+    }
     matches!(
         path,
         OIDC_AUTHORIZATION
@@ -102,7 +105,7 @@ impl Account<'_> {
 
 /// The letter that stands for a name: its first letter or number, large. Some
 /// letters grow to two (`ß`), and the first of those does.
-fn initial(name: &str) -> String {
+pub(crate) fn initial(name: &str) -> String {
     let letter = name.chars().find(|c| c.is_alphanumeric());
     letter
         .and_then(|c| c.to_uppercase().next())

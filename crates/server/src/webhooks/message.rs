@@ -173,6 +173,7 @@ fn actor(actor: Actor) -> WebhookActorDto {
         Actor::Person(user) => ("user", Some(user.to_string())),
         Actor::Key(key) => ("access_key", Some(key.to_string())),
         Actor::Client(application) => ("application", Some(application.to_string())),
+        Actor::Administrator(user) => ("administrator", Some(user.to_string())),
     };
     WebhookActorDto {
         r#type: kind.to_owned(),

@@ -71,6 +71,8 @@ pub struct TestServer {
     pub entropy: Arc<SeededEntropy>,
     /// The root key of the first pool.
     pub root: Key,
+    /// What the routes work with.
+    pub app: AppState,
     router: Router,
     place: Place,
     public_url: &'static str,
@@ -98,7 +100,8 @@ impl TestServer {
         let entropy = Arc::new(SeededEntropy::default());
         let (authority, store) = open(&place, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
-        let router = router_over(&authority, public_url).await;
+        let app = app_over(&authority, public_url).await;
+        let router = router(app.clone());
         let mut server = Self {
             authority,
             store,
@@ -110,6 +113,7 @@ impl TestServer {
                 secret,
                 token: String::new(),
             },
+            app,
             router,
             place,
             public_url,
@@ -126,19 +130,22 @@ impl TestServer {
             clock,
             entropy,
             root,
-            router,
+            app,
+            router: former,
             place,
             public_url,
         } = self;
-        drop((router, authority, store));
+        drop((former, app, authority, store));
         let (authority, store) = open(&place, &clock, &entropy);
-        let router = router_over(&authority, public_url).await;
+        let app = app_over(&authority, public_url).await;
+        let router = router(app.clone());
         Self {
             authority,
             store,
             clock,
             entropy,
             root,
+            app,
             router,
             place,
             public_url,
@@ -147,7 +154,7 @@ impl TestServer {
 
     /// Another node over the same store, as it starts now.
     pub async fn another_node(&self) -> Router {
-        router_over(&self.authority, self.public_url).await
+        router(app_over(&self.authority, self.public_url).await)
     }
 
     /// That node answers from now on, and ours takes its place.
@@ -352,10 +359,11 @@ fn open(
     (authority, store)
 }
 
-async fn router_over(authority: &Authority, public_url: &str) -> Router {
+async fn app_over(authority: &Authority, public_url: &str) -> AppState {
     let settings = Settings {
         public_url: public_url.to_owned(),
         trusted_proxies: Vec::new(),
+        console: true,
     };
     let tokens = tokens(authority, &settings).await;
     let egress = Egress::new(EgressPolicy {
@@ -363,13 +371,7 @@ async fn router_over(authority: &Authority, public_url: &str) -> Router {
         loopback: true,
     });
     let forms = Forms::load(authority).await.unwrap();
-    router(AppState::new(
-        authority.clone(),
-        forms,
-        tokens,
-        settings,
-        egress.unwrap(),
-    ))
+    AppState::new(authority.clone(), forms, tokens, settings, egress.unwrap())
 }
 
 async fn tokens(authority: &Authority, settings: &Settings) -> Tokens {

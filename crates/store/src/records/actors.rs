@@ -10,6 +10,7 @@ pub(crate) fn to_text(actor: Actor) -> String {
         Actor::Person(user) => format!("person:{user}"),
         Actor::Key(key) => format!("key:{key}"),
         Actor::Client(application) => format!("client:{application}"),
+        Actor::Administrator(user) => format!("administrator:{user}"),
     }
 }
 
@@ -24,6 +25,7 @@ pub(crate) fn from_text(text: &str) -> Option<Actor> {
         Some(("person", id)) => id.parse().ok().map(Actor::Person),
         Some(("key", id)) => id.parse().ok().map(Actor::Key),
         Some(("client", id)) => id.parse().ok().map(Actor::Client),
+        Some(("administrator", id)) => id.parse().ok().map(Actor::Administrator),
         Some(_) => None,
     }
 }
@@ -42,6 +44,7 @@ mod tests {
             Actor::Person(UserId::from_bytes([1; 12])),
             Actor::Key(AccessKeyId::from_bytes([2; 12])),
             Actor::Client(ApplicationId::from_bytes([3; 12])),
+            Actor::Administrator(UserId::from_bytes([4; 12])),
         ] {
             assert_eq!(from_text(&to_text(actor)), Some(actor));
         }

@@ -27,6 +27,7 @@ pub(crate) use mass_end::mass_end;
 pub(super) use mass_end::record_oldest as record_oldest_mass_end;
 pub(crate) use pending::{Pending, read as read_pending};
 pub(super) use session_end::{end_session, live_session_of};
+pub(super) use state::read_session;
 pub(crate) use state::{LoginState, PoolRules};
 
 use super::statements as sql;

@@ -15,6 +15,7 @@ mod codes;
 mod columns;
 mod commit;
 mod consents;
+mod console;
 mod devices;
 mod doctor;
 mod ends;

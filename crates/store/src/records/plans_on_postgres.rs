@@ -4,7 +4,7 @@
 
 use super::users::{archived, resolve, rows, search};
 use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
-use super::{leases, meta, statements};
+use super::{console, leases, meta, statements};
 use crate::postgres::translated;
 use crate::{DatabaseClock, MasterKey, OpenOptions, Pooler, PostgresOptions, SqlStore};
 use rollcall_core::entropy::Entropy;
@@ -171,6 +171,7 @@ fn all() -> Vec<(String, String)> {
     all.extend(named(statements::deliveries::ALL));
     all.extend(named(statements::actions::ALL));
     all.extend(named(statements::webhooks::ALL));
+    all.extend(named(console::READS));
     all.extend(by_name![
         leases::DELETE,
         meta::READ,

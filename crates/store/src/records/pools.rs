@@ -87,7 +87,7 @@ pub(super) fn by_id(conn: &Connection, pool: PoolId) -> Result<Option<Pool>> {
 }
 
 /// Stores a pool and its root key.
-fn create(
+pub(super) fn create(
     commit: &mut Commit<'_>,
     new: NewPool,
     origin: &Origin,
@@ -116,7 +116,11 @@ fn create(
     // Also where its maker's administrators look.
     let makers = match origin.actor {
         Actor::Key(maker) => access_keys::pool_of(commit.conn(), maker)?,
-        Actor::System | Actor::Operator | Actor::Person(_) | Actor::Client(_) => None,
+        Actor::System
+        | Actor::Operator
+        | Actor::Person(_)
+        | Actor::Client(_)
+        | Actor::Administrator(_) => None,
     };
     let makers = makers.filter(|makers| *makers != pool.id);
     for told in [Some(pool.id), makers].into_iter().flatten() {

@@ -16,6 +16,24 @@ macro_rules! contract {
     };
 }
 
+// The console: what it reads, and who may.
+contract! {
+    console:
+        who_is_online_comes_in_parts_of_its_pool_alone,
+        a_standing_is_told_with_its_logins_in_its_pool_alone,
+        sessions_history_and_figures_are_their_pools_alone,
+        people_are_found_in_their_pool_alone;
+    administrators:
+        a_console_is_made_once_with_its_owner,
+        an_administrator_is_one_of_their_pool_alone,
+        who_is_something_elsewhere_is_added_by_an_owner_of_the_server_alone,
+        a_link_is_used_once_and_in_time,
+        a_newer_link_replaces_the_former_one,
+        somebody_always_owns_the_server,
+        who_is_deleted_administers_nothing,
+        a_pool_has_its_administrators_and_not_one_more;
+}
+
 // What administrators keep.
 contract! {
     pools:

@@ -4,10 +4,12 @@
 
 pub(crate) mod access_keys;
 pub(crate) mod actions;
+pub(crate) mod administrators;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod browser;
 pub(crate) mod codes;
+pub(crate) mod console;
 pub(crate) mod deliveries;
 pub(crate) mod devices;
 pub(crate) mod end_all;

@@ -91,6 +91,16 @@ const DRIFT: &[(&str, &str)] = &[
             SELECT pool, id, 7, '', 0, '[]', '{}', 1 FROM webhooks",
     ),
     ("root_keys", "DELETE FROM access_keys"),
+    (
+        "administrators",
+        "INSERT INTO console_roles (administrator, pool, role, given_at)
+            SELECT randomblob(12), id, 'viewer', 0 FROM pools",
+    ),
+    (
+        "live_counters",
+        "INSERT INTO console_live (pool, application, number)
+            SELECT id, randomblob(12), 1 FROM pools",
+    ),
     ("users_of_pools", "UPDATE users SET pool = randomblob(12)"),
     (
         "identities",

@@ -39,6 +39,9 @@ const RELEASED: &[(i32, u64)] = &[
     (9, 689_329_317_245_534_956),
 ];
 
+/// The version that counts what is live.
+const CONSOLE: i32 = 13;
+
 const POOL: PoolId = PoolId::from_bytes([0x11; 12]);
 const APP: ApplicationId = ApplicationId::from_bytes([0x22; 12]);
 const USER: UserId = UserId::from_bytes([0x33; 12]);
@@ -250,6 +253,9 @@ async fn a_store_of_every_version_opens_and_means_the_same() {
         make(&path, version, at.as_millis());
         let store = open(&world.harness, &path);
         records_are_right(&store, version).await;
+        if (2..CONSOLE).contains(&version) {
+            figures_are_right(&store, version).await;
+        }
         if version >= 2 {
             sessions_are_right(&store, version).await;
         }
@@ -328,6 +334,15 @@ fn is_alice(user: &User, version: i32) {
     assert_eq!(password.version, 7, "{version}");
     let hash = password.hash.as_ref().unwrap();
     assert_eq!(hash.as_phc(), "$argon2id$former", "{version}");
+}
+
+/// The console's figures begin with what there was.
+async fn figures_are_right(store: &Arc<dyn Store>, version: i32) {
+    let since = Timestamp::from_millis(0);
+    let overview = store.overview(POOL, since).await.unwrap();
+    let live: Vec<_> = overview.live.iter().map(|row| row.number).collect();
+    assert_eq!(live, [1], "{version}");
+    assert!(overview.hours.is_empty(), "{version}");
 }
 
 async fn sessions_are_right(store: &Arc<dyn Store>, version: i32) {

@@ -38,7 +38,8 @@ const fn resource_type(action: AuditAction, resource: AuditResource) -> Resource
             AuditResource::Pool
             | AuditResource::AccessKey
             | AuditResource::SigningKey
-            | AuditResource::Webhook,
+            | AuditResource::Webhook
+            | AuditResource::Administrator,
         ) => ResourceType::Userpool,
     }
 }
@@ -105,6 +106,7 @@ fn administrator(actor: Actor, pool: PoolId) -> (String, &'static str) {
         Actor::System => ("system".to_owned(), "system"),
         Actor::Client(application) => (application.to_string(), "application"),
         Actor::Person(user) => (user.to_string(), "user"),
+        Actor::Administrator(user) => (user.to_string(), "administrator"),
     }
 }
 

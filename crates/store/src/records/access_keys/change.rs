@@ -2,11 +2,13 @@
 //! true when the call began may not be any more.
 
 use super::super::commit::{Commit, WriteError, given_of};
+use super::super::console;
 use super::{COUNT, SECRET, TABLE, insert, permissions_to_text, report};
 use rollcall_core::ids::{AccessKeyId, PoolId};
 use rollcall_core::limits;
 use rollcall_core::model::access_key::{AccessKey, KeyChange, KeyReport, Permissions};
 use rollcall_core::model::audit::{AuditAction, AuditResource};
+use rollcall_core::model::console::Role;
 use rollcall_core::model::event::{Actor, Origin};
 use rollcall_core::ports::access_keys::{KeyChanged, KeyCreated};
 use rollcall_core::secret::Secret;
@@ -29,6 +31,10 @@ fn reach_of_maker(
         Actor::Key(maker) => {
             let maker = report(commit.conn(), pool, maker)?.filter(|key| key.enabled);
             Ok(maker.map(|key| key.permissions))
+        }
+        Actor::Administrator(user) => {
+            let role = console::role_in(commit.conn(), user, pool)?;
+            Ok(role.map(Role::permissions))
         }
         Actor::Person(_) | Actor::Client(_) => Ok(None),
     }
@@ -157,7 +163,11 @@ pub(super) fn rotate(
     };
     // The root key of the first pool may do what no permission says, so a key that
     // has them all may not come by it.
-    let by_another = matches!(origin.actor, Actor::Key(maker) if maker != key);
+    let by_another = match origin.actor {
+        Actor::Key(maker) => maker != key,
+        Actor::Administrator(user) => !console::is_server_owner(commit.conn(), user)?,
+        Actor::System | Actor::Operator | Actor::Person(_) | Actor::Client(_) => false,
+    };
     if key == pool.root_key() && by_another {
         return Ok(KeyChanged::RootKeyNeeded);
     }

@@ -5,7 +5,7 @@ mod oauth;
 pub(super) mod rows;
 mod write;
 
-use super::SqlStore;
+use super::{Commit, SqlStore, WriteError};
 use crate::sql::Connection;
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, PoolId};
@@ -33,6 +33,15 @@ pub(super) fn stored(
 /// How an application's tokens are signed, by its stored settings.
 pub(super) fn signing_algorithm(settings: &str) -> Option<SigningAlgorithm> {
     Some(oauth::from_text(settings)?.signing_algorithm)
+}
+
+/// Stores a new application, in a commit that makes more than it.
+pub(super) fn make(
+    commit: &mut Commit<'_>,
+    new: ApplicationWithSecret,
+    origin: &Origin,
+) -> Result<Created, WriteError> {
+    write::create(commit, new, origin)
 }
 
 #[async_trait]

@@ -31,6 +31,26 @@ fn find(conn: &Connection, pool: PoolId, selector: &UserSelector) -> Result<Foun
     })
 }
 
+/// Stores a new user, in a commit that makes more than them.
+pub(super) fn make(
+    commit: &mut Commit<'_>,
+    user: User,
+    origin: &Origin,
+) -> std::result::Result<Saved, WriteError> {
+    write::create(commit, user, &[], origin)
+}
+
+/// Changes a user, in a commit that changes more than them.
+pub(super) fn change(
+    commit: &mut Commit<'_>,
+    pool: PoolId,
+    user: UserId,
+    change: UserChange,
+    origin: &Origin,
+) -> std::result::Result<Saved, WriteError> {
+    write::update(commit, pool, user, change, origin)
+}
+
 /// Stores who registered. Their username is nobody's external id either.
 pub(super) fn register(
     commit: &mut Commit<'_>,

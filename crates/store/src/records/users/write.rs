@@ -1,7 +1,9 @@
 //! Making, changing and deleting users.
 
 use super::super::commit::{Commit, WriteError, given_of};
-use super::super::{audit_log, identities, lifecycle, sign_in_failures, user_actions, webhooks};
+use super::super::{
+    audit_log, console, identities, lifecycle, sign_in_failures, user_actions, webhooks,
+};
 use super::resolve::{BY_EXTERNAL_ID_IN_ANY_CASE, by_identifier};
 use super::rows;
 use crate::sql::Connection;
@@ -226,6 +228,7 @@ pub(super) fn delete(
         audit_log::forget_devices(conn, pool, user)?;
         user_actions::forget_devices(conn, pool, user)?;
         identities::delete_of_user(conn, pool, user)?;
+        console::forget(conn, user)?;
         conn.prepare_cached("DELETE FROM users WHERE pool = ?1 AND id = ?2")?
             .perform((pool.as_bytes(), user.as_bytes()))?;
         commit.audit(

@@ -1,0 +1,255 @@
+"""The console in Chromium, as a new administrator meets it: from the first link on,
+through an application, a user, their sign-in in another browser, and a kick.
+
+Each page is judged by axe-core and photographed as in `test_browser_walk.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+
+import callers
+import programs
+from callback import Callback
+from console import DESK, OWNER, PASSWORD, PHONE, SCREENSHOTS, Console, Person
+from receiver import Receiver
+from rollcall_server import Rollcall
+from webdriver import ENTER, TAB, WebDriver
+from world import Application, World
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    programs.node()
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    return (programs.NODE_FOLDER / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def console(binary: Path, tmp_path: Path, axe: str) -> Iterator[Console]:
+    rollcall = Rollcall(binary, tmp_path / "rollcall")
+    rollcall.folder.mkdir()
+    root, link = rollcall.init_owner(OWNER)
+    link = urlsplit(link)
+    rollcall.serve()
+    chromium = WebDriver(tmp_path)
+    chromium.show(*DESK)
+    try:
+        world = World(callers.management(rollcall.url, root), root.pool)
+        yield Console(rollcall, f"{link.path}?{link.query}", world, chromium, axe)
+    finally:
+        chromium.stop()
+        rollcall.stop()
+    assert link.query not in rollcall.log.read_text(errors="replace"), "a link is in the log"
+
+
+@pytest.fixture
+def callback() -> Iterator[Callback]:
+    made = Callback()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[WebDriver]:
+    """Somebody else's browser."""
+    folder = tmp_path / "second"
+    folder.mkdir()
+    chromium = WebDriver(folder)
+    yield chromium
+    chromium.stop()
+
+
+def make_application(console: Console, redirect_uri: str) -> Application:
+    """From the overview of an empty pool, through the wizard."""
+    chromium = console.chromium
+    console.open("overview", "overview")
+    console.look("overview-empty")
+    chromium.click("a.button.primary")
+    console.at("new-application")
+    chromium.fill("#name", "Harbour Notes")
+    chromium.fill("#redirect_uris", redirect_uri)
+    console.look("new-application")
+    chromium.click("button.primary")
+    console.at("application")
+    app_id = urlsplit(chromium.url).path.split("/")[-1]
+    assert app_id in chromium.text("#snippet-curl")
+    console.look("application")
+    secret = console.world.root.get("get-application-secret", appId=app_id).data["secret"]
+    return Application(app_id, secret, "Harbour Notes")
+
+
+def make_user(console: Console) -> str:
+    chromium = console.chromium
+    console.open("users/new", "new-user")
+    console.look("new-user")
+    chromium.fill("#name", "Mira Castellanos")
+    chromium.fill("#username", "mira")
+    chromium.fill("#email", "mira@example.com")
+    chromium.fill("#password", "her own password")
+    chromium.click("button.primary")
+    console.at("user")
+    return urlsplit(chromium.url).path.split("/")[-1]
+
+
+def check(console: Console, application: Application, identifier: str, answer: str) -> None:
+    console.open("check?" + urlencode({"user": identifier, "app": application.id}), "check")
+    console.chromium.wait_for(f'[data-answer="{answer}"]')
+    console.look(f"check-{answer}")
+
+
+def test_from_the_first_link_to_a_kick(console: Console, callback: Callback, second: WebDriver) -> None:
+    chromium = console.chromium
+    chromium.open(console.rollcall.url + console.link)
+    console.at("welcome")
+    console.look("welcome")
+    console.choose_password()
+    console.sign_in()
+    console.at("home")
+    console.look("home")
+    # Nothing is there yet, and the pages say what to do.
+    application = make_application(console, callback.redirect_uri)
+    console.open(f"online?app={application.id}", "online")
+    assert "Nobody is signed in" in chromium.text("#rows")
+    console.look("online-empty")
+    user_id = make_user(console)
+
+    # She signs in elsewhere, and appears without anybody asking.
+    mira = Person(console, application, callback, second)
+    console.open(f"online?app={application.id}", "online")
+    mira.sign_in("mira", "her own password")
+    chromium.wait_for(f'#rows li[data-user="{user_id}"]')
+    assert chromium.attribute("#rows time", "title")
+    console.look("online")
+    assert mira.ask().status_code == 200
+    check(console, application, "mira@example.com", "active")
+    console.open(f"users/{user_id}", "user")
+    console.look("user")
+
+    # Kicked: the effect first, the result after.
+    console.open(f"online?app={application.id}", "online")
+    chromium.click(f'input[value="{user_id}"]')
+    chromium.click("button.danger")
+    console.at("kick")
+    assert "on every device" in chromium.text("#effects")
+    console.look("kick")
+    chromium.click("button.danger")
+    console.at("kicked")
+    console.look("kicked")
+    assert mira.ask().status_code == 401
+    assert mira.is_refused()
+    console.open(f"online?app={application.id}", "online")
+    assert not chromium.has("#rows li[data-user]")
+    check(console, application, "mira", "inactive")
+    assert chromium.text("[data-why]") == "Kicked"
+    assert not console.world.root.post("check-session-status", userId=user_id, appId=application.id).data["active"]
+    console.open("audit", "audit")
+    assert "administrator" in chromium.text('tr[data-action="kick"]')
+    console.look("audit")
+
+
+def test_what_others_see_live_and_every_other_page(console: Console, receiver: Receiver) -> None:
+    chromium = console.chromium
+    console.choose_password()
+    console.sign_in()
+    application = console.world.application(appName="Ledger & Co. Accounting")
+    console.world.update_application(application, oidcConfig={"backchannel_logout_uri": receiver.url})
+    people = [console.world.user(name=name) for name in ("Mira Castellanos", "Tomás Ó Súilleabháin", "山田 花子")]
+    for person in people:
+        console.enter(application, person)
+    console.open(f"online?app={application.id}", "online")
+    chromium.click(f'input[value="{people[1].id}"]')
+    # Kicked by somebody else: she vanishes here, and what was chosen stays so.
+    console.world.root.post("kick-users", userId=people[0].id, appIds=[application.id])
+    chromium.wait_for(f'#rows:not(:has(li[data-user="{people[0].id}"]))')
+    assert chromium.script("return document.querySelector('input:checked').value") == people[1].id
+    chromium.click("button.danger")
+    console.at("kick")
+    chromium.click("button.danger")
+    console.at("kicked")
+    chromium.wait_for('[data-told="confirmed"]')
+    console.look("kicked-told")
+    for rest, page, name in (
+        ("overview", "overview", "overview"),
+        ("users", "users", "users"),
+        (f"users/{people[1].id}", "user", "user-kicked"),
+        (f"users/{people[1].id}/password", "user", "password"),
+        ("applications", "applications", "applications"),
+        ("deliveries", "deliveries", "deliveries"),
+        ("keys", "keys", "keys"),
+        ("settings", "settings", "settings"),
+        ("users/nobody", "trouble", "trouble"),
+    ):
+        console.open(rest, page)
+        if rest == "overview":
+            chromium.wait_for("[data-figure]")
+        console.look(name)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "ja-JP"])
+def test_every_page_fits_a_phone_in_other_languages(console: Console, tmp_path: Path, language: str) -> None:
+    console.choose_password()
+    console.sign_in()
+    application = console.world.application(appName="Ledger")
+    person = console.world.user(name="山田 花子")
+    console.enter(application, person)
+    console.chromium.devtools("Network.enable")
+    console.chromium.devtools("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
+    for rest, page in (
+        ("overview", "overview"),
+        (f"online?app={application.id}", "online"),
+        (f"check?app={application.id}&user={person.username}", "check"),
+        (f"users/{person.id}", "user"),
+        (f"applications/{application.id}", "application"),
+        ("audit", "audit"),
+        ("settings", "settings"),
+    ):
+        console.open(rest, page)
+        assert console.chromium.attribute("html", "lang") == language
+        console.look(f"{page}-{language}", (PHONE,))
+
+
+def test_a_kick_with_the_keyboard_alone(console: Console) -> None:
+    chromium = console.chromium
+    console.choose_password()
+    chromium.type(OWNER + TAB + PASSWORD + ENTER)
+    console.at("home")
+    application = console.world.application(appName="Ledger")
+    person = console.world.user()
+    console.enter(application, person)
+    console.open("check", "check")
+    # The box has the focus from the start.
+    chromium.type(person.username + ENTER)
+    chromium.wait_for('[data-answer="active"]')
+    console.open(f"kick?app={application.id}&user={person.id}", "kick")
+    chromium.script("document.getElementById('main').focus()")
+    chromium.type(TAB)
+    assert chromium.css(":focus", "outline-style") == "solid"
+    chromium.type(ENTER)
+    console.at("kicked")
+    assert not console.world.check(application, person).data["active"]
+
+
+def test_the_console_works_without_javascript_and_forgets_after_sign_out(console: Console) -> None:
+    chromium = console.chromium
+    console.choose_password()
+    console.sign_in()
+    chromium.disable_scripts()
+    application = console.world.application(appName="Ledger")
+    person = console.world.user()
+    console.enter(application, person)
+    console.open(f"online?app={application.id}", "online")
+    chromium.click(f'input[value="{person.id}"]')
+    chromium.click("button.danger")
+    console.at("kick")
+    chromium.click("button.danger")
+    console.at("kicked")
+    assert not console.world.check(application, person).data["active"]
+    chromium.click(".bar form button")
+    console.at("signed-out")
+    console.look("signed-out")
+    chromium.open(console.path("users"))
+    chromium.wait_for("body[data-page=sign-in]")

@@ -1,0 +1,82 @@
+//! Figures, logs, keys, settings.
+
+super::texts! {
+    /// Figures, logs, keys, settings.
+    Records {
+        as_of: "As of" | "截至" | "截至" | "現在";
+        now: "Now" | "当前" | "目前" | "現在";
+        no_applications: "There is no application yet. People sign in to applications: make the first one." | "还没有应用。用户登录的是应用：请先创建一个。" | "還沒有應用程式。使用者登入的是應用程式：請先建立一個。" | "まだアプリケーションがありません。サインイン先となるアプリケーションを作成してください。";
+        signed_in_now: "Signed in now" | "当前登录" | "目前登入" | "現在サインイン中";
+        sign_ins: "Sign-ins" | "登录" | "登入" | "サインイン";
+        ends: "Ends" | "结束" | "結束" | "終了";
+        refused: "Refused" | "被拒绝" | "被拒絕" | "拒否";
+        sign_ins_day: "Sign-ins, last day" | "最近一天登录" | "最近一天登入" | "サインイン（過去 1 日）";
+        ends_day: "Ends, last day" | "最近一天结束" | "最近一天結束" | "終了（過去 1 日）";
+        refused_day: "Refused, last day" | "最近一天被拒绝" | "最近一天被拒絕" | "拒否（過去 1 日）";
+        deliveries_waiting: "Logout deliveries waiting" | "待发登出通知" | "待發登出通知" | "待機中のログアウト通知";
+        deliveries_given_up: "Given up, of the last 1,000" | "最近 1,000 条中已放弃" | "最近 1,000 筆中已放棄" | "断念（直近 1,000 件中）";
+        chart: "Signed in over the last day" | "最近一天的登录情况" | "最近一天的登入情況" | "過去 1 日のサインイン状況";
+        chart_table: "The same as a table" | "以表格显示" | "以表格顯示" | "表で表示";
+        hour: "Hour" | "小时" | "小時" | "時間";
+        legend_live: "signed in" | "已登录" | "已登入" | "サインイン中";
+        legend_sign_ins: "sign-ins" | "登录次数" | "登入次數" | "サインイン数";
+        legend_most: "Highest:" | "最高：" | "最高：" | "最大：";
+        by_application: "By application" | "按应用" | "依應用程式" | "アプリケーション別";
+        ends_by_reason: "Ends by reason, last day" | "最近一天按原因统计的结束" | "最近一天依原因統計的結束" | "理由別の終了（過去 1 日）";
+        no_ends: "No login has ended within the last day." | "最近一天没有登录结束。" | "最近一天沒有登入結束。" | "過去 1 日に終了したサインインはありません。";
+        export: "Export" | "导出" | "匯出" | "エクスポート";
+        action: "Action" | "操作" | "操作" | "操作";
+        resource: "Record" | "对象" | "物件" | "対象";
+        actor: "Actor" | "操作者" | "操作者" | "実行者";
+        actor_hint: "An access key's ID, administrator:ID, operator or system. Days are UTC." | "访问密钥 ID、administrator:ID、operator 或 system。日期为 UTC。" | "存取金鑰 ID、administrator:ID、operator 或 system。日期為 UTC。" | "アクセスキー ID、administrator:ID、operator、system。日付は UTC です。";
+        from: "From" | "从" | "從" | "開始日";
+        until: "Until" | "到" | "到" | "終了日";
+        when: "When" | "时间" | "時間" | "日時";
+        detail: "Detail" | "详情" | "詳情" | "詳細";
+        address: "Address" | "地址" | "位址" | "アドレス";
+        no_audit: "No entry fits. Every change through the console, the API and the command line is kept here." | "没有匹配的记录。通过控制台、API 和命令行所做的每项更改都会记录在此。" | "沒有符合的記錄。透過控制台、API 和命令列所做的每項變更都會記錄在此。" | "該当する記録はありません。コンソール、API、コマンドラインによる変更はすべてここに残ります。";
+        waiting: "waiting" | "等待中" | "等待中" | "待機中";
+        confirmed: "confirmed" | "已确认" | "已確認" | "確認済み";
+        given_up: "given up" | "已放弃" | "已放棄" | "断念";
+        no_deliveries: "No delivery fits." | "没有匹配的通知。" | "沒有符合的通知。" | "該当する通知はありません。";
+        no_deliveries_hint: "An application with a back-channel logout URI is told of each end of a login, and that is kept here." | "设置了后端登出通知地址的应用会收到每次登录结束的通知，并记录在此。" | "設定了後端登出通知網址的應用程式會收到每次登入結束的通知，並記錄在此。" | "バックチャネルログアウト URI を持つアプリケーションへの通知がここに記録されます。";
+        next_try: "Next try" | "下次尝试" | "下次嘗試" | "次の試行";
+        keys_hint: "Programs call the management API with these. People sign in here instead." | "程序使用这些密钥调用管理 API。人员请在此处登录。" | "程式使用這些金鑰呼叫管理 API。人員請在此處登入。" | "プログラムが管理 API を呼び出すためのキーです。人はここにサインインします。";
+        root_key: "root key" | "根密钥" | "根金鑰" | "ルートキー";
+        permissions: "Permissions" | "权限" | "權限" | "権限";
+        everything: "everything" | "全部权限" | "全部權限" | "すべて";
+        last_used: "Last used" | "最近使用" | "最近使用" | "最終使用";
+        never: "never" | "从未" | "從未" | "なし";
+        new_key: "New access key" | "新建访问密钥" | "新增存取金鑰" | "アクセスキーの作成";
+        make_key: "Make key" | "创建密钥" | "建立金鑰" | "作成";
+        key_made: "The access key {} is there." | "访问密钥 {} 已创建。" | "存取金鑰 {} 已建立。" | "アクセスキー {} を作成しました。";
+        key_secret: "Secret" | "密钥" | "密鑰" | "シークレット";
+        shown_once: "It is shown this once. Keep it where nobody else reads." | "仅显示这一次。请妥善保管。" | "僅顯示這一次。請妥善保管。" | "表示されるのは一度だけです。安全な場所に保管してください。";
+        delete_key: "Delete key" | "删除密钥" | "刪除金鑰" | "キーを削除";
+        delete_key_title: "Delete the access key?" | "删除访问密钥？" | "刪除存取金鑰？" | "アクセスキーを削除しますか？";
+        delete_key_effect: "Whoever calls with it, or with a token made with it, is refused at once." | "使用该密钥或由其生成的令牌的调用将立即被拒绝。" | "使用該金鑰或由其產生的權杖的呼叫將立即被拒絕。" | "このキーやそのトークンによる呼び出しは直ちに拒否されます。";
+        session_policy: "Session policy of the user pool" | "用户池的会话策略" | "使用者集區的工作階段原則" | "ユーザープールのセッションポリシー";
+        policy_effect: "Shortening ends at once, in every application, what has outlived it; lengthening brings nothing back. An empty number of sessions: any." | "缩短后，各应用中已超出的登录立即结束；延长不会恢复。会话数留空则不限。" | "縮短後，各應用程式中已超出的登入立即結束；延長不會恢復。工作階段數留空則不限。" | "短縮すると、すべてのアプリケーションで超過したものが直ちに終了します。延長しても戻りません。セッション数が空欄なら無制限です。";
+        with_browser: "Browsers forget the session when they are closed" | "关闭浏览器后忘记会话" | "關閉瀏覽器後忘記工作階段" | "ブラウザを閉じたらセッションを忘れる";
+        registration: "People may register by themselves" | "允许自行注册" | "允許自行註冊" | "自分で登録できるようにする";
+        administrators: "Administrators" | "管理员" | "管理員" | "管理者";
+        no_administrators: "Nobody has a role in this user pool alone. Owners of the whole server own it too." | "没有人仅在此用户池中拥有角色。整个服务器的所有者也拥有它。" | "沒有人僅在此使用者集區中擁有角色。整個伺服器的擁有者也擁有它。" | "このユーザープールだけの管理者はいません。サーバー全体のオーナーはここのオーナーでもあります。";
+        of_server_hint: "This is the administrators' own user pool: an owner here owns the whole server." | "这是管理员自己的用户池：此处的所有者拥有整个服务器。" | "這是管理員自己的使用者集區：此處的擁有者擁有整個伺服器。" | "管理者自身のユーザープールです。ここのオーナーはサーバー全体のオーナーです。";
+        of_pool_hint: "They sign in to this console. Owners of the whole server are not listed here." | "他们登录此控制台。整个服务器的所有者不在此列出。" | "他們登入此控制台。整個伺服器的擁有者不在此列出。" | "このコンソールにサインインする人です。サーバー全体のオーナーはここに表示されません。";
+        you: "(you)" | "（您）" | "（您）" | "（あなた）";
+        role: "Role" | "角色" | "角色" | "役割";
+        role_of: "Role of" | "角色：" | "角色：" | "役割：";
+        viewer: "Viewer" | "查看者" | "檢視者" | "閲覧者";
+        operator: "Operator" | "操作员" | "操作員" | "オペレーター";
+        owner: "Owner" | "所有者" | "擁有者" | "オーナー";
+        no_role: "none: remove" | "无：移除" | "無：移除" | "なし：外す";
+        last_owner: "Somebody must own the whole server: make another owner first." | "必须有人拥有整个服务器：请先设置另一位所有者。" | "必須有人擁有整個伺服器：請先設定另一位擁有者。" | "サーバー全体のオーナーが必要です。先に別のオーナーを作ってください。";
+        invite: "Add an administrator" | "添加管理员" | "新增管理員" | "管理者を追加";
+        make_link: "Make link" | "生成链接" | "產生連結" | "リンクを作成";
+        invited: "{} has the role. With this link they choose a password, once, within a day. Send it to them yourself." | "{} 已获得该角色。对方可在一天内使用此链接设置一次密码。请自行发送。" | "{} 已獲得該角色。對方可在一天內使用此連結設定一次密碼。請自行傳送。" | "{} に役割を与えました。このリンクで一日以内に一度だけパスワードを設定できます。ご自身で送ってください。";
+        invitation_link: "Link" | "链接" | "連結" | "リンク";
+        new_pool: "New user pool" | "新建用户池" | "新增使用者集區" | "ユーザープールの作成";
+        make_pool: "Make user pool" | "创建用户池" | "建立使用者集區" | "作成";
+        pool_made: "The user pool is there. This is its root access key and its secret, shown this once:" | "用户池已创建。以下是其根访问密钥及密钥值，仅显示这一次：" | "使用者集區已建立。以下是其根存取金鑰及密鑰，僅顯示這一次：" | "ユーザープールを作成しました。ルートアクセスキーとシークレットはこの一度だけ表示されます：";
+    }
+}

@@ -1,0 +1,73 @@
+-- The console: where administrators sign in, what each is in which pool, links that
+-- were given to them, and figures that are counted ahead of being asked for.
+
+-- One row, once there is a console.
+CREATE TABLE console (
+    only_row    BIGINT NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    pool        BYTEA NOT NULL CHECK (length(pool) = 12),
+    application BYTEA NOT NULL CHECK (length(application) = 12)
+);
+
+-- An administrator is a user of the console's pool. A role in that pool's own row is
+-- one for the whole server.
+CREATE TABLE console_roles (
+    administrator BYTEA NOT NULL CHECK (length(administrator) = 12),
+    pool          BYTEA NOT NULL CHECK (length(pool) = 12),
+    role          TEXT COLLATE "C" NOT NULL CHECK (role IN ('viewer', 'operator', 'owner')),
+    given_at      BIGINT NOT NULL,
+    PRIMARY KEY (administrator, pool)
+);
+
+CREATE INDEX console_roles_of_pool ON console_roles (pool, administrator);
+
+CREATE TABLE console_invitations (
+    digest        BYTEA NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+    administrator BYTEA NOT NULL CHECK (length(administrator) = 12),
+    expires_at    BIGINT NOT NULL
+);
+
+CREATE INDEX console_invitations_of ON console_invitations (administrator);
+
+-- How often something happened within an hour. An application of zeros: none was
+-- involved.
+CREATE TABLE console_hours (
+    pool        BYTEA NOT NULL CHECK (length(pool) = 12),
+    hour        BIGINT NOT NULL,
+    application BYTEA NOT NULL CHECK (length(application) = 12),
+    -- 'began', 'refused', or the reason of an end.
+    kind        TEXT COLLATE "C" NOT NULL,
+    number      BIGINT NOT NULL,
+    PRIMARY KEY (pool, hour, application, kind)
+);
+
+CREATE INDEX console_hours_by_age ON console_hours (hour);
+
+-- Logins whose end is not recorded, of each application. Counted from the events, so
+-- that nobody who signs in waits for a counter.
+CREATE TABLE console_live (
+    pool        BYTEA NOT NULL CHECK (length(pool) = 12),
+    application BYTEA NOT NULL CHECK (length(application) = 12),
+    number      BIGINT NOT NULL,
+    PRIMARY KEY (pool, application)
+);
+
+-- Up to where a pool's events are counted.
+CREATE TABLE console_marks (
+    pool     BYTEA NOT NULL PRIMARY KEY CHECK (length(pool) = 12),
+    revision BIGINT NOT NULL,
+    idx      BIGINT NOT NULL
+);
+
+-- Up to where people's actions are counted, in all pools.
+CREATE TABLE console_action_mark (
+    only_row BIGINT NOT NULL PRIMARY KEY CHECK (only_row = 1),
+    seq      BIGINT NOT NULL
+);
+
+-- What there is now is counted once; from here on the events say how it goes on.
+INSERT INTO console_live (pool, application, number)
+    SELECT pool, application, count(*) FROM logins WHERE ended_at IS NULL
+    GROUP BY pool, application;
+INSERT INTO console_marks (pool, revision, idx) SELECT id, revision, 2147483647 FROM pools;
+INSERT INTO console_action_mark (only_row, seq)
+    SELECT 1, max(seq) FROM user_actions HAVING count(*) > 0;
