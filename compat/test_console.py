@@ -5,6 +5,7 @@ Each page is judged by axe-core and photographed as in `test_browser_walk.py`.""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -16,7 +17,7 @@ import programs
 from callback import Callback
 from console import DESK, OWNER, PASSWORD, PHONE, SCREENSHOTS, Console, Person
 from receiver import Receiver
-from rollcall_server import Rollcall
+from rollcall_server import AccessKey, Rollcall
 from webdriver import ENTER, TAB, WebDriver
 from world import Application, World
 
@@ -30,20 +31,37 @@ def axe() -> str:
 
 @pytest.fixture
 def console(binary: Path, tmp_path: Path, axe: str) -> Iterator[Console]:
-    rollcall = Rollcall(binary, tmp_path / "rollcall")
-    rollcall.folder.mkdir()
+    """With an owner who has their link, and has not opened it."""
+    rollcall = new(binary, tmp_path)
     root, link = rollcall.init_owner(OWNER)
     link = urlsplit(link)
+    yield from served(rollcall, root, f"{link.path}?{link.query}", axe)
+    assert link.query not in rollcall.log.read_text(errors="replace"), "a link is in the log"
+
+
+@pytest.fixture
+def first_run(binary: Path, tmp_path: Path, axe: str) -> Iterator[Console]:
+    """Without anybody."""
+    rollcall = new(binary, tmp_path)
+    yield from served(rollcall, rollcall.init(), "", axe)
+
+
+def new(binary: Path, folder: Path) -> Rollcall:
+    rollcall = Rollcall(binary, folder / "rollcall")
+    rollcall.folder.mkdir()
+    return rollcall
+
+
+def served(rollcall: Rollcall, root: AccessKey, link: str, axe: str) -> Iterator[Console]:
     rollcall.serve()
-    chromium = WebDriver(tmp_path)
+    chromium = WebDriver(rollcall.folder)
     chromium.show(*DESK)
     try:
         world = World(callers.management(rollcall.url, root), root.pool)
-        yield Console(rollcall, f"{link.path}?{link.query}", world, chromium, axe)
+        yield Console(rollcall, link, world, chromium, axe)
     finally:
         chromium.stop()
         rollcall.stop()
-    assert link.query not in rollcall.log.read_text(errors="replace"), "a link is in the log"
 
 
 @pytest.fixture
@@ -151,6 +169,20 @@ def test_from_the_first_link_to_a_kick(console: Console, callback: Callback, sec
     console.look("audit")
 
 
+def test_the_first_owner_by_the_code_that_the_server_prints(first_run: Console) -> None:
+    chromium = first_run.chromium
+    chromium.open(f"{first_run.rollcall.url}/console")
+    first_run.at("first-run")
+    first_run.look("first-run")
+    code = re.search(r"with this code:\s+([0-9a-f-]+)", first_run.rollcall.log.read_text())[1]
+    for name, text in (("code", code), ("email", OWNER), ("password", PASSWORD), ("again", PASSWORD)):
+        chromium.fill(f"#{name}", text)
+    chromium.click("button.primary")
+    first_run.at("sign-in")
+    first_run.sign_in()
+    first_run.at("home")
+
+
 def test_what_others_see_live_and_every_other_page(console: Console, receiver: Receiver) -> None:
     chromium = console.chromium
     console.choose_password()
@@ -177,20 +209,28 @@ def test_what_others_see_live_and_every_other_page(console: Console, receiver: R
         ("users", "users", "users"),
         (f"users/{people[1].id}", "user", "user-kicked"),
         (f"users/{people[1].id}/password", "user", "password"),
+        (f"users/{people[1].id}/suspend", "user", "suspend"),
+        (f"users/{people[1].id}/end", "user", "end"),
         ("applications", "applications", "applications"),
+        (f"applications/{application.id}/switch", "application", "switch"),
+        (f"applications/{application.id}/rotate", "application", "rotate"),
         ("deliveries", "deliveries", "deliveries"),
         ("keys", "keys", "keys"),
         ("settings", "settings", "settings"),
         ("users/nobody", "trouble", "trouble"),
     ):
         console.open(rest, page)
-        if rest == "overview":
-            chromium.wait_for("[data-figure]")
         console.look(name)
+    # What is shown once.
+    console.open(f"applications/{application.id}/rotate", "application")
+    chromium.click("button.danger")
+    chromium.wait_for(".secret")
+    console.at("application")
+    console.look("secret")
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "ja-JP"])
-def test_every_page_fits_a_phone_in_other_languages(console: Console, tmp_path: Path, language: str) -> None:
+def test_every_page_fits_a_phone_in_other_languages(console: Console, language: str) -> None:
     console.choose_password()
     console.sign_in()
     application = console.world.application(appName="Ledger")
@@ -250,6 +290,10 @@ def test_the_console_works_without_javascript_and_forgets_after_sign_out(console
     assert not console.world.check(application, person).data["active"]
     chromium.click(".bar form button")
     console.at("signed-out")
-    console.look("signed-out")
     chromium.open(console.path("users"))
     chromium.wait_for("body[data-page=sign-in]")
+    # axe-core is a script.
+    chromium.disable_scripts(False)
+    chromium.open(f"{console.rollcall.url}/console/signed-out")
+    console.at("signed-out")
+    console.look("signed-out")

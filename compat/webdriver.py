@@ -171,9 +171,9 @@ class WebDriver:
     def devtools(self, command: str, **parameters: Any) -> Any:
         return self._call("POST", "/goog/cdp/execute", cmd=command, params=parameters)
 
-    def disable_scripts(self) -> None:
-        """From the next page on, none of the page's own scripts runs."""
-        self.devtools("Emulation.setScriptExecutionDisabled", value=True)
+    def disable_scripts(self, disabled: bool = True) -> None:
+        """From the next page on, none of the page's own scripts runs; or they do again."""
+        self.devtools("Emulation.setScriptExecutionDisabled", value=disabled)
 
     def show(self, width: int, height: int, dark: bool = False) -> None:
         """A window of this size in CSS pixels, in light or dark colours, with nothing in motion."""

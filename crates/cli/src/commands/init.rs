@@ -66,7 +66,7 @@ async fn run_owner(
     }
     let store = made.key.as_ref().map(|key| {
         let what = "a store with a user pool and its root access key";
-        as_text(key, what, &config.data) + "\n\n"
+        as_text(key, what, config) + "\n\n"
     });
     say(&format!(
         "{}{email} owns this server. They choose a password here, once, within a day:\n\n  {link}\n\n\
