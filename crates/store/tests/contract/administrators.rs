@@ -243,6 +243,7 @@ fn password(text: &str) -> NewPassword {
 pub(crate) async fn a_link_is_used_once_and_in_time<H: Harness>(w: World<H>) {
     let given = set_up(&w).await;
     let (first, late) = (w.digest(), w.digest());
+    let ends_at = w.now() + limits::INVITATION_LIFETIME;
     for (email, link) in [("olga@example.com", first), ("petra@example.com", late)] {
         let how = (by(&w, given.owner), link);
         given.add(&w, email, (w.pool, Role::Viewer), how).await;
@@ -253,7 +254,7 @@ pub(crate) async fn a_link_is_used_once_and_in_time<H: Harness>(w: World<H>) {
         used.await.unwrap()
     };
     assert_eq!(accept(w.digest()).await, None);
-    w.advance(limits::INVITATION_LIFETIME - Span::from_millis(1));
+    w.advance_to(ends_at - Span::from_millis(1));
     let olga = store.invited(first).await.unwrap().unwrap();
     assert_eq!(olga.email.as_deref(), Some("olga@example.com"));
     assert_eq!(accept(first).await, Some(olga.id));
@@ -266,7 +267,7 @@ pub(crate) async fn a_link_is_used_once_and_in_time<H: Harness>(w: World<H>) {
         panic!("{found:?}")
     };
     assert_eq!(user.password.hash.unwrap().as_phc(), "$argon2id$new");
-    w.advance(Span::from_millis(1));
+    w.advance_to(ends_at);
     assert_eq!(store.invited(late).await, Ok(None));
     assert_eq!(accept(late).await, None);
 }
@@ -287,10 +288,9 @@ pub(crate) async fn a_newer_link_replaces_the_former_one<H: Harness>(w: World<H>
 /// The last one neither goes nor becomes less; with another one they may.
 pub(crate) async fn somebody_always_owns_the_server<H: Harness>(w: World<H>) {
     let given = set_up(&w).await;
+    let store = w.store();
     let set = async |role| {
-        let set = w
-            .store()
-            .set_role(given.owner, given.console, role, w.origin());
+        let set = store.set_role(given.owner, given.console, role, w.origin());
         set.await.unwrap()
     };
     assert_eq!(set(None).await, RoleSet::LastOwner);
