@@ -5,6 +5,7 @@ use super::super::frame::{Shell, Trouble, refusal_text, see_other};
 use super::super::show::{self, fill};
 use super::{Confirm, shown_secret};
 use askama::Template;
+use axum::response::Response;
 use http::StatusCode;
 use rollcall_core::Refusal;
 use rollcall_core::model::application::{Application, ApplicationChange, OauthChange};
@@ -46,6 +47,7 @@ struct Rust<'a> {
 
 #[derive(Template)]
 #[template(path = "console/application.html")]
+#[expect(clippy::struct_excessive_bools, reason = "boxes of a form")]
 struct Page<'a> {
     shell: Shell<'a>,
     id: String,
@@ -80,10 +82,10 @@ async fn found(desk: &Desk) -> Result<Application, Trouble> {
 /// `GET /console/{pool}/applications/{app}`
 pub(in super::super) async fn show(desk: Desk) -> Answer {
     let app = found(&desk).await?;
-    page(&desk, &app, String::new(), StatusCode::OK)
+    Ok(page(&desk, &app, String::new(), StatusCode::OK))
 }
 
-fn page(desk: &Desk, app: &Application, problem: String, status: StatusCode) -> Answer {
+fn page(desk: &Desk, app: &Application, problem: String, status: StatusCode) -> Response {
     let t = desk.frame.t;
     let minutes = |span: rollcall_core::time::Span| (span.as_seconds() / MINUTE).to_string();
     let limits = desk.pool.session_limits;
@@ -117,7 +119,7 @@ fn page(desk: &Desk, app: &Application, problem: String, status: StatusCode) -> 
         pool_max: show::span(limits.max_lifetime),
         problem,
     };
-    Ok(desk.frame.answer(status, &page))
+    desk.frame.answer(status, &page)
 }
 
 fn facts(desk: &Desk, app: &Application) -> Vec<(&'static str, String)> {
@@ -156,7 +158,7 @@ pub(in super::super) async fn save(desk: Desk) -> Answer {
     let sessions = form.get("sessions").map_or(Ok(0), str::parse::<u32>);
     let Ok(sessions) = sessions else {
         let text = refusal_text(desk.frame.t, &Refusal::invalid("maxSessionsPerUser"));
-        return page(&desk, &app, text, StatusCode::UNPROCESSABLE_ENTITY);
+        return Ok(page(&desk, &app, text, StatusCode::UNPROCESSABLE_ENTITY));
     };
     let limits = desk.pool.session_limits;
     let action = if form.has("refuses") {
@@ -190,13 +192,13 @@ pub(in super::super) async fn save(desk: Desk) -> Answer {
         Ok(_) => Ok(see_other(&desk.here(&format!("applications/{id}")))),
         Err(refusal @ (Refusal::Invalid(_) | Refusal::Taken(_) | Refusal::Rule(_))) => {
             let text = refusal_text(desk.frame.t, &refusal);
-            page(&desk, &app, text, StatusCode::UNPROCESSABLE_ENTITY)
+            Ok(page(&desk, &app, text, StatusCode::UNPROCESSABLE_ENTITY))
         }
         Err(refusal) => Err(refusal.into()),
     }
 }
 
-fn secret_page(desk: &Desk, app: &Application, explanation: &str, secret: &str) -> Answer {
+fn secret_page(desk: &Desk, app: &Application, explanation: &str, secret: &str) -> Response {
     let a = &desk.frame.t.apps;
     let back = desk.here(&format!("applications/{}", app.id));
     let shown = (
@@ -205,7 +207,7 @@ fn secret_page(desk: &Desk, app: &Application, explanation: &str, secret: &str) 
         secret.to_owned(),
         back,
     );
-    Ok(shown_secret(&desk.frame, "application", a.secret, shown))
+    shown_secret(&desk.frame, "application", a.secret, shown)
 }
 
 /// `POST /console/{pool}/applications/{app}/secret`: shows it; that is in the audit
@@ -216,7 +218,7 @@ pub(in super::super) async fn secret(desk: Desk) -> Answer {
     let origin = desk.origin.clone();
     let secret = get_application_secret(&desk.app.authority, &desk.caller, &id, origin).await?;
     let text = desk.frame.t.apps.secret_shown;
-    secret_page(&desk, &app, text, secret.reveal())
+    Ok(secret_page(&desk, &app, text, secret.reveal()))
 }
 
 fn confirm<'a>(
@@ -255,7 +257,7 @@ pub(in super::super) async fn rotate(desk: Desk) -> Answer {
     let origin = desk.origin.clone();
     let secret = refresh_application_secret(&desk.app.authority, &desk.caller, &id, origin).await?;
     let text = desk.frame.t.apps.secret_rotated;
-    secret_page(&desk, &app, text, secret.reveal())
+    Ok(secret_page(&desk, &app, text, secret.reveal()))
 }
 
 /// `GET /console/{pool}/applications/{app}/switch`

@@ -31,7 +31,7 @@ struct Device {
 
 /// The rows of a page, which are asked for anew when something changes.
 struct Rows {
-    rows: Vec<Row>,
+    list: Vec<Row>,
     next: String,
     problem: String,
 }
@@ -105,7 +105,7 @@ pub(in super::super) async fn rows(desk: Desk) -> Answer {
 impl Rows {
     const fn none() -> Self {
         Self {
-            rows: Vec::new(),
+            list: Vec::new(),
             next: String::new(),
             problem: String::new(),
         }
@@ -125,7 +125,7 @@ async fn rows_of(desk: &Desk, app: &Application, q: &str) -> Result<Rows, Troubl
         format!("{}?{asked}", desk.here("online"))
     });
     Ok(Rows {
-        rows: part.users.iter().map(|user| row(desk, user)).collect(),
+        list: part.users.iter().map(|user| row(desk, user)).collect(),
         next: next.unwrap_or_default(),
         ..Rows::none()
     })
@@ -147,13 +147,13 @@ async fn searched(desk: &Desk, app: &Application, q: &str) -> Result<Rows, Troub
         Ok(explanation) => {
             if let Explained::Active(live) = explanation.answer {
                 let of = |login: &LiveLogin| device(desk, &login.seen);
-                rows.rows.push(Row {
+                rows.list.push(Row {
                     person: Person::of(&explanation.facts.user, t),
                     devices: live.iter().map(of).collect(),
                     has_more: false,
                 });
             } else {
-                rows.problem = t.people.found_offline.to_owned();
+                t.people.found_offline.clone_into(&mut rows.problem);
             }
         }
         Err(refusal @ (Refusal::NotFound(_) | Refusal::AmbiguousUser(_) | Refusal::Invalid(_))) => {

@@ -169,11 +169,11 @@ fn chart(hours: &[Hour]) -> (String, String, Vec<Bar>, u64) {
     let height = |number: u64| HEIGHT * number as f64 / most as f64;
     #[expect(clippy::cast_precision_loss, reason = "a place in a picture")]
     let step = WIDTH / hours.len().max(1) as f64;
-    let (mut line, mut bars) = (String::new(), Vec::new());
+    let (mut points, mut bars) = (Vec::new(), Vec::new());
     let mut x = 0.0;
     for hour in hours {
         let middle = x + step / 2.0;
-        line.push_str(&format!("{middle:.1},{:.1} ", HEIGHT - height(hour.live)));
+        points.push(format!("{middle:.1},{:.1}", HEIGHT - height(hour.live)));
         let tall = height(hour.sign_ins);
         bars.push(Bar {
             x: format!("{:.1}", x + step * 0.2),
@@ -183,10 +183,11 @@ fn chart(hours: &[Hour]) -> (String, String, Vec<Bar>, u64) {
         });
         x += step;
     }
+    let line = points.join(" ");
     let area = format!(
-        "{:.1},{HEIGHT:.1} {line}{:.1},{HEIGHT:.1}",
+        "{:.1},{HEIGHT:.1} {line} {:.1},{HEIGHT:.1}",
         step / 2.0,
         WIDTH - step / 2.0
     );
-    (line.trim_end().to_owned(), area, bars, most)
+    (line, area, bars, most)
 }

@@ -29,6 +29,7 @@ struct Row {
 
 #[derive(Template)]
 #[template(path = "console/settings.html")]
+#[expect(clippy::struct_excessive_bools, reason = "boxes of a form")]
 struct Page<'a> {
     shell: Shell<'a>,
     idle: i64,

@@ -6,12 +6,13 @@ use super::super::frame::{Frame, Shell, Trouble, refusal_text, see_other};
 use super::super::show::{self, Person, fill};
 use super::Confirm;
 use askama::Template;
+use axum::response::Response;
 use http::StatusCode;
 use rollcall_core::Refusal;
 use rollcall_core::limits;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::model::user::{ProfileField, User, UserStatus};
-use rollcall_core::model::user_action::UserActionKind;
+use rollcall_core::model::user_action::{ActionFailure, UserActionKind};
 use rollcall_core::operations::console_reads::{list_past_logins, list_sessions_of_user};
 use rollcall_core::operations::end_all_sessions::{EndAllSessions, end_all_sessions};
 use rollcall_core::operations::get_user::get_user;
@@ -257,7 +258,7 @@ async fn other_actions(
             (kind, _) => kind.as_str().to_owned(),
         };
         let device = show::device(&row.action.device, desk.frame.t);
-        let failure = row.action.failure.map(|failure| failure.as_str());
+        let failure = row.action.failure.map(ActionFailure::as_str);
         Some(Entry {
             at: row.at,
             when: show::when(row.at),
@@ -371,10 +372,10 @@ async fn change(desk: &Desk, fields: UserFields) -> Result<(), Refusal> {
 /// `GET /console/{pool}/users/{user}/password`
 pub(in super::super) async fn ask_password(desk: Desk) -> Answer {
     let user = found(&desk).await?;
-    password_page(&desk, &user, String::new(), StatusCode::OK)
+    Ok(password_page(&desk, &user, String::new(), StatusCode::OK))
 }
 
-fn password_page(desk: &Desk, user: &User, problem: String, status: StatusCode) -> Answer {
+fn password_page(desk: &Desk, user: &User, problem: String, status: StatusCode) -> Response {
     let p = &desk.frame.t.people;
     let effects = vec![p.password_effect.to_owned(), p.no_undo.to_owned()];
     let named = (p.password_title, p.set_password, "password");
@@ -383,7 +384,7 @@ fn password_page(desk: &Desk, user: &User, problem: String, status: StatusCode) 
         problem,
         ..confirm(desk, user, named, effects)
     };
-    Ok(desk.frame.answer(status, &page))
+    desk.frame.answer(status, &page)
 }
 
 /// `POST /console/{pool}/users/{user}/password`
@@ -393,7 +394,7 @@ pub(in super::super) async fn password(desk: Desk) -> Answer {
     let wrong = StatusCode::UNPROCESSABLE_ENTITY;
     if given != desk.form.exact("again") {
         let text = desk.frame.t.doors.differing.to_owned();
-        return password_page(&desk, &user, text, wrong);
+        return Ok(password_page(&desk, &user, text, wrong));
     }
     let fields = UserFields {
         password: Some(GivenPassword::Clear(given)),
@@ -402,7 +403,8 @@ pub(in super::super) async fn password(desk: Desk) -> Answer {
     match change(&desk, fields).await {
         Ok(()) => Ok(see_other(&desk.here(&format!("users/{}", user.id)))),
         Err(refusal @ (Refusal::Invalid(_) | Refusal::Rule(_))) => {
-            password_page(&desk, &user, refusal_text(desk.frame.t, &refusal), wrong)
+            let text = refusal_text(desk.frame.t, &refusal);
+            Ok(password_page(&desk, &user, text, wrong))
         }
         Err(refusal) => Err(refusal.into()),
     }

@@ -134,7 +134,9 @@ fn tally(commit: &Commit<'_>, batch: u32) -> std::result::Result<Progress, Write
         }
         let events = lifecycle::events_after(conn, pool, mark, left)?;
         let mut sums = Sums::default();
-        events.iter().for_each(|event| sums.event(event));
+        for event in &events {
+            sums.event(event);
+        }
         sums.write(conn, pool)?;
         let Some(last) = events.last() else {
             continue;
