@@ -6,7 +6,7 @@ CREATE TABLE console (
     only_row    INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
     pool        BLOB    NOT NULL CHECK (length(pool) = 12),
     application BLOB    NOT NULL CHECK (length(application) = 12)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- An administrator is a user of the console's pool. A role in that pool's own row is
 -- one for the whole server.
@@ -62,7 +62,7 @@ CREATE TABLE console_marks (
 CREATE TABLE console_action_mark (
     only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
     seq      INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- What there is now is counted once; from here on the events say how it goes on.
 INSERT INTO console_live (pool, application, number)

@@ -20,7 +20,9 @@ fn no_read_of_the_console_scans_or_sorts_what_grows() {
     schema::migrate(&mut conn).unwrap();
     for (_, sql) in super::READS {
         let steps = plan(&conn, sql);
-        let reads = steps.iter().filter(|step| !step.contains("SUBQUERY"));
+        // What is read from a statement within is no table.
+        let is_inner = |step: &&String| step.contains("SUBQUERY") || step.starts_with("CO-ROUTINE");
+        let reads = steps.iter().filter(|step| !is_inner(step));
         for step in reads {
             let is_search = step.starts_with("SEARCH ") || step.starts_with("SCAN w");
             assert!(is_search, "{sql}: {steps:?}");
