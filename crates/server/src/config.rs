@@ -62,6 +62,8 @@ pub struct Config {
     pub password_hashing: HashingCost,
     /// How long requests in flight may take after a signal to stop.
     pub shutdown_grace: Duration,
+    /// Whether there is a page to try calls.
+    pub explorer: bool,
 }
 
 impl StoreConfig {
@@ -114,6 +116,7 @@ impl Config {
             log_level: settings.parse(Setting::LogLevel, values::choice)?,
             password_hashing: settings.parse(Setting::PasswordHashing, values::choice)?,
             shutdown_grace: settings.parse(Setting::ShutdownGrace, values::shutdown_grace)?,
+            explorer: settings.parse(Setting::Explorer, values::switch)?,
         })
     }
 
@@ -129,6 +132,7 @@ impl Config {
             log_level: LogLevel::Warn,
             password_hashing: HashingCost::Standard,
             shutdown_grace: Duration::from_secs(limits::DEFAULT_SHUTDOWN_GRACE_SECONDS),
+            explorer: true,
         }
     }
 

@@ -27,6 +27,8 @@ pub enum Setting {
     AcceptEarlierClock,
     /// How long requests in flight may take after a signal to stop.
     ShutdownGrace,
+    /// Whether developers find the explorer.
+    Explorer,
     /// A shared database.
     DatabaseUrl,
     /// What stands between it and us.
@@ -82,6 +84,7 @@ impl Setting {
         Self::PasswordHashing,
         Self::AcceptEarlierClock,
         Self::ShutdownGrace,
+        Self::Explorer,
         Self::DatabaseUrl,
         Self::DatabasePooler,
         Self::DatabaseCaFile,
@@ -115,6 +118,7 @@ impl Setting {
             Self::PasswordHashing => &PASSWORD_HASHING,
             Self::AcceptEarlierClock => &ACCEPT_EARLIER_CLOCK,
             Self::ShutdownGrace => &SHUTDOWN_GRACE,
+            Self::Explorer => &EXPLORER,
             Self::DatabaseUrl => &DATABASE_URL,
             Self::DatabasePooler => &DATABASE_POOLER,
             Self::DatabaseCaFile => &DATABASE_CA_FILE,
@@ -290,6 +294,19 @@ const SHUTDOWN_GRACE: Facts = Facts {
     accepts: "whole seconds, 0 to 600",
     about: "How long requests in flight may take after SIGTERM or SIGINT. A second signal stops at \
             once.",
+};
+
+const EXPLORER: Facts = Facts {
+    name: "explorer",
+    variable: "ROLLCALL_EXPLORER",
+    flag: Some("--explorer"),
+    value_name: "BOOL",
+    in_file: true,
+    secret: false,
+    default: Default::Value("true"),
+    accepts: "true or false",
+    about: "Whether there is a page at /docs to read the API's document and to try its calls. It \
+            can do nothing that its visitor could not do without it.",
 };
 
 const DATABASE_URL: Facts = Facts {

@@ -200,7 +200,9 @@ impl Settings {
 /// TOML type: `listen = 7250` is a mistake, not an address.
 fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>> {
     let text = match (setting, value) {
-        (Setting::AcceptEarlierClock, toml::Value::Boolean(switch)) => switch.to_string(),
+        (Setting::AcceptEarlierClock | Setting::Explorer, toml::Value::Boolean(switch)) => {
+            switch.to_string()
+        }
         (Setting::ShutdownGrace, toml::Value::Integer(number)) => number.to_string(),
         (Setting::TrustedProxies | Setting::EgressAllow, toml::Value::Array(items)) => {
             let items: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
@@ -208,6 +210,7 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
         }
         (
             Setting::AcceptEarlierClock
+            | Setting::Explorer
             | Setting::ShutdownGrace
             | Setting::TrustedProxies
             | Setting::EgressAllow,

@@ -9,7 +9,8 @@ use crate::auth::management_caller::{ClaimedCall, ManagementCall, Proof};
 use crate::auth::person::PersonCall;
 use crate::auth::{client as client_auth, management_caller, person as person_auth};
 use crate::middleware::Context;
-use crate::routes::{Endpoint, Incoming, Who};
+use crate::openapi::of;
+use crate::routes::{Endpoint, Incoming, Shape, Who};
 use crate::state::AppState;
 use axum::extract::Request as HttpRequest;
 use axum::response::Response;
@@ -20,12 +21,13 @@ use rollcall_core::Refusal;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::access_key::{ManagementCaller, Permission};
 use rollcall_wire::v3::Request;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 
 /// The parameters of a call that has none.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct NoParameters {}
 
 impl Request for NoParameters {
@@ -51,12 +53,12 @@ impl<T> AnyoneCall<T> {
 /// A route for access keys with this permission.
 pub(crate) fn key<T, R, F, Fut>(permission: Permission, handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, ManagementCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::ManagementKey(permission), move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::ManagementKey(permission), move |app, incoming| {
         let handler = handler.clone();
         async move {
             let (caller, bytes) = management_caller(&app, &incoming).await?;
@@ -72,12 +74,12 @@ where
 /// it reads the key together with what it is asked.
 pub(crate) fn claimed_key<T, R, F, Fut>(permission: Permission, handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, ClaimedCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::ManagementKey(permission), move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::ManagementKey(permission), move |app, incoming| {
         let handler = handler.clone();
         async move {
             let parts = &incoming.parts;
@@ -93,12 +95,12 @@ where
 /// A route for the root key of the server's first pool alone.
 pub(crate) fn server_root<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, ManagementCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::ServerRoot, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::ServerRoot, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let (caller, bytes) = management_caller(&app, &incoming).await?;
@@ -124,12 +126,12 @@ async fn management_caller(
 /// A route for end users.
 pub(crate) fn person<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, PersonCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Person, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Person, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let person = person_auth::from_v3_headers(&app, &incoming.parts.headers)?;
@@ -143,12 +145,12 @@ where
 /// A route for applications that prove themselves as at the token endpoint.
 pub(crate) fn client<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    T: Request + ClientCredentials + DeserializeOwned + JsonSchema + Send + Sync + 'static,
     R: Reply,
     F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Client, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Client, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -165,12 +167,12 @@ where
 /// credentials that are shown must be its own.
 pub(crate) fn named_client<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    T: Request + ClientCredentials + DeserializeOwned + JsonSchema + Send + Sync + 'static,
     R: Reply,
     F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Anyone, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Anyone, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -186,12 +188,12 @@ where
 /// A route for anyone.
 pub(crate) fn anyone<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, AnyoneCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Anyone, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Anyone, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -204,9 +206,11 @@ where
 
 /// A route of the contract that is not built.
 pub(crate) fn not_built(path: &'static str) -> Endpoint {
-    Endpoint::new(Who::NotBuilt, move |_, incoming| async move {
-        respond::failure(&Failure::NotBuilt(path), &incoming.context)
-    })
+    Endpoint::new(
+        Who::NotBuilt,
+        Shape::NotBuilt,
+        move |_, incoming| async move { respond::failure(&Failure::NotBuilt(path), &incoming.context) },
+    )
 }
 
 /// A handler for what no route answers.
@@ -219,13 +223,19 @@ pub(crate) fn fails(
     }
 }
 
-fn endpoint<R, F, Fut>(who: Who, answer: F) -> Endpoint
+fn endpoint<T, R, F, Fut>(who: Who, answer: F) -> Endpoint
 where
+    T: JsonSchema,
     R: Reply,
     F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    Endpoint::new(who, move |app, incoming| {
+    let shape = Shape::V3 {
+        query: T::json_schema,
+        body: of::<T>,
+        answer: R::schema,
+    };
+    Endpoint::new(who, shape, move |app, incoming| {
         let context = incoming.context.clone();
         let answer = answer(app, incoming);
         async move {
