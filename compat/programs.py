@@ -22,7 +22,7 @@ SPEAKS_WITHIN_SECONDS = 30
 NODE_FOLDER = Path(__file__).parent / "node"
 
 
-def _leave_out(why: str) -> NoReturn:
+def leave_out(why: str) -> NoReturn:
     """Where nothing may be left out, a test that cannot run has failed."""
     if os.environ.get("CI"):
         pytest.fail(why, pytrace=False)
@@ -32,14 +32,14 @@ def _leave_out(why: str) -> NoReturn:
 def program(name: str) -> str:
     """The path of one of Debian's programs, or the test is left out."""
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    return found or _leave_out(f"there is no {name}; `cargo xtask test --only debian` installs it, as root on Debian")
+    return found or leave_out(f"there is no {name}; `cargo xtask test --only debian` installs it, as root on Debian")
 
 
 def node() -> str:
     """Node with the pinned packages, or the test is left out."""
     found = shutil.which("node")
     if found is None or not (NODE_FOLDER / "node_modules" / "installed").is_file():
-        _leave_out("Node or its packages are missing; `cargo xtask test --only npm` installs the packages")
+        leave_out("Node or its packages are missing; `cargo xtask test --only npm` installs the packages")
     return found
 
 
