@@ -23,6 +23,9 @@ const PACKAGES: &[&str] = &[
     "haproxy",
     "libapache2-mod-auth-openidc",
     "openssl",
+    // What pages of the documentation use.
+    "php-cli",
+    "sqlite3",
 ];
 
 /// The release's PostgreSQL, and what may stand before it; `crates/testing` starts both.

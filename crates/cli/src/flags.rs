@@ -130,7 +130,7 @@ fn argument(setting: Setting) -> Option<Arg> {
         .help(first_sentence(facts.about))
         .long_help(long);
     Some(match setting {
-        Setting::AcceptEarlierClock => argument
+        Setting::AcceptEarlierClock | Setting::Explorer => argument
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),

@@ -71,6 +71,8 @@ pub struct Config {
     pub tls: Option<TlsFiles>,
     /// Where browsers are sent to HTTPS from, if anywhere.
     pub redirect_listen: Option<SocketAddr>,
+    /// Whether there is a page to try calls.
+    pub explorer: bool,
 }
 
 /// The files of the listener's certificate.
@@ -145,6 +147,7 @@ impl Config {
             metrics_listen: optional(settings, Setting::MetricsListen, values::listen)?,
             tls,
             redirect_listen,
+            explorer: settings.parse(Setting::Explorer, values::switch)?,
         })
     }
 
@@ -165,6 +168,7 @@ impl Config {
             metrics_listen: None,
             tls: None,
             redirect_listen: None,
+            explorer: true,
         }
     }
 

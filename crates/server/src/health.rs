@@ -1,6 +1,6 @@
 //! Whether the process runs, and whether it can answer.
 
-use crate::routes::{Endpoint, Who};
+use crate::routes::{Endpoint, Shape, Who};
 use crate::state::AppState;
 use crate::to_its_end::to_its_end;
 use axum::Json;
@@ -37,7 +37,7 @@ pub(crate) struct LastProbe(Mutex<Option<(Timestamp, bool)>>);
 /// `GET /healthz`: the process runs. Nothing else is looked at, so that a
 /// restart is not the answer to a store that is away.
 pub(crate) fn healthz() -> Endpoint {
-    Endpoint::new(Who::Anyone, |_, _| async {
+    Endpoint::new(Who::Anyone, Shape::Plain("application/json"), |_, _| async {
         let health = Health {
             status: "up",
             clock_lag_millis: None,
@@ -50,7 +50,7 @@ pub(crate) fn healthz() -> Endpoint {
 /// `GET /readyz`: the store can be read and written; 503 while it cannot, and from the
 /// signal to stop on, so that balancers send nobody here any more.
 pub(crate) fn readyz() -> Endpoint {
-    Endpoint::new(Who::Anyone, |app, _| async move {
+    Endpoint::new(Who::Anyone, Shape::Plain("application/json"), |app, _| async move {
         let store = app.authority.store.clone();
         let (code, status) = if app.node.stop.has_begun() {
             (StatusCode::SERVICE_UNAVAILABLE, "leaving")

@@ -25,6 +25,8 @@ pub struct Settings {
     pub public_url: String,
     /// Peers whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether there is a page to try calls.
+    pub explorer: bool,
 }
 
 impl Settings {

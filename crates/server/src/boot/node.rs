@@ -137,6 +137,7 @@ async fn wire(
     let settings = Settings {
         public_url: public_url.as_str().to_owned(),
         trusted_proxies: config.trusted_proxies.clone(),
+        explorer: config.explorer,
     };
     let tokens = Tokens::load(&authority, settings.issuer()).await?;
     let egress = Egress::new(EgressPolicy {

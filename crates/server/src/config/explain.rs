@@ -71,6 +71,7 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         | Setting::LogLevel
         | Setting::PasswordHashing
         | Setting::AcceptEarlierClock
+        | Setting::Explorer
         | Setting::DatabaseUrl
         | Setting::DatabasePooler
         | Setting::DatabaseCaFile => settings.text(setting).to_owned(),

@@ -39,6 +39,8 @@ pub enum Setting {
     TlsKey,
     /// A listener that redirects to HTTPS.
     RedirectListen,
+    /// Whether developers find the explorer.
+    Explorer,
     /// A shared database.
     DatabaseUrl,
     /// What stands between it and us.
@@ -99,6 +101,7 @@ impl Setting {
         Self::TlsCert,
         Self::TlsKey,
         Self::RedirectListen,
+        Self::Explorer,
         Self::DatabaseUrl,
         Self::DatabasePooler,
         Self::DatabaseCaFile,
@@ -137,6 +140,7 @@ impl Setting {
             Self::TlsCert => &operations::TLS_CERT,
             Self::TlsKey => &operations::TLS_KEY,
             Self::RedirectListen => &operations::REDIRECT_LISTEN,
+            Self::Explorer => &EXPLORER,
             Self::DatabaseUrl => &DATABASE_URL,
             Self::DatabasePooler => &DATABASE_POOLER,
             Self::DatabaseCaFile => &DATABASE_CA_FILE,
@@ -313,6 +317,19 @@ const SHUTDOWN_GRACE: Facts = Facts {
     accepts: "whole seconds, 0 to 600",
     about: "How long requests in flight may take after SIGTERM or SIGINT. A second signal stops at \
             once.",
+};
+
+const EXPLORER: Facts = Facts {
+    name: "explorer",
+    variable: "ROLLCALL_EXPLORER",
+    flag: Some("--explorer"),
+    value_name: "BOOL",
+    in_file: true,
+    secret: false,
+    default: Default::Value("true"),
+    accepts: "true or false",
+    about: "Whether there is a page at /docs to read the API's document and to try its calls. It \
+            can do nothing that its visitor could not do without it.",
 };
 
 const DATABASE_URL: Facts = Facts {

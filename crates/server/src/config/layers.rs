@@ -200,7 +200,9 @@ impl Settings {
 /// TOML type: `listen = 7250` is a mistake, not an address.
 fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>> {
     let text = match (setting, value) {
-        (Setting::AcceptEarlierClock, toml::Value::Boolean(switch)) => switch.to_string(),
+        (Setting::AcceptEarlierClock | Setting::Explorer, toml::Value::Boolean(switch)) => {
+            switch.to_string()
+        }
         (Setting::ShutdownGrace | Setting::DrainDelay, toml::Value::Integer(number)) => {
             number.to_string()
         }
@@ -210,6 +212,7 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
         }
         (
             Setting::AcceptEarlierClock
+            | Setting::Explorer
             | Setting::ShutdownGrace
             | Setting::DrainDelay
             | Setting::TrustedProxies

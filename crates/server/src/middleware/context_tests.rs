@@ -32,6 +32,7 @@ async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, St
         settings: Arc::new(Settings {
             public_url: public_url.to_owned(),
             trusted_proxies: Vec::new(),
+            explorer: true,
         }),
         bodies: BodyBudget::default(),
         node: Node::default(),

@@ -356,6 +356,7 @@ async fn router_over(authority: &Authority, public_url: &str) -> Router {
     let settings = Settings {
         public_url: public_url.to_owned(),
         trusted_proxies: Vec::new(),
+        explorer: true,
     };
     let tokens = tokens(authority, &settings).await;
     let egress = Egress::new(EgressPolicy {
