@@ -116,7 +116,7 @@ def runs_on_postgres(before: str = "", **replaced: str) -> Test:
 def installs(snippet: Snippet, folder: Path, environment: Mapping[str, str]) -> None:
     """The files go where the page says, below a root of the test's own."""
     (folder / "deploy").symlink_to(ROOT / "deploy")
-    before = "ln -s $(command -v rollcall) rollcall; mkdir -p root/usr/local/bin root/etc/systemd/system"
+    before = "ln -s $(type -P rollcall) rollcall; mkdir -p root/usr/local/bin root/etc/systemd/system"
     runs(before, **{" /usr/local": " root/usr/local", " /etc/": " root/etc/"})(snippet, folder, environment)
     assert (folder / "root/etc/systemd/system/rollcall.service").read_bytes() == UNIT.read_bytes()
     assert (folder / "root/usr/local/bin/rollcall").stat().st_mode & 0o777 == 0o755

@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 # What a reader sees once from a server in the background, at no certain place.
-BACKGROUND = ("listening on ",)
+BACKGROUND = ("listening on ", "metrics at ", "redirecting ")
 WITHIN_SECONDS = 180
 MARK = "\x1e"
 
