@@ -34,6 +34,7 @@ NewRollcall = Callable[[Path], Rollcall]
 
 # What shows nothing of the store that the others do not: it runs on the embedded one alone.
 EMBEDDED_ALONE = {
+    "test_acme",
     "test_browser",
     "test_browser_walk",
     "test_callers",

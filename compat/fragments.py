@@ -243,6 +243,7 @@ OF_PAGES: Mapping[str, Sequence[Test]] = {
         is_configuration,
         is_done_with_the_unit,
         is_of_the_container,
+        is_configuration,
         names_metrics,
         runs(**{"/var/lib/rollcall": "$DATA"}),
     ],

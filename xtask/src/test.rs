@@ -109,7 +109,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "debian",
-        about: "a browser, Apache and HAProxy, where they are missing",
+        about: "a browser, Apache, HAProxy and their like, where they are missing",
         needs: &[],
         wants: &[],
         run: debian::install,

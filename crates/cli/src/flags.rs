@@ -134,7 +134,9 @@ fn argument(setting: Setting) -> Option<Arg> {
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),
-        Setting::TrustedProxies | Setting::EgressAllow => argument.action(ArgAction::Append),
+        Setting::TrustedProxies | Setting::EgressAllow | Setting::AcmeDomain => {
+            argument.action(ArgAction::Append)
+        }
         Setting::Data
         | Setting::Listen
         | Setting::PublicUrl
@@ -148,6 +150,8 @@ fn argument(setting: Setting) -> Option<Arg> {
         | Setting::MetricsListen
         | Setting::TlsCert
         | Setting::TlsKey
+        | Setting::AcmeContact
+        | Setting::AcmeDirectory
         | Setting::RedirectListen
         | Setting::DatabaseUrl
         | Setting::DatabasePooler

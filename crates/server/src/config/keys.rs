@@ -37,6 +37,12 @@ pub enum Setting {
     TlsCert,
     /// Its private key.
     TlsKey,
+    /// Names to obtain a certificate for.
+    AcmeDomain,
+    /// Whom the authority writes to.
+    AcmeContact,
+    /// The authority.
+    AcmeDirectory,
     /// A listener that redirects to HTTPS.
     RedirectListen,
     /// Whether developers find the explorer.
@@ -100,6 +106,9 @@ impl Setting {
         Self::MetricsListen,
         Self::TlsCert,
         Self::TlsKey,
+        Self::AcmeDomain,
+        Self::AcmeContact,
+        Self::AcmeDirectory,
         Self::RedirectListen,
         Self::Explorer,
         Self::DatabaseUrl,
@@ -139,6 +148,9 @@ impl Setting {
             Self::MetricsListen => &operations::METRICS_LISTEN,
             Self::TlsCert => &operations::TLS_CERT,
             Self::TlsKey => &operations::TLS_KEY,
+            Self::AcmeDomain => &operations::ACME_DOMAIN,
+            Self::AcmeContact => &operations::ACME_CONTACT,
+            Self::AcmeDirectory => &operations::ACME_DIRECTORY,
             Self::RedirectListen => &operations::REDIRECT_LISTEN,
             Self::Explorer => &EXPLORER,
             Self::DatabaseUrl => &DATABASE_URL,

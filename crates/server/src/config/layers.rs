@@ -206,7 +206,10 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
         (Setting::ShutdownGrace | Setting::DrainDelay, toml::Value::Integer(number)) => {
             number.to_string()
         }
-        (Setting::TrustedProxies | Setting::EgressAllow, toml::Value::Array(items)) => {
+        (
+            Setting::TrustedProxies | Setting::EgressAllow | Setting::AcmeDomain,
+            toml::Value::Array(items),
+        ) => {
             let items: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
             items?.join(",")
         }
@@ -216,7 +219,8 @@ fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>
             | Setting::ShutdownGrace
             | Setting::DrainDelay
             | Setting::TrustedProxies
-            | Setting::EgressAllow,
+            | Setting::EgressAllow
+            | Setting::AcmeDomain,
             _,
         ) => return None,
         (_, toml::Value::String(text)) => text.clone(),
