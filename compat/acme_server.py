@@ -34,18 +34,23 @@ class AcmeServer:
             "externalAccountBindingRequired": False,
         }
         (folder / "pebble.json").write_text(json.dumps({"pebble": configuration}))
-        off = ("-http01", "", "-https01", "", "-tlsalpn01", "", "-doh", "", "-defaultIPv6", "")
+        off = ("-http01", "", "-https01", "", "-tlsalpn01", "", "-defaultIPv6", "")
         at = ("-dns01", f"127.0.0.1:{names}", "-management", f"127.0.0.1:{free_port()}", "-defaultIPv4", "127.0.0.1")
-        self._dns = Program([dns, *off, *at], folder / "dns.log")
         # It waits for seconds at random, and refuses one nonce in twenty, to try its clients' patience.
         patient = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
         command = [pebble, "-config", "pebble.json", "-dnsserver", f"127.0.0.1:{names}", "-strict"]
-        self._pebble = Program(["env", "-C", str(folder), *command], folder / "pebble.log", environment=patient)
+        self._programs: list[Program] = []
         try:
-            self._pebble.wait_for("ACME directory available at")
+            self._start([dns, *off, *at], "Starting management server")
+            self._start(["env", "-C", str(folder), *command], "ACME directory available at", patient)
         except BaseException:
             self.stop()
             raise
+
+    def _start(self, command: list[str], ready: str, environment: dict[str, str] | None = None) -> None:
+        log = self._folder / f"{len(self._programs)}.log"
+        self._programs.append(Program(command, log, environment=environment))
+        self._programs[-1].wait_for(ready)
 
     @property
     def trusted(self) -> Path:
@@ -65,6 +70,5 @@ class AcmeServer:
         subprocess.run(command, cwd=self._folder, check=True, capture_output=True, timeout=60)
 
     def stop(self) -> None:
-        for each in (getattr(self, "_pebble", None), self._dns):
-            if each is not None:
-                each.stop()
+        for each in self._programs:
+            each.stop()

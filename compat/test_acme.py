@@ -78,7 +78,8 @@ def test_nobody_is_served_without_a_certificate(binary: Path, tmp_path: Path) ->
     authority = AcmeServer(tmp_path / "authority", free_port())
     program = serve(binary, tmp_path, port, authority, "log")
     try:
-        program.wait_for("no certificate was obtained; it is tried again")
+        said = program.wait_for("no certificate was obtained; it is tried again")
+        assert "Failed to connect" in said
         with pytest.raises(ssl.SSLError):
             served(port, authority.root(), ["http/1.1"])
     finally:
