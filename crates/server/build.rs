@@ -9,6 +9,10 @@ use utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED;
 
 const FILES: &[&str] = &["swagger-ui-bundle.js", "swagger-ui.css"];
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is Cargo that says where, and no setting"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     let target = std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?;

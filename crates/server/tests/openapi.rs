@@ -7,6 +7,10 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "whoever runs the test says whether it writes the copy, and no setting"
+)]
 
 #[path = "openapi/contract.rs"]
 mod contract;

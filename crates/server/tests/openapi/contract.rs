@@ -137,7 +137,7 @@ impl Comparison {
             let place = format!("{place}.{name}");
             match ours.schema["properties"].get(name) {
                 Some(our_member) => {
-                    self.compare(&place, theirs.with(member), ours.with(our_member))
+                    self.compare(&place, theirs.with(member), ours.with(our_member));
                 }
                 // A free-form object takes and may have any member.
                 None if ours.schema["additionalProperties"] == true => {}
