@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +40,7 @@ HOST = """
 Listen {host.address}:{host.port}
 <VirtualHost {host.address}:{host.port}>
     ServerName {host.address}
-    DocumentRoot "{folder}/site"
+    DocumentRoot "${{SITE_FOLDER}}"
     OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
     OIDCClientID {host.application.id}
     OIDCClientSecret {host.application.secret}
@@ -51,7 +51,7 @@ Listen {host.address}:{host.port}
     OIDCSessionType server-cache
     OIDCCookieSameSite On
     OIDCRemoteUserClaim sub
-    <Directory "{folder}/site">
+    <Directory "${{SITE_FOLDER}}">
         Require all granted
     </Directory>
     <Location /inside/>
@@ -100,9 +100,16 @@ def place(address: str) -> Host:
 
 
 class Apache:
-    """One Apache, serving some hosts."""
+    """One Apache, serving some hosts from the folder that its environment calls SITE_FOLDER."""
 
-    def __init__(self, issuer: str, hosts: Sequence[Host]) -> None:
+    @classmethod
+    def of(cls, issuer: str, hosts: Sequence[Host]) -> Apache:
+        """One for these hosts."""
+        passphrase = secrets.token_hex(32)
+        return cls("".join(HOST.format(issuer=issuer, host=host, passphrase=passphrase) for host in hosts), {})
+
+    def __init__(self, hosts: str, environment: Mapping[str, str]) -> None:
+        """`hosts` is their configuration."""
         binary = programs.program("apache2")
         # Not pytest's folder, which none but its owner may enter: Apache's
         # children are not root.
@@ -114,24 +121,21 @@ class Apache:
         (self.folder / "site" / "outside.txt").write_text("outside\n")
         configuration = self.folder / "apache2.conf"
         configuration.touch(mode=0o600)
-        configuration.write_text(self._configuration(issuer, hosts))
+        configuration.write_text(self._configuration() + hosts)
         command = [binary, "-d", str(self.folder), "-f", str(configuration), "-DFOREGROUND"]
-        self.program = Program(command, self.folder / "log")
+        folder = {"SITE_FOLDER": str(self.folder / "site")}
+        self.program = Program(command, self.folder / "log", environment={**environment, **folder})
         try:
             self.program.wait_for("resuming normal operations")
         except BaseException:
             self.stop()
             raise
 
-    def _configuration(self, issuer: str, hosts: Sequence[Host]) -> str:
+    def _configuration(self) -> str:
         names = ("mpm_event", "authn_core", "authz_core", "authz_user", "mime", "headers", "auth_openidc")
         modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in names)
         user = "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
-        server = SERVER.format(folder=self.folder, modules=modules, user=user)
-        passphrase = secrets.token_hex(32)
-        return server + "".join(
-            HOST.format(folder=self.folder, issuer=issuer, host=host, passphrase=passphrase) for host in hosts
-        )
+        return SERVER.format(folder=self.folder, modules=modules, user=user)
 
     def stop(self) -> None:
         self.program.stop()

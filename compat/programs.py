@@ -9,9 +9,9 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -22,7 +22,7 @@ SPEAKS_WITHIN_SECONDS = 30
 NODE_FOLDER = Path(__file__).parent / "node"
 
 
-def _leave_out(why: str) -> NoReturn:
+def leave_out(why: str) -> NoReturn:
     """Where nothing may be left out, a test that cannot run has failed."""
     if os.environ.get("CI"):
         pytest.fail(why, pytrace=False)
@@ -32,14 +32,14 @@ def _leave_out(why: str) -> NoReturn:
 def program(name: str) -> str:
     """The path of one of Debian's programs, or the test is left out."""
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
-    return found or _leave_out(f"there is no {name}; `cargo xtask test --only debian` installs it, as root on Debian")
+    return found or leave_out(f"there is no {name}; `cargo xtask test --only debian` installs it, as root on Debian")
 
 
 def node() -> str:
     """Node with the pinned packages, or the test is left out."""
     found = shutil.which("node")
     if found is None or not (NODE_FOLDER / "node_modules" / "installed").is_file():
-        _leave_out("Node or its packages are missing; `cargo xtask test --only npm` installs the packages")
+        leave_out("Node or its packages are missing; `cargo xtask test --only npm` installs the packages")
     return found
 
 
@@ -62,9 +62,11 @@ class Program:
         environment: dict[str, str] | None = None,
         pass_fds: Sequence[int] = (),
         errors_too: bool = True,
+        account: Mapping[str, Any] | None = None,
     ) -> None:
         """Whatever it prints goes to `log` too. With `errors_too`, standard
-        error counts as what it says; else that is in the log alone."""
+        error counts as what it says; else that is in the log alone. `account` is
+        `subprocess`' user and groups, if it is not to run as we do."""
         self.name = Path(command[0]).name
         self.log = log
         self._file = log.open("ab")
@@ -76,6 +78,7 @@ class Program:
             stderr=subprocess.STDOUT if errors_too else self._file,
             pass_fds=pass_fds,
             start_new_session=True,
+            **(account or {}),
         )
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name=f"read {self.name}", daemon=True)

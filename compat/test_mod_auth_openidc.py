@@ -92,7 +92,7 @@ def serve(server: Server) -> Iterator[Callable[[Sequence[Host]], Apache]]:
     started: list[Apache] = []
 
     def start(hosts: Sequence[Host]) -> Apache:
-        started.append(Apache(server.issuer, hosts))
+        started.append(Apache.of(server.issuer, hosts))
         return started[-1]
 
     yield start

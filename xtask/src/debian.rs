@@ -23,6 +23,11 @@ const PACKAGES: &[&str] = &[
     "haproxy",
     "libapache2-mod-auth-openidc",
     "openssl",
+    // An authority for tests that speaks ACME.
+    "pebble",
+    // What pages of the documentation use.
+    "php-cli",
+    "sqlite3",
 ];
 
 /// The release's PostgreSQL, and what may stand before it; `crates/testing` starts both.

@@ -81,7 +81,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "build",
-        about: "the rollcall binary, dev profile",
+        about: "the rollcall binary and the SDK's examples, dev profile",
         needs: &[],
         wants: &[],
         run: build,
@@ -109,7 +109,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "debian",
-        about: "a browser, Apache and HAProxy, where they are missing",
+        about: "a browser, Apache, HAProxy and their like, where they are missing",
         needs: &[],
         wants: &[],
         run: debian::install,
@@ -317,10 +317,18 @@ fn server_tests_on_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> {
 }
 
 fn build(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    execute(&mut cargo_command(
-        workspace,
-        &["build", "--package", "rollcall", "--locked"],
-    ))
+    // The examples are what a page of the documentation runs.
+    let arguments = [
+        "build",
+        "--package",
+        "rollcall",
+        "--package",
+        "rollcall-client",
+        "--bins",
+        "--examples",
+        "--locked",
+    ];
+    execute(&mut cargo_command(workspace, &arguments))
 }
 
 fn demo(workspace: &Workspace) -> anyhow::Result<Outcome> {

@@ -130,11 +130,13 @@ fn argument(setting: Setting) -> Option<Arg> {
         .help(first_sentence(facts.about))
         .long_help(long);
     Some(match setting {
-        Setting::AcceptEarlierClock | Setting::ConsoleRemote => argument
+        Setting::AcceptEarlierClock | Setting::ConsoleRemote | Setting::Explorer => argument
             .num_args(0..=1)
             .require_equals(true)
             .default_missing_value("true"),
-        Setting::TrustedProxies | Setting::EgressAllow => argument.action(ArgAction::Append),
+        Setting::TrustedProxies | Setting::EgressAllow | Setting::AcmeDomain => {
+            argument.action(ArgAction::Append)
+        }
         Setting::Data
         | Setting::Listen
         | Setting::PublicUrl
@@ -148,6 +150,8 @@ fn argument(setting: Setting) -> Option<Arg> {
         | Setting::MetricsListen
         | Setting::TlsCert
         | Setting::TlsKey
+        | Setting::AcmeContact
+        | Setting::AcmeDirectory
         | Setting::RedirectListen
         | Setting::DatabaseUrl
         | Setting::DatabasePooler

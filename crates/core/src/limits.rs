@@ -308,6 +308,9 @@ pub const MAX_IMPORTED_ARGON2_WORK_KIB: u32 = 512 * 1024;
 /// The configuration file: a hundred times what all keys need.
 pub const MAX_CONFIG_FILE_BYTES: u64 = 64 * 1024;
 
+/// Names of one certificate that is obtained: what Let's Encrypt signs at most.
+pub const MAX_ACME_DOMAINS: usize = 100;
+
 /// Networks of proxies: each request from a peer is compared with all of them.
 pub const MAX_TRUSTED_PROXIES: usize = 64;
 

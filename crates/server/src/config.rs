@@ -2,6 +2,7 @@
 //! one before. Whatever is not known, in the file or among `ROLLCALL_*`
 //! variables, is an error: a misspelt setting must not silently be its default.
 
+mod certificate;
 mod error;
 mod explain;
 mod keys;
@@ -70,9 +71,31 @@ pub struct Config {
     /// Where metrics are read, if anywhere.
     pub metrics_listen: Option<SocketAddr>,
     /// The listener's certificate, if it speaks TLS.
-    pub tls: Option<TlsFiles>,
+    pub tls: Option<TlsSource>,
     /// Where browsers are sent to HTTPS from, if anywhere.
     pub redirect_listen: Option<SocketAddr>,
+    /// Whether there is a page to try calls.
+    pub explorer: bool,
+}
+
+/// Where the listener's certificate comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum TlsSource {
+    /// Somebody else renews it.
+    Files(TlsFiles),
+    /// The server obtains it.
+    Acme(AcmeSettings),
+}
+
+/// What a certificate is obtained with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AcmeSettings {
+    /// Its names, at least one.
+    pub domains: Vec<String>,
+    /// Whom the authority writes to.
+    pub contact: Option<String>,
+    /// The authority's directory.
+    pub directory: String,
 }
 
 /// The files of the listener's certificate.
@@ -125,7 +148,7 @@ impl Config {
             None => return Err(ConfigError::PublicUrlNeeded { listen }),
         };
         let redirect_listen = optional(settings, Setting::RedirectListen, values::listen)?;
-        let tls = tls_files(settings)?;
+        let tls = certificate::source(settings, public_url.as_ref())?;
         let is_https = public_url.as_ref().is_some_and(PublicUrl::is_https);
         if tls.is_some() && public_url.is_some() && !is_https {
             return Err(ConfigError::TlsWithoutHttps);
@@ -148,6 +171,7 @@ impl Config {
             metrics_listen: optional(settings, Setting::MetricsListen, values::listen)?,
             tls,
             redirect_listen,
+            explorer: settings.parse(Setting::Explorer, values::switch)?,
         })
     }
 
@@ -169,6 +193,7 @@ impl Config {
             metrics_listen: None,
             tls: None,
             redirect_listen: None,
+            explorer: true,
         }
     }
 
@@ -195,22 +220,4 @@ fn optional<T, E: fmt::Display>(
 ) -> Result<Option<T>, ConfigError> {
     let given = settings.given(setting).is_some();
     given.then(|| settings.parse(setting, parse)).transpose()
-}
-
-/// Both files, or none of them.
-fn tls_files(settings: &Settings) -> Result<Option<TlsFiles>, ConfigError> {
-    let cert = optional(settings, Setting::TlsCert, values::path)?;
-    let key = optional(settings, Setting::TlsKey, values::path)?;
-    match (cert, key) {
-        (None, None) => Ok(None),
-        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert, key })),
-        (Some(_), None) => Err(ConfigError::Alone {
-            given: Setting::TlsCert,
-            missing: Setting::TlsKey,
-        }),
-        (None, Some(_)) => Err(ConfigError::Alone {
-            given: Setting::TlsKey,
-            missing: Setting::TlsCert,
-        }),
-    }
 }

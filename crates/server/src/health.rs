@@ -1,6 +1,6 @@
 //! Whether the process runs, and whether it can answer.
 
-use crate::routes::{Endpoint, Who};
+use crate::routes::{Endpoint, Shape, Who};
 use crate::state::AppState;
 use crate::to_its_end::to_its_end;
 use axum::Json;
@@ -37,37 +37,45 @@ pub(crate) struct LastProbe(Mutex<Option<(Timestamp, bool)>>);
 /// `GET /healthz`: the process runs. Nothing else is looked at, so that a
 /// restart is not the answer to a store that is away.
 pub(crate) fn healthz() -> Endpoint {
-    Endpoint::new(Who::Anyone, |_, _| async {
-        let health = Health {
-            status: "up",
-            clock_lag_millis: None,
-            clock_offset_millis: None,
-        };
-        Json(health).into_response()
-    })
+    Endpoint::new(
+        Who::Anyone,
+        Shape::Plain("application/json"),
+        |_, _| async {
+            let health = Health {
+                status: "up",
+                clock_lag_millis: None,
+                clock_offset_millis: None,
+            };
+            Json(health).into_response()
+        },
+    )
 }
 
 /// `GET /readyz`: the store can be read and written; 503 while it cannot, and from the
 /// signal to stop on, so that balancers send nobody here any more.
 pub(crate) fn readyz() -> Endpoint {
-    Endpoint::new(Who::Anyone, |app, _| async move {
-        let store = app.authority.store.clone();
-        let (code, status) = if app.node.stop.has_begun() {
-            (StatusCode::SERVICE_UNAVAILABLE, "leaving")
-        } else {
-            match to_its_end(async move { Ok(is_ready(&app).await) }).await {
-                Ok(true) => (StatusCode::OK, "ready"),
-                Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
-            }
-        };
-        let (lag, offset) = (store.clock_lag(), store.clock_offset());
-        let health = Health {
-            status,
-            clock_lag_millis: Some(lag.as_millis()),
-            clock_offset_millis: Some(offset.as_millis()),
-        };
-        (code, Json(health)).into_response()
-    })
+    Endpoint::new(
+        Who::Anyone,
+        Shape::Plain("application/json"),
+        |app, _| async move {
+            let store = app.authority.store.clone();
+            let (code, status) = if app.node.stop.has_begun() {
+                (StatusCode::SERVICE_UNAVAILABLE, "leaving")
+            } else {
+                match to_its_end(async move { Ok(is_ready(&app).await) }).await {
+                    Ok(true) => (StatusCode::OK, "ready"),
+                    Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
+                }
+            };
+            let (lag, offset) = (store.clock_lag(), store.clock_offset());
+            let health = Health {
+                status,
+                clock_lag_millis: Some(lag.as_millis()),
+                clock_offset_millis: Some(offset.as_millis()),
+            };
+            (code, Json(health)).into_response()
+        },
+    )
 }
 
 /// Not shared while time stands: the answer would never grow old.

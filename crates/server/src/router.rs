@@ -5,11 +5,11 @@
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
 use crate::pages::action;
-use crate::routes::{Classified, Routes};
+use crate::routes::{Classified, Routes, Shape};
 use crate::state::AppState;
 use crate::v3::authentication;
 use crate::v3::failure::Failure;
-use crate::{console, health, oidc, v3};
+use crate::{console, explorer, health, oidc, openapi, v3};
 use axum::Router;
 use rollcall_core::model::application::ClientEndpoint;
 use rollcall_wire::v3::paths;
@@ -146,6 +146,14 @@ fn operations() -> Routes {
         .get(health::READYZ, health::readyz())
 }
 
+/// For developers: what can be called, and a page to call it from.
+fn explanations() -> Routes {
+    Routes::default()
+        .get(openapi::PATH, openapi::openapi_json())
+        .get(explorer::PATH, explorer::page())
+        .get(explorer::PART, explorer::part())
+}
+
 fn all() -> Routes {
     let (under_oidc, v3_authentication): (Vec<_>, Vec<_>) = paths::AUTHENTICATION_PATHS
         .iter()
@@ -157,6 +165,7 @@ fn all() -> Routes {
         .merge(protocols())
         .merge(operations())
         .merge(console::routes())
+        .merge(explanations())
         .fill(paths::MANAGEMENT_PATHS, v3::not_built)
         .fill(&v3_authentication, v3::not_built)
         .fill(paths::OWN_PATHS, v3::not_built)
@@ -165,6 +174,11 @@ fn all() -> Routes {
 
 /// All routes and who may call them.
 pub fn classified() -> Vec<Classified> {
+    described().into_iter().map(|(row, _)| row).collect()
+}
+
+/// All routes with what they take and answer.
+pub(crate) fn described() -> Vec<(Classified, Shape)> {
     all().into_parts().1
 }
 

@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use rollcall_core::model::access_key::Permission;
 use rollcall_core::model::console::Role;
+use schemars::{Schema, SchemaGenerator};
 use std::fmt;
 use std::pin::Pin;
 
@@ -50,6 +51,34 @@ pub struct Classified {
     pub who: Who,
 }
 
+/// Makes the schema of a type.
+pub(crate) type Describe = fn(&mut SchemaGenerator) -> Schema;
+
+/// What a route takes and answers, as `openapi` tells it. It comes from the
+/// handler's own types: nobody writes it down twice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Shape {
+    /// A V3 call: what it takes, with its members for the query of a GET and by name
+    /// for the body of a POST, and the whole envelope of a success.
+    V3 {
+        query: Describe,
+        body: Describe,
+        answer: Describe,
+    },
+    /// An endpoint of the standard protocols: the form of a POST, and the body of a
+    /// success if it has one.
+    Protocol {
+        form: Option<Describe>,
+        answer: Option<Describe>,
+    },
+    /// A page, or a redirect to one.
+    Page,
+    /// Anything else, by the media type of its success.
+    Plain(&'static str),
+    /// Of the contract, and not built.
+    NotBuilt,
+}
+
 /// A request on its way to a handler.
 #[derive(Debug)]
 pub(crate) struct Incoming {
@@ -64,18 +93,20 @@ pub(crate) struct Incoming {
 /// A handler and who may call it; the method comes with the route.
 pub(crate) struct Endpoint {
     who: Who,
+    shape: Shape,
     on: Box<dyn FnOnce(&'static str, MethodFilter) -> MethodRouter<AppState>>,
 }
 
 impl Endpoint {
     /// An endpoint that answers each request with this.
-    pub(crate) fn new<F, Fut>(who: Who, answer: F) -> Self
+    pub(crate) fn new<F, Fut>(who: Who, shape: Shape, answer: F) -> Self
     where
         F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
         Fut: Future<Output = Response> + Send + 'static,
     {
         Self {
             who,
+            shape,
             on: Box::new(|route, method| on(method, Around { route, answer })),
         }
     }
@@ -116,7 +147,7 @@ impl fmt::Debug for Endpoint {
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
     router: Router<AppState>,
-    table: Vec<Classified>,
+    table: Vec<(Classified, Shape)>,
 }
 
 impl Routes {
@@ -147,7 +178,7 @@ impl Routes {
             let built = self
                 .table
                 .iter()
-                .any(|row| (row.method, row.path) == (method, path));
+                .any(|(row, _)| (row.method, row.path) == (method, path));
             self = match method {
                 _ if built => self,
                 "GET" => self.get(path, not_built(path)),
@@ -158,7 +189,7 @@ impl Routes {
     }
 
     /// The router, and the table of what it routes.
-    pub(crate) fn into_parts(self) -> (Router<AppState>, Vec<Classified>) {
+    pub(crate) fn into_parts(self) -> (Router<AppState>, Vec<(Classified, Shape)>) {
         (self.router, self.table)
     }
 
@@ -169,11 +200,12 @@ impl Routes {
         path: &'static str,
         endpoint: Endpoint,
     ) -> Self {
-        self.table.push(Classified {
+        let row = Classified {
             method,
             path,
             who: endpoint.who,
-        });
+        };
+        self.table.push((row, endpoint.shape));
         self.router = self.router.route(path, (endpoint.on)(path, filter));
         self
     }

@@ -28,6 +28,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether the console is served.
     pub console: bool,
+    /// Whether there is a page to try calls.
+    pub explorer: bool,
 }
 
 impl Settings {

@@ -1,12 +1,16 @@
-//! TLS of the listener: a certificate from files, read again when they change.
+//! TLS of the listener: a certificate from files, read again when they change, or one
+//! that is obtained.
 
-use crate::config::TlsFiles;
+mod acme;
+
+use crate::config::{TlsFiles, TlsSource};
 use axum_server::tls_rustls::RustlsConfig;
 use rollcall_core::limits;
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WantsServerCert;
+use rustls::{ConfigBuilder, ServerConfig};
 use std::fs;
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
@@ -14,10 +18,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::Signal;
+use tokio::sync::Mutex;
 use tokio::time::{MissedTickBehavior, interval};
 
 /// How often the files are looked at. A renewal comes weeks before it is needed.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+/// Where a certificate that was obtained is kept, in the data folder.
+const ACME_FOLDER: &str = "acme";
 
 /// Why there is no TLS.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +47,9 @@ pub enum TlsError {
     /// The key's file has none.
     #[error("{} holds no private key in PEM that is not encrypted", .0.display())]
     NoKey(PathBuf),
+    /// The library does not do it.
+    #[error("TLS cannot be set up: {0}")]
+    Impossible(String),
     /// They do not go together, or are of a kind that TLS does not use.
     #[error("{} and {} cannot be used together: {reason}", cert.display(), key.display())]
     Unusable {
@@ -54,34 +65,84 @@ pub enum TlsError {
 /// The TLS of a listener. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Tls {
-    files: TlsFiles,
     config: RustlsConfig,
+    source: Source,
+}
+
+/// Where the certificate comes from, later too.
+#[derive(Clone, Debug)]
+enum Source {
+    Files(Files),
+    Acme(Arc<Mutex<acme::Keeper>>),
 }
 
 impl Tls {
-    /// Reads the files.
-    pub fn load(files: &TlsFiles) -> Result<Self, TlsError> {
-        let config = RustlsConfig::from_config(read(files)?);
-        Ok(Self {
-            files: files.clone(),
-            config,
-        })
+    /// Reads the files, or gets ready to obtain a certificate and keep it below `data`.
+    pub fn load(source: &TlsSource, data: &Path) -> Result<Self, TlsError> {
+        match source {
+            TlsSource::Files(files) => {
+                let config = RustlsConfig::from_config(read(files)?);
+                let source = Source::Files(Files {
+                    files: files.clone(),
+                    config: config.clone(),
+                });
+                Ok(Self { config, source })
+            }
+            TlsSource::Acme(settings) => {
+                let keeper = acme::Keeper::new(settings, &data.join(ACME_FOLDER))?;
+                let impossible = |error: rustls::Error| TlsError::Impossible(error.to_string());
+                let mut config = builder()
+                    .map_err(impossible)?
+                    .with_cert_resolver(keeper.resolver());
+                // Last: who offers another protocol as well is no authority.
+                config.alpn_protocols = [protocols(), vec![acme::CHALLENGE.to_vec()]].concat();
+                Ok(Self {
+                    config: RustlsConfig::from_config(Arc::new(config)),
+                    source: Source::Acme(Arc::new(Mutex::new(keeper))),
+                })
+            }
+        }
     }
 
     pub(crate) fn config(&self) -> RustlsConfig {
         self.config.clone()
     }
 
+    /// Keeps the certificate what it should be, for as long as it is polled.
+    pub(crate) async fn follow(self, mut hangup: Signal) {
+        match self.source {
+            Source::Files(files) => files.follow(hangup).await,
+            Source::Acme(keeper) => {
+                let mut keeper = keeper.lock().await;
+                let told = async {
+                    while hangup.recv().await.is_some() {
+                        tracing::info!("SIGHUP: the certificate is no file to read again");
+                    }
+                };
+                tokio::join!(keeper.keep(), told);
+            }
+        }
+    }
+}
+
+/// A certificate that somebody else renews.
+#[derive(Clone, Debug)]
+struct Files {
+    files: TlsFiles,
+    config: RustlsConfig,
+}
+
+impl Files {
     /// Reads the files again. Connections that are open keep what they have; an
     /// error leaves everything as it is.
-    pub fn reload(&self) -> Result<(), TlsError> {
+    fn reload(&self) -> Result<(), TlsError> {
         self.config.reload_from_config(read(&self.files)?);
         Ok(())
     }
 
     /// Reads the files again on SIGHUP and when they have changed, for as long as it
     /// is polled.
-    pub(crate) async fn follow_files(self, mut hangup: Signal) {
+    async fn follow(self, mut hangup: Signal) {
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut seen = self.stamps();
@@ -114,6 +175,21 @@ impl Tls {
     }
 }
 
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+/// All but the certificate.
+fn builder() -> Result<ConfigBuilder<ServerConfig, WantsServerCert>, rustls::Error> {
+    let builder = ServerConfig::builder_with_provider(provider());
+    let builder = builder.with_safe_default_protocol_versions()?;
+    Ok(builder.with_no_client_auth())
+}
+
+fn protocols() -> Vec<Vec<u8>> {
+    vec![b"h2".to_vec(), b"http/1.1".to_vec()]
+}
+
 fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     let chain = contents(&files.cert)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&chain).collect();
@@ -129,13 +205,11 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
         key: files.key.clone(),
         reason: error.to_string(),
     };
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
+    let mut config = builder()
         .map_err(unusable)?
-        .with_no_client_auth()
         .with_single_cert(chain, key)
         .map_err(unusable)?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = protocols();
     Ok(Arc::new(config))
 }
 

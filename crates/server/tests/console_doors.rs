@@ -300,6 +300,7 @@ async fn beyond_loopback_there_is_no_console_unless_it_is_asked_for() {
         public_url: support::PUBLIC_URL.to_owned(),
         trusted_proxies: Vec::new(),
         console: false,
+        explorer: true,
     };
     let authority = server.authority.clone();
     let egress = Egress::new(EgressPolicy {

@@ -12,6 +12,7 @@ mod batches;
 mod browser;
 mod coverage;
 mod examples;
+mod guide;
 mod keys;
 mod management;
 mod person;

@@ -58,7 +58,10 @@ pub async fn serve(
     // folder as it is.
     let bound = Bound::bind(config.listen)?;
     let others = Others::bind(config)?;
-    let tls = config.tls.as_ref().map(Tls::load).transpose()?;
+    let tls = config.tls.as_ref();
+    let tls = tls
+        .map(|source| Tls::load(source, &config.store.data))
+        .transpose()?;
     let public_url = config.public_url_at(bound.address());
     warn_of_cheap_hashes(config, &public_url);
     let place = Place::of(&config.store);
@@ -156,6 +159,7 @@ async fn wire(
         public_url: public_url.as_str().to_owned(),
         trusted_proxies: config.trusted_proxies.clone(),
         console: config.has_console(public_url),
+        explorer: config.explorer,
     };
     let tokens = Tokens::load(&authority, settings.issuer()).await?;
     let egress = Egress::new(EgressPolicy {

@@ -64,7 +64,7 @@ impl Others {
         // SIGHUP would end the process if nobody followed it.
         let mut hangup = signal(SignalKind::hangup()).map_err(BootError::Listener)?;
         match tls {
-            Some(tls) => certificate.spawn(tls.follow_files(hangup)),
+            Some(tls) => certificate.spawn(tls.follow(hangup)),
             None => certificate.spawn(async move {
                 while hangup.recv().await.is_some() {
                     tracing::info!("SIGHUP: there is no certificate to read again");

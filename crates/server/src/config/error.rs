@@ -95,6 +95,12 @@ pub enum ConfigError {
         /// What was not.
         missing: Setting,
     },
+    /// A listener has one certificate.
+    #[error("`tls_cert` and `acme_domain` are both given; a certificate is read or obtained")]
+    TwoCertificates,
+    /// The certificate would not be of the name that clients call the server.
+    #[error("`acme_domain` must have the host of `public_url`, which begins with https://")]
+    AcmeWithoutPublicName,
     /// What clients call the server is not what its listener speaks.
     #[error("`public_url` must begin with https:// where `tls_cert` is given")]
     TlsWithoutHttps,

@@ -4,7 +4,7 @@
 use super::error::ConfigError;
 use super::keys::{Default, Setting};
 use super::layers::Settings;
-use super::{Config, MasterKeySource};
+use super::{Config, MasterKeySource, TlsSource};
 use ipnet::IpNet;
 use std::fmt::Write as _;
 
@@ -58,12 +58,19 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         Setting::EgressAllow => listed(&config.egress_allow),
         Setting::ShutdownGrace => format!("{} s", config.shutdown_grace.as_secs()),
         Setting::DrainDelay => format!("{} s", config.drain_delay.as_secs()),
-        Setting::MetricsListen | Setting::TlsCert | Setting::TlsKey | Setting::RedirectListen => {
-            match settings.text(setting) {
-                "" => "(none)".to_owned(),
-                given => given.to_owned(),
-            }
-        }
+        Setting::AcmeDirectory => match &config.tls {
+            Some(TlsSource::Acme(acme)) => acme.directory.clone(),
+            Some(TlsSource::Files(_)) | None => "(not used)".to_owned(),
+        },
+        Setting::MetricsListen
+        | Setting::TlsCert
+        | Setting::TlsKey
+        | Setting::AcmeDomain
+        | Setting::AcmeContact
+        | Setting::RedirectListen => match settings.text(setting) {
+            "" => "(none)".to_owned(),
+            given => given.to_owned(),
+        },
         Setting::Data
         | Setting::Listen
         | Setting::MasterKey
@@ -72,6 +79,7 @@ fn shown(setting: Setting, settings: &Settings, config: &Config) -> String {
         | Setting::PasswordHashing
         | Setting::AcceptEarlierClock
         | Setting::ConsoleRemote
+        | Setting::Explorer
         | Setting::DatabaseUrl
         | Setting::DatabasePooler
         | Setting::DatabaseCaFile => settings.text(setting).to_owned(),

@@ -39,8 +39,16 @@ pub enum Setting {
     TlsCert,
     /// Its private key.
     TlsKey,
+    /// Names to obtain a certificate for.
+    AcmeDomain,
+    /// Whom the authority writes to.
+    AcmeContact,
+    /// The authority.
+    AcmeDirectory,
     /// A listener that redirects to HTTPS.
     RedirectListen,
+    /// Whether developers find the explorer.
+    Explorer,
     /// A shared database.
     DatabaseUrl,
     /// What stands between it and us.
@@ -101,7 +109,11 @@ impl Setting {
         Self::MetricsListen,
         Self::TlsCert,
         Self::TlsKey,
+        Self::AcmeDomain,
+        Self::AcmeContact,
+        Self::AcmeDirectory,
         Self::RedirectListen,
+        Self::Explorer,
         Self::DatabaseUrl,
         Self::DatabasePooler,
         Self::DatabaseCaFile,
@@ -140,7 +152,11 @@ impl Setting {
             Self::MetricsListen => &operations::METRICS_LISTEN,
             Self::TlsCert => &operations::TLS_CERT,
             Self::TlsKey => &operations::TLS_KEY,
+            Self::AcmeDomain => &operations::ACME_DOMAIN,
+            Self::AcmeContact => &operations::ACME_CONTACT,
+            Self::AcmeDirectory => &operations::ACME_DIRECTORY,
             Self::RedirectListen => &operations::REDIRECT_LISTEN,
+            Self::Explorer => &EXPLORER,
             Self::DatabaseUrl => &DATABASE_URL,
             Self::DatabasePooler => &DATABASE_POOLER,
             Self::DatabaseCaFile => &DATABASE_CA_FILE,
@@ -331,6 +347,19 @@ const CONSOLE_REMOTE: Facts = Facts {
     about: "Serves the console at /console although this server is reached from other machines. \
             Without it the console is there only where both the listener and public_url are on \
             loopback. A password is all that guards it.",
+};
+
+const EXPLORER: Facts = Facts {
+    name: "explorer",
+    variable: "ROLLCALL_EXPLORER",
+    flag: Some("--explorer"),
+    value_name: "BOOL",
+    in_file: true,
+    secret: false,
+    default: Default::Value("true"),
+    accepts: "true or false",
+    about: "Whether there is a page at /docs to read the API's document and to try its calls. It \
+            can do nothing that its visitor could not do without it.",
 };
 
 const DATABASE_URL: Facts = Facts {

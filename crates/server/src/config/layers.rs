@@ -200,23 +200,29 @@ impl Settings {
 /// TOML type: `listen = 7250` is a mistake, not an address.
 fn file_value(setting: Setting, value: &toml::Value) -> Option<Zeroizing<String>> {
     let text = match (setting, value) {
-        (Setting::AcceptEarlierClock | Setting::ConsoleRemote, toml::Value::Boolean(switch)) => {
-            switch.to_string()
-        }
+        (
+            Setting::AcceptEarlierClock | Setting::ConsoleRemote | Setting::Explorer,
+            toml::Value::Boolean(switch),
+        ) => switch.to_string(),
         (Setting::ShutdownGrace | Setting::DrainDelay, toml::Value::Integer(number)) => {
             number.to_string()
         }
-        (Setting::TrustedProxies | Setting::EgressAllow, toml::Value::Array(items)) => {
+        (
+            Setting::TrustedProxies | Setting::EgressAllow | Setting::AcmeDomain,
+            toml::Value::Array(items),
+        ) => {
             let items: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
             items?.join(",")
         }
         (
             Setting::AcceptEarlierClock
             | Setting::ConsoleRemote
+            | Setting::Explorer
             | Setting::ShutdownGrace
             | Setting::DrainDelay
             | Setting::TrustedProxies
-            | Setting::EgressAllow,
+            | Setting::EgressAllow
+            | Setting::AcmeDomain,
             _,
         ) => return None,
         (_, toml::Value::String(text)) => text.clone(),

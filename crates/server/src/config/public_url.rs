@@ -63,6 +63,15 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The host, without a port.
+    pub(super) fn host(&self) -> &str {
+        let (_, place) = self.origin.split_once("://").unwrap_or_default();
+        let end = place
+            .rfind(':')
+            .filter(|at| place[*at..].find(']').is_none());
+        &place[..end.unwrap_or(place.len())]
+    }
+
     /// Whether people reach it over TLS.
     pub fn is_https(&self) -> bool {
         self.origin.starts_with("https://")

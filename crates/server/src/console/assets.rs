@@ -1,6 +1,6 @@
 //! Style sheet and scripts, embedded: the console works without a network.
 
-use crate::routes::{Endpoint, Who};
+use crate::routes::{Endpoint, Shape, Who};
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -34,19 +34,23 @@ const FILES: &[(&str, &str, &str)] = &[
 
 /// `GET /console/static/{file}`
 pub(super) fn asset() -> Endpoint {
-    Endpoint::new(Who::Console(None), |app, mut incoming| async move {
-        let raw = RawPathParams::from_request_parts(&mut incoming.parts, &()).await;
-        let name = raw.ok().and_then(|raw| {
-            let mut pairs = raw.iter();
-            pairs.next().map(|(_, value)| value.to_owned())
-        });
-        let mut files = FILES.iter();
-        let found = files.find(|(known, ..)| name.as_deref() == Some(known));
-        match found.filter(|_| app.settings.console) {
-            Some((_, kind, text)) => file(kind, text),
-            None => StatusCode::NOT_FOUND.into_response(),
-        }
-    })
+    Endpoint::new(
+        Who::Console(None),
+        Shape::Page,
+        |app, mut incoming| async move {
+            let raw = RawPathParams::from_request_parts(&mut incoming.parts, &()).await;
+            let name = raw.ok().and_then(|raw| {
+                let mut pairs = raw.iter();
+                pairs.next().map(|(_, value)| value.to_owned())
+            });
+            let mut files = FILES.iter();
+            let found = files.find(|(known, ..)| name.as_deref() == Some(known));
+            match found.filter(|_| app.settings.console) {
+                Some((_, kind, text)) => file(kind, text),
+                None => StatusCode::NOT_FOUND.into_response(),
+            }
+        },
+    )
 }
 
 fn file(kind: &'static str, text: &'static str) -> Response {

@@ -7,7 +7,7 @@ use super::form::Pairs;
 use super::frame::{self, Frame, Trouble};
 use crate::browser::Visitor;
 use crate::pages::choose;
-use crate::routes::{Endpoint, Incoming, Who};
+use crate::routes::{Endpoint, Incoming, Shape, Who};
 use crate::state::AppState;
 use axum::extract::{FromRequestParts as _, RawPathParams};
 use axum::response::Response;
@@ -197,7 +197,7 @@ where
     F: Fn(Caller) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = (Answer, Caller)> + Send + 'static,
 {
-    Endpoint::new(Who::Console(None), move |app, incoming| {
+    Endpoint::new(Who::Console(None), Shape::Page, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let frame = Frame::outside(&app, &incoming);
@@ -238,29 +238,33 @@ where
     F: Fn(Desk) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Answer> + Send + 'static,
 {
-    Endpoint::new(Who::Console(Some(role)), move |app, mut incoming| {
-        let handler = handler.clone();
-        async move {
-            let outside = Frame::outside(&app, &incoming);
-            if !app.settings.console {
-                return Trouble::Off.page(&outside);
-            }
-            let caller = match Caller::of(app, &incoming) {
-                Ok(caller) => caller,
-                Err(trouble) => return trouble.page(&outside),
-            };
-            let answer = match desk(&caller, &mut incoming, role, counts).await {
-                Ok(desk) => {
-                    let frame = desk.frame.clone();
-                    let answer = handler(desk).await;
-                    answer.unwrap_or_else(|trouble| trouble.page(&frame))
+    Endpoint::new(
+        Who::Console(Some(role)),
+        Shape::Page,
+        move |app, mut incoming| {
+            let handler = handler.clone();
+            async move {
+                let outside = Frame::outside(&app, &incoming);
+                if !app.settings.console {
+                    return Trouble::Off.page(&outside);
                 }
-                Err(Trouble::SignedOut) => sign_in_first(&incoming, &outside),
-                Err(trouble) => trouble.page(&outside),
-            };
-            caller.visitor.answer(answer)
-        }
-    })
+                let caller = match Caller::of(app, &incoming) {
+                    Ok(caller) => caller,
+                    Err(trouble) => return trouble.page(&outside),
+                };
+                let answer = match desk(&caller, &mut incoming, role, counts).await {
+                    Ok(desk) => {
+                        let frame = desk.frame.clone();
+                        let answer = handler(desk).await;
+                        answer.unwrap_or_else(|trouble| trouble.page(&frame))
+                    }
+                    Err(Trouble::SignedOut) => sign_in_first(&incoming, &outside),
+                    Err(trouble) => trouble.page(&outside),
+                };
+                caller.visitor.answer(answer)
+            }
+        },
+    )
 }
 
 /// The desk of whoever calls, if it is theirs.

@@ -33,6 +33,7 @@ async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, St
             console: true,
             public_url: public_url.to_owned(),
             trusted_proxies: Vec::new(),
+            explorer: true,
         }),
         bodies: BodyBudget::default(),
         node: Node::default(),

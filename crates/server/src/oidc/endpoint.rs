@@ -5,7 +5,8 @@ use super::respond::{self, OAuthFailure, OAuthReply, OAuthResult};
 use crate::auth::client::{ClientCall, ClientCredentials, from_oidc_request};
 use crate::auth::person::{PersonCall, bearer_token, check_named, from_token};
 use crate::egress::Image;
-use crate::routes::{Endpoint, Incoming, Who};
+use crate::openapi::of;
+use crate::routes::{Describe, Endpoint, Incoming, Shape, Who};
 use crate::state::AppState;
 use axum::extract::{FromRequestParts as _, Path};
 use axum::response::{IntoResponse as _, Response};
@@ -15,18 +16,19 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use rollcall_core::model::application::ClientEndpoint;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A route for applications, with a form and their credentials.
 pub(crate) fn client<T, R, F, Fut>(at: ClientEndpoint, handler: F) -> Endpoint
 where
-    T: ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    T: ClientCredentials + DeserializeOwned + JsonSchema + Send + Sync + 'static,
     R: OAuthReply,
     F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = OAuthResult<R>> + Send + 'static,
 {
-    endpoint(Who::Client, move |app, incoming| {
+    endpoint(Who::Client, Some(of::<T>), move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -40,8 +42,9 @@ where
 }
 
 /// The token in a form (RFC 6750 section 2.2).
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct TokenForm {
+    /// The access token, if it is not in `Authorization`.
     access_token: Option<rollcall_wire::v3::SecretText>,
 }
 
@@ -53,7 +56,7 @@ where
     F: Fn(AppState, PersonCall<()>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = OAuthResult<R>> + Send + 'static,
 {
-    endpoint(Who::Person, move |app, incoming| {
+    endpoint(Who::Person, Some(of::<TokenForm>), move |app, incoming| {
         let handler = handler.clone();
         async move {
             let in_form = token_in_form(&incoming)?;
@@ -100,7 +103,11 @@ where
     F: Fn(AppState) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = OAuthResult<R>> + Send + 'static,
 {
-    Endpoint::new(Who::Anyone, move |app, _| {
+    let shape = Shape::Protocol {
+        form: None,
+        answer: R::SCHEMA,
+    };
+    Endpoint::new(Who::Anyone, shape, move |app, _| {
         let handler = handler.clone();
         async move {
             match handler(app).await {
@@ -138,26 +145,30 @@ where
     F: Fn(AppState, String) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Option<Image>> + Send + 'static,
 {
-    Endpoint::new(Who::Anyone, move |app, mut incoming| {
-        let handler = handler.clone();
-        async move {
-            let named = Path::<String>::from_request_parts(&mut incoming.parts, &()).await;
-            let Ok(Path(name)) = named else {
-                return StatusCode::NOT_FOUND.into_response();
-            };
-            let Some(image) = handler(app, name).await else {
-                return StatusCode::NOT_FOUND.into_response();
-            };
-            let content_type = HeaderValue::from_static(image.content_type);
-            let headers = [
-                (CONTENT_TYPE, content_type),
-                (CACHE_CONTROL, IMAGE_CACHING),
-                (CONTENT_SECURITY_POLICY, IMAGE_POLICY),
-                (RESOURCE_POLICY, OUR_PAGES),
-            ];
-            (headers, image.bytes).into_response()
-        }
-    })
+    Endpoint::new(
+        Who::Anyone,
+        Shape::Plain("image/*"),
+        move |app, mut incoming| {
+            let handler = handler.clone();
+            async move {
+                let named = Path::<String>::from_request_parts(&mut incoming.parts, &()).await;
+                let Ok(Path(name)) = named else {
+                    return StatusCode::NOT_FOUND.into_response();
+                };
+                let Some(image) = handler(app, name).await else {
+                    return StatusCode::NOT_FOUND.into_response();
+                };
+                let content_type = HeaderValue::from_static(image.content_type);
+                let headers = [
+                    (CONTENT_TYPE, content_type),
+                    (CACHE_CONTROL, IMAGE_CACHING),
+                    (CONTENT_SECURITY_POLICY, IMAGE_POLICY),
+                    (RESOURCE_POLICY, OUR_PAGES),
+                ];
+                (headers, image.bytes).into_response()
+            }
+        },
+    )
 }
 
 /// A route for people's browsers: a page or a redirect, whatever happens.
@@ -166,7 +177,7 @@ where
     F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Response> + Send + 'static,
 {
-    Endpoint::new(Who::Browser, move |app, incoming| {
+    Endpoint::new(Who::Browser, Shape::Page, move |app, incoming| {
         // HEAD must be safe (RFC 9110 section 9.2.1), and a visit here may issue a code
         // or sign a person out. Axum answers it with a GET's handler.
         let is_head = incoming.parts.method == Method::HEAD;
@@ -182,7 +193,7 @@ where
 
 /// A route of the contract that is not built.
 pub(crate) fn not_built(path: &'static str) -> Endpoint {
-    Endpoint::new(Who::NotBuilt, move |_, _| {
+    Endpoint::new(Who::NotBuilt, Shape::NotBuilt, move |_, _| {
         let failure = OAuthFailure::new(
             StatusCode::NOT_IMPLEMENTED,
             "not_supported",
@@ -192,13 +203,17 @@ pub(crate) fn not_built(path: &'static str) -> Endpoint {
     })
 }
 
-fn endpoint<R, F, Fut>(who: Who, answer: F) -> Endpoint
+fn endpoint<R, F, Fut>(who: Who, form: Option<Describe>, answer: F) -> Endpoint
 where
     R: OAuthReply,
     F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = OAuthResult<R>> + Send + 'static,
 {
-    Endpoint::new(who, move |app, incoming| {
+    let shape = Shape::Protocol {
+        form,
+        answer: R::SCHEMA,
+    };
+    Endpoint::new(who, shape, move |app, incoming| {
         let answer = answer(app, incoming);
         async move { answer.await.map_or_else(written, respond::success) }
     })

@@ -11,16 +11,19 @@ use rollcall_core::ports::logins::LoginView;
 use rollcall_core::time::Timestamp;
 use rollcall_wire::oidc::claims::Audience;
 use rollcall_wire::oidc::introspection::{IntrospectionResponse, TokenQuery};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The answer, with two claims of RFC 9068 section 2.2 that a resource server
 /// asks for when it decides how fresh a sign-in must be.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct Introspection {
     #[serde(flatten)]
     told: IntrospectionResponse,
+    /// The login, for an access or refresh token of a person.
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
+    /// When the person last proved who they are, seconds since the Unix epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_time: Option<i64>,
 }

@@ -2,6 +2,8 @@
 
 use crate::auth::client::ClientRefusal;
 use crate::middleware::BodyError;
+use crate::openapi::of;
+use crate::routes::Describe;
 use crate::tokens::{KeyFault, refusal_of};
 use crate::v3::failure::retry_after;
 use axum::Json;
@@ -12,6 +14,7 @@ use http::{HeaderValue, StatusCode};
 use rollcall_core::Refusal;
 use rollcall_core::ports::StoreError;
 use rollcall_wire::oidc::token::OAuthError;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a handler under `/oidc` answers.
@@ -236,6 +239,9 @@ impl IntoResponse for OAuthFailure {
 /// What a handler under `/oidc` can answer a success with: anything that
 /// serialises becomes the body; [`Empty`] is 200 without one.
 pub(crate) trait OAuthReply: Send + 'static {
+    /// The body's schema, if there is a body.
+    const SCHEMA: Option<Describe>;
+
     /// The answer.
     fn into_answer(self) -> Response;
 }
@@ -245,12 +251,16 @@ pub(crate) trait OAuthReply: Send + 'static {
 pub(crate) struct Empty;
 
 impl OAuthReply for Empty {
+    const SCHEMA: Option<Describe> = None;
+
     fn into_answer(self) -> Response {
         Response::new(Body::empty())
     }
 }
 
-impl<T: Serialize + Send + 'static> OAuthReply for T {
+impl<T: Serialize + JsonSchema + Send + 'static> OAuthReply for T {
+    const SCHEMA: Option<Describe> = Some(of::<T>);
+
     fn into_answer(self) -> Response {
         Json(self).into_response()
     }

@@ -9,6 +9,9 @@ use rollcall_wire::v3::paths;
 const OUTSIDE_OF_THE_CONTRACT: &[paths::Route] = &[
     ("GET", "/healthz"),
     ("GET", "/readyz"),
+    ("GET", "/openapi.json"),
+    ("GET", "/docs"),
+    ("GET", "/docs/{part}"),
     ("GET", "/.well-known/oauth-authorization-server/oidc"),
     ("GET", "/oidc/logo/{client_id}"),
     ("POST", "/oidc/auth"),

@@ -8,7 +8,8 @@ use crate::auth::client::{ClientCall, ClientCredentials};
 use crate::auth::management_caller::{ClaimedCall, ManagementCall, Proof};
 use crate::auth::person::PersonCall;
 use crate::auth::{client as client_auth, management_caller, person as person_auth};
-use crate::routes::{Around, Endpoint, Incoming, Who};
+use crate::openapi::of;
+use crate::routes::{Around, Endpoint, Incoming, Shape, Who};
 use crate::state::AppState;
 use axum::handler::Handler;
 use bytes::Bytes;
@@ -18,12 +19,13 @@ use rollcall_core::Refusal;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::access_key::{ManagementCaller, Permission};
 use rollcall_wire::v3::Request;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::ready;
 
 /// The parameters of a call that has none.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct NoParameters {}
 
 impl Request for NoParameters {
@@ -49,12 +51,12 @@ impl<T> AnyoneCall<T> {
 /// A route for access keys with this permission.
 pub(crate) fn key<T, R, F, Fut>(permission: Permission, handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, ManagementCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::ManagementKey(permission), move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::ManagementKey(permission), move |app, incoming| {
         let handler = handler.clone();
         async move {
             let (caller, bytes) = management_caller(&app, &incoming).await?;
@@ -70,12 +72,12 @@ where
 /// it reads the key together with what it is asked.
 pub(crate) fn claimed_key<T, R, F, Fut>(permission: Permission, handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, ClaimedCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::ManagementKey(permission), move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::ManagementKey(permission), move |app, incoming| {
         let handler = handler.clone();
         async move {
             let parts = &incoming.parts;
@@ -91,12 +93,12 @@ where
 /// A route for the root key of the server's first pool alone.
 pub(crate) fn server_root<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, ManagementCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::ServerRoot, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::ServerRoot, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let (caller, bytes) = management_caller(&app, &incoming).await?;
@@ -122,12 +124,12 @@ async fn management_caller(
 /// A route for end users.
 pub(crate) fn person<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, PersonCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Person, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Person, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let person = person_auth::from_v3_headers(&app, &incoming.parts.headers).await?;
@@ -141,12 +143,12 @@ where
 /// A route for applications that prove themselves as at the token endpoint.
 pub(crate) fn client<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    T: Request + ClientCredentials + DeserializeOwned + JsonSchema + Send + Sync + 'static,
     R: Reply,
     F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Client, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Client, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -163,12 +165,12 @@ where
 /// credentials that are shown must be its own.
 pub(crate) fn named_client<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + ClientCredentials + DeserializeOwned + Send + Sync + 'static,
+    T: Request + ClientCredentials + DeserializeOwned + JsonSchema + Send + Sync + 'static,
     R: Reply,
     F: Fn(AppState, ClientCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Anyone, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Anyone, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -184,12 +186,12 @@ where
 /// A route for anyone.
 pub(crate) fn anyone<T, R, F, Fut>(handler: F) -> Endpoint
 where
-    T: Request + DeserializeOwned + Send + 'static,
+    T: Request + DeserializeOwned + JsonSchema + Send + 'static,
     R: Reply,
     F: Fn(AppState, AnyoneCall<T>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    endpoint(Who::Anyone, move |app, incoming| {
+    endpoint::<T, _, _, _>(Who::Anyone, move |app, incoming| {
         let handler = handler.clone();
         async move {
             let bytes = incoming.body?;
@@ -202,9 +204,11 @@ where
 
 /// A route of the contract that is not built.
 pub(crate) fn not_built(path: &'static str) -> Endpoint {
-    Endpoint::new(Who::NotBuilt, move |_, incoming| async move {
-        respond::failure(&Failure::NotBuilt(path), &incoming.context)
-    })
+    Endpoint::new(
+        Who::NotBuilt,
+        Shape::NotBuilt,
+        move |_, incoming| async move { respond::failure(&Failure::NotBuilt(path), &incoming.context) },
+    )
 }
 
 /// A handler for what no route answers.
@@ -213,13 +217,19 @@ pub(crate) fn fails(failure: Failure) -> impl Handler<(), AppState> {
     Around { route: "", answer }
 }
 
-fn endpoint<R, F, Fut>(who: Who, answer: F) -> Endpoint
+fn endpoint<T, R, F, Fut>(who: Who, answer: F) -> Endpoint
 where
+    T: JsonSchema,
     R: Reply,
     F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = V3Result<R>> + Send + 'static,
 {
-    Endpoint::new(who, move |app, incoming| {
+    let shape = Shape::V3 {
+        query: T::json_schema,
+        body: of::<T>,
+        answer: R::schema,
+    };
+    Endpoint::new(who, shape, move |app, incoming| {
         let context = incoming.context.clone();
         let answer = answer(app, incoming);
         async move {

@@ -3,6 +3,7 @@
 use super::failure::{Codes, Failure};
 use super::{messages, rows};
 use crate::middleware::{Context, Outcome};
+use crate::openapi::envelope;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -10,6 +11,7 @@ use http::{HeaderValue, StatusCode as HttpStatus};
 use rollcall_core::Refusal;
 use rollcall_wire::v3::envelope::SUCCESS;
 use rollcall_wire::v3::{Envelope, NoData};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 /// What a handler can answer a success with: anything that serialises becomes
@@ -17,6 +19,9 @@ use serde::Serialize;
 pub(crate) trait Reply: Send + 'static {
     /// The answer's bytes.
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>>;
+
+    /// The schema of that body, the envelope and all.
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
 }
 
 /// A success that has nothing to add (`CommonResponseDto`).
@@ -27,13 +32,17 @@ impl Reply for Done {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Envelope::done(&*context.request_id))
     }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        envelope::done(generator)
+    }
 }
 
 /// A success whose members stand beside those of the envelope, and not in `data`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Beside<T>(pub(crate) T);
 
-impl<T: Serialize + Send + 'static> Reply for Beside<T> {
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for Beside<T> {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Flat<T> {
@@ -47,11 +56,19 @@ impl<T: Serialize + Send + 'static> Reply for Beside<T> {
             members: self.0,
         })
     }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        envelope::beside::<T>(generator)
+    }
 }
 
-impl<T: Serialize + Send + 'static> Reply for T {
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for T {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&Envelope::success(&*context.request_id, self))
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        envelope::with_data::<T>(generator)
     }
 }
 

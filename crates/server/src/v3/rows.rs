@@ -4,10 +4,12 @@ use super::failure::{Codes, Failure, V3Result};
 use super::messages;
 use super::respond::Reply;
 use crate::middleware::Context;
+use crate::openapi;
 use rollcall_core::operations::RowOutcome;
 use rollcall_core::refusal::Refusal;
 use rollcall_wire::v3::envelope::{SUCCESS, SUCCESS_MESSAGE};
 use rollcall_wire::v3::{Envelope, Language, RowResultDto, Whole};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 /// What became of each row, without what was made of it: the user's id.
@@ -33,11 +35,15 @@ pub(crate) fn with_results<T>(data: T, rows: RowIds) -> V3Result<WithResults<T>>
     }
 }
 
-impl<T: Serialize + Send + 'static> Reply for WithResults<T> {
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for WithResults<T> {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
         let mut envelope = Envelope::success(&*context.request_id, self.data);
         envelope.results = Some(results(&self.rows, context.language));
         serde_json::to_vec(&envelope)
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        openapi::envelope::with_results::<T>(generator)
     }
 }
 

@@ -364,6 +364,7 @@ async fn app_over(authority: &Authority, public_url: &str) -> AppState {
         public_url: public_url.to_owned(),
         trusted_proxies: Vec::new(),
         console: true,
+        explorer: true,
     };
     let tokens = tokens(authority, &settings).await;
     let egress = Egress::new(EgressPolicy {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// `aud`: one string or a list of them (RFC 7519 section 4.1.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Audience {
     /// One recipient; what we write.
@@ -25,6 +26,7 @@ impl Audience {
 
 /// Payload of an ID token (OIDC Core section 2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IdTokenClaims {
     /// Issuer.
     pub iss: String,
@@ -66,6 +68,7 @@ pub const LOGOUT_TOKEN_TYPE: &str = "logout+jwt";
 /// Payload of a logout token (OIDC Back-Channel Logout section 2.4). It has no
 /// nonce, so that it can never pass for an ID token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LogoutTokenClaims {
     /// Issuer.
     pub iss: String,
@@ -87,6 +90,7 @@ pub struct LogoutTokenClaims {
 
 /// `events` of a logout token: one, without a member.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LogoutEvents {
     /// The event.
     #[serde(rename = "http://schemas.openid.net/event/backchannel-logout")]
@@ -95,6 +99,7 @@ pub struct LogoutEvents {
 
 /// The empty object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LogoutEvent {}
 
 /// `typ` of an access token's JOSE header (RFC 9068 section 2.1).
@@ -102,6 +107,7 @@ pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
 
 /// Payload of an access token (RFC 9068 section 2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessTokenClaims {
     /// Issuer.
     pub iss: String,

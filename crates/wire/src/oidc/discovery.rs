@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Discovery section 3; RFC 8414 section 2). The plain members are those that
 /// the contract requires; an empty list says that nothing of it is supported.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OidcDiscoveryMetadata {
     /// The issuer: public URL and `/oidc`.
     pub issuer: String,

@@ -9,6 +9,7 @@ use crate::v3::SecretText;
 /// `TokenIntrospectEndpointParams` and `TokenRevocationEndpointParams`; RFC
 /// 7662 section 2.1; RFC 7009 section 2.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenQuery {
     /// The token in question.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,6 +29,7 @@ pub struct TokenQuery {
 /// 2.2). Of a token that is not active, or not the caller's business, it says
 /// nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IntrospectionResponse {
     /// Whether the token is good now.
     pub active: bool,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A set of public keys (RFC 7517 section 5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct JwkSet {
     /// The keys.
     pub keys: Vec<Jwk>,
@@ -12,6 +13,7 @@ pub struct JwkSet {
 /// A public key that verifies signatures (RFC 7517 section 4). It has no member
 /// that could hold a private part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Jwk {
     /// The key itself, with its type.
     #[serde(flatten)]
@@ -27,6 +29,7 @@ pub struct Jwk {
 
 /// The members that make the key, by `kty`; numbers in unpadded base64url.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kty")]
 pub enum PublicKey {
     /// RFC 7518 section 6.3.1.

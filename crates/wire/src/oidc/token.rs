@@ -11,6 +11,7 @@ use crate::v3::{SecretText, Whole};
 /// Every member is optional, since what is missing must be answered as an
 /// [`OAuthError`]. A parameter that is repeated is an error (section 3.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenRequest {
     /// Which grant.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,6 +41,7 @@ pub struct TokenRequest {
 
 /// A successful token answer (RFC 6749 section 5.1, OIDC Core section 3.1.3.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenResponse {
     /// Access token.
     pub access_token: SecretText,
@@ -63,6 +65,7 @@ pub struct TokenResponse {
 
 /// A failure under `/oidc` (RFC 6749 section 5.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[error("{error}: {}", error_description.as_deref().unwrap_or("no description"))]
 pub struct OAuthError {
     /// The error's code, such as `invalid_grant`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 /// 5.4, and three of the contract's own scopes). Members without scope in the
 /// comment belong to `profile`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserinfoClaims {
     /// The user's id.
     pub sub: String,
@@ -79,6 +80,7 @@ pub struct UserinfoClaims {
 
 /// A postal address (OIDC Core section 5.1.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddressClaim {
     /// Full address for display; lines may be separated by newlines.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 /// which is ours). Its answer is a list of one [`AccessKeyDto`], whose secret is in
 /// the clear this once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateAccessKeyDto {
     /// The key's type, any name.
@@ -32,6 +33,7 @@ impl Request for CreateAccessKeyDto {
 /// Body of `update-access-key` (schema `UpdateAccessKeyDto`, and `permissions`,
 /// which is ours).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateAccessKeyDto {
     /// Whether the key may be used.
@@ -49,6 +51,7 @@ impl Request for UpdateAccessKeyDto {
 
 /// Body of `delete-access-key` (schema `DeleteAccessKeyDto`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteAccessKeyDto {
     /// The key.
@@ -62,6 +65,7 @@ impl Request for DeleteAccessKeyDto {
 /// Body of `rotate-access-key`. Ours, not in the contract. Its answer is an
 /// [`AccessKeyDto`], whose new secret is in the clear this once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RotateAccessKeyDto {
     /// The key.
@@ -74,6 +78,7 @@ impl Request for RotateAccessKeyDto {
 
 /// Parameters of `get-access-key`. Its answer is a list of one [`AccessKeyDto`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetAccessKeyQuery {
     /// Whose key it is.
@@ -90,6 +95,7 @@ impl Request for GetAccessKeyQuery {
 
 /// Parameters of `list-access-key`. Its answer is a list of [`AccessKeyDto`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListAccessKeyQuery {
     /// Only this owner's.
@@ -140,6 +146,7 @@ string_enum! {
 /// `ListAccessKeyRespDto`, which are alike, and `type` and `permissions`, which are
 /// ours). The contract leaves `status` open; ours is always an [`AccessKeyStatus`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessKeyDto {
     /// The key's id; the pool's for its root key.

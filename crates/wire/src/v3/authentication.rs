@@ -9,6 +9,7 @@ use super::{JsonObject, Request, SecretText, Whole, query};
 /// Body of `signin` (schema `SigninByCredentialsDto`). Its answer is
 /// [`LoginTokenResponseDataDto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SigninByCredentialsDto {
     /// Which payload proves who it is.
@@ -53,6 +54,7 @@ string_enum! {
 /// A password (schema `SignInByPasswordPayloadDto`), with exactly one of `account`,
 /// `email`, `username` and `phone`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SignInByPasswordPayloadDto {
     /// The password, in the form that `passwordEncryptType` says.
     pub password: SecretText,
@@ -72,6 +74,7 @@ pub struct SignInByPasswordPayloadDto {
 
 /// A one-time code (schema `SignInByPassCodePayloadDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInByPassCodePayloadDto {
     /// The one-time code.
@@ -89,6 +92,7 @@ pub struct SignInByPassCodePayloadDto {
 
 /// A password of Active Directory (schema `SignInByAdPayloadDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInByAdPayloadDto {
     /// The password, in the form that `passwordEncryptType` says.
@@ -100,6 +104,7 @@ pub struct SignInByAdPayloadDto {
 
 /// A password of an LDAP directory (schema `SignInByLdapPayloadDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInByLdapPayloadDto {
     /// The password, in the form that `passwordEncryptType` says.
@@ -111,6 +116,7 @@ pub struct SignInByLdapPayloadDto {
 
 /// Options of [`SigninByCredentialsDto`] (schema `SignInOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInOptionsDto {
     /// OAuth scopes, separated by spaces.
@@ -141,6 +147,7 @@ pub struct SignInOptionsDto {
 
 /// Tokens (schema `LoginTokenResponseDataDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginTokenResponseDataDto {
     /// Access token, a JWT (RFC 9068).
@@ -165,6 +172,7 @@ pub struct LoginTokenResponseDataDto {
 
 /// Parameters of `get-profile`. Its answer is [`super::users::UserDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetProfileQuery {
     /// Whether to answer `customData`; false if absent.
@@ -197,6 +205,7 @@ impl Request for GetProfileQuery {
 /// Body of `update-password` (schema `UpdatePasswordDto`). Its answer has no data
 /// ([`super::NoData`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdatePasswordDto {
     /// The new password.
@@ -217,6 +226,7 @@ impl Request for UpdatePasswordDto {
 /// An application that the person signed in to (schema `LoggedInAppsDto`), of
 /// `get-my-logged-in-apps`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedInAppsDto {
     /// The application, 24 hex digits.

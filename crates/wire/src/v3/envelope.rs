@@ -14,21 +14,21 @@ pub const SUCCESS: u16 = 200;
 /// all, so that a success reads
 /// `{"statusCode":200,"message":"Success","requestId":"…","data":{…}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope<T> {
     /// 200 for success, otherwise the number of a [`StatusCode`]. Kept as a
     /// number, since a client must read codes of newer servers too.
     pub status_code: u16,
-    /// Text for people, in the language of the request; [`SUCCESS_MESSAGE`] on
-    /// success.
+    /// Text for people, in the language of the request; `Success` on success.
     pub message: String,
     /// The finer reason of a failure, the number of an [`ApiCode`]; only on
     /// failures that have one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_code: Option<u32>,
-    /// Names this one request in the answer and in the server's log. Ours is
-    /// always there; the contract does not require it, so a missing one reads
-    /// as empty.
+    /// Names this one request in the answer and in the server's log.
+    // Ours is always there; the contract does not require it, so a missing one reads
+    // as empty.
     #[serde(default)]
     pub request_id: String,
     /// The answer proper; only on success.
@@ -48,6 +48,21 @@ pub const SUCCESS_MESSAGE: &str = "Success";
 /// value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoData {}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for NoData {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NoData".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        false.into()
+    }
+}
 
 impl Serialize for NoData {
     fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {

@@ -7,6 +7,7 @@ use super::{JsonObject, Request, Whole, query};
 
 /// Body of `create-ext-idp` (schema `CreateExtIdpDto`). Its answer is [`ExtIdpDto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateExtIdpDto {
     /// Name for people.
@@ -25,6 +26,7 @@ impl Request for CreateExtIdpDto {
 /// An identity source (schema `ExtIdpDto`). The contract leaves `type` open; ours is
 /// always an [`ExtIdpType`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExtIdpDto {
     /// Our id of the identity source.
@@ -42,6 +44,7 @@ pub struct ExtIdpDto {
 
 /// Body of `update-ext-idp` (schema `UpdateExtIdpDto`). Its answer is [`ExtIdpDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateExtIdpDto {
     /// The new name for people.
@@ -60,6 +63,7 @@ impl Request for UpdateExtIdpDto {
 /// Body of `delete-ext-idp` (schema `DeleteExtIdpDto`). Its answer is
 /// [`IsSuccessDto`](super::success::IsSuccessDto).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteExtIdpDto {
     /// Our id of the identity source.
@@ -75,6 +79,7 @@ impl Request for DeleteExtIdpDto {
 
 /// Parameters of `list-ext-idp`. Its answer is [`ExtIdpListPagingDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListExtIdpQuery {
     /// Only of this tenant.
@@ -99,6 +104,7 @@ impl Request for ListExtIdpQuery {
 
 /// Identity sources (schema `ExtIdpListPagingDto`, which has no pages).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExtIdpListPagingDto {
     /// How many there are.
@@ -109,6 +115,7 @@ pub struct ExtIdpListPagingDto {
 
 /// Parameters of `get-ext-idp`. Its answer is [`ExtIdpDetail`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetExtIdpQuery {
     /// Tenant.
@@ -143,6 +150,7 @@ impl Request for GetExtIdpQuery {
 
 /// An identity source with its connections (schema `ExtIdpDetail`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExtIdpDetail {
     /// Our id of the identity source.

@@ -8,6 +8,7 @@ use super::{JsonObject, Request, SecretText, UserIdType, query};
 
 /// A federated identity (schema `IdentityDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityDto {
     /// Our id of the identity.
@@ -34,6 +35,7 @@ pub struct IdentityDto {
 
 /// A federated identity of a new user (schema `CreateIdentityDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateIdentityDto {
     /// The identity source.
@@ -58,6 +60,7 @@ pub struct CreateIdentityDto {
 
 /// Parameters of `get-user-identities`. Its answer is a list of [`IdentityDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetUserIdentitiesQuery {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -78,6 +81,7 @@ impl Request for GetUserIdentitiesQuery {
 
 /// Body of `link-identity` (schema `LinkIdentityDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LinkIdentityDto {
     /// The identity source.
@@ -103,6 +107,7 @@ pub type LinkIdentityDataDto = IsSuccessDto;
 
 /// Body of `unlink-identity` (schema `UnlinkIdentity`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UnlinkIdentity {
     /// The identity source.

@@ -18,6 +18,7 @@ string_enum! {
 /// Body of `list-logout-deliveries`. All of it may be absent: then the whole ledger
 /// is listed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListLogoutDeliveriesDto {
     /// Only the ends of this user's logins: an identifier of the kind that
@@ -50,6 +51,7 @@ impl Request for ListLogoutDeliveriesDto {
 
 /// Options of [`ListLogoutDeliveriesDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListLogoutDeliveriesOptionsDto {
     /// The same as at the top level; both given and differing is an error.
@@ -59,6 +61,7 @@ pub struct ListLogoutDeliveriesOptionsDto {
 
 /// A page of the ledger, the end that was recorded last first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LogoutDeliveryPagingDto {
     /// How many entries there are in all.
@@ -69,6 +72,7 @@ pub struct LogoutDeliveryPagingDto {
 
 /// One end that an application had to be told of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LogoutDeliveryDto {
     /// The login that ended: `sid` of the application's tokens, 32 hex digits.
@@ -99,6 +103,7 @@ pub struct LogoutDeliveryDto {
 
 /// One attempt to tell an application.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LogoutAttemptDto {
     /// Its number, from 1.

@@ -94,6 +94,7 @@ string_enum! {
 /// Body of `get-user-action-logs` (schema `GetUserActionLogsDto`). What is absent
 /// narrows nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetUserActionLogsDto {
     /// Only what this call did, up to 256 characters.
@@ -131,6 +132,7 @@ impl Request for GetUserActionLogsDto {
 
 /// Data of `get-user-action-logs` (schema `UserActionLogRespData`), the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserActionLogRespData {
     /// How many there are on all pages together.
@@ -141,6 +143,7 @@ pub struct UserActionLogRespData {
 
 /// Something that somebody did or tried (schema `UserActionLogDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserActionLogDto {
     /// Who, 24 hex digits.
@@ -183,6 +186,7 @@ pub struct UserActionLogDto {
 
 /// What a `User-Agent` says (schema `ParsedUserAgent`); empty where it says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ParsedUserAgent {
     /// `Desktop`, `Mobile` or `Tablet`.
     pub device: String,
@@ -194,6 +198,7 @@ pub struct ParsedUserAgent {
 
 /// Where an address is (schema `GeoIp`); empty where that is not known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GeoIp {
     /// The place; 0 and 0 where it is not known.
     pub location: GeoIpLocation,
@@ -217,6 +222,7 @@ pub struct GeoIp {
 
 /// A place (schema `GeoIpLocation`), in whole degrees.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GeoIpLocation {
     /// Longitude, degrees.
     pub lon: i32,
@@ -227,6 +233,7 @@ pub struct GeoIpLocation {
 /// Body of `get-admin-audit-logs` (schema `GetAdminAuditLogsDto`). What is absent
 /// narrows nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetAdminAuditLogsDto {
     /// Only what this call did, up to 256 characters.
@@ -264,6 +271,7 @@ impl Request for GetAdminAuditLogsDto {
 
 /// Data of `get-admin-audit-logs` (schema `AdminAuditLogRespData`), the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AdminAuditLogRespData {
     /// How many there are on all pages together.
@@ -274,6 +282,7 @@ pub struct AdminAuditLogRespData {
 
 /// Something that an administrator did (schema `AdminAuditLogDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AdminAuditLogDto {
     /// Who: an access key's id, `operator` or `system`.
@@ -317,6 +326,7 @@ pub struct AdminAuditLogDto {
 
 /// Parameters of `get-my-login-history`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetMyLoginHistoryQuery {
     /// Only in this application, 24 hex digits.
@@ -377,6 +387,7 @@ impl Request for GetMyLoginHistoryQuery {
 /// Data of `get-my-login-history` (schema `LoginHistoryPaginatedRespDto`), the newest
 /// first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginHistoryPaginatedRespDto {
     /// How many there are on all pages together.
@@ -387,6 +398,7 @@ pub struct LoginHistoryPaginatedRespDto {
 
 /// One sign-in, or an attempt (schema `LoginHistoryDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginHistoryDto {
     /// Who, 24 hex digits.

@@ -7,6 +7,7 @@ use super::{Request, SecretText, Whole};
 
 /// Body of `get-management-token` (schema `GetManagementAccessTokenDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetManagementAccessTokenDto {
     /// The access key's id, or the pool's id for the root key.
@@ -21,6 +22,7 @@ impl Request for GetManagementAccessTokenDto {
 
 /// Data of `get-management-token` (schema `AccessTokenResDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessTokenResDto {
     /// A JWT, to be sent as `Authorization: Bearer …`. SDKs read
     /// [`ManagementTokenClaims::scoped_userpool_id`] from it unverified.
@@ -36,6 +38,7 @@ pub const MANAGEMENT_TOKEN_TYPE: &str = "management+jwt";
 /// Payload of a management token. It names the access key and carries no
 /// permission: those are read on every call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ManagementTokenClaims {
     /// The server's issuer URL.
     pub iss: String,

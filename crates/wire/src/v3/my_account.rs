@@ -9,6 +9,7 @@ use super::{JsonObject, Request, Whole, query};
 /// Body of `update-profile` (schema `UpdateUserProfileDto`): what is absent stays. Its answer
 /// is [`super::users::UserDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateUserProfileDto {
     /// Name.
@@ -68,6 +69,7 @@ impl Request for UpdateUserProfileDto {
 /// How safe the account is (schema `GetSecurityInfoDto`), of `get-security-info`.
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetSecurityInfoDto {
     /// 1 weak, 2 medium, 3 strong; 0: there is no password.
@@ -87,6 +89,7 @@ pub struct GetSecurityInfoDto {
 /// An application that the person may sign in to (schema `AccessibleAppsDto`), of
 /// `get-my-accessible-apps`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccessibleAppsDto {
     /// The application, 24 hex digits.
@@ -103,6 +106,7 @@ pub struct AccessibleAppsDto {
 
 /// Parameters of `mydevices/list`. Its answer is a list of [`TerminalSessionDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MyDevicesQuery {
     /// Page number from 1; 1 if absent.
@@ -127,6 +131,7 @@ impl Request for MyDevicesQuery {
 
 /// A device on which the person is signed in (schema `TerminalSessionDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TerminalSessionDto {
     /// The device.
@@ -142,6 +147,7 @@ pub struct TerminalSessionDto {
 
 /// A device (schema `DeviceInfo`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceInfo {
     /// The session's public id, 32 hex digits.
@@ -189,6 +195,7 @@ string_enum! {
 /// Body of `mydevices/revoke-session` (schema `RevokeDeviceSessionDto`). Its answer
 /// has no data ([`super::NoData`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RevokeDeviceSessionDto {
     /// The device, as `mydevices/list` names it.
@@ -202,6 +209,7 @@ impl Request for RevokeDeviceSessionDto {
 /// Body of `mydevices/unbind` (schema `UnbindDeviceDto`). Its answer
 /// has no data ([`super::NoData`]).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UnbindDeviceDto {
     /// The device, as `mydevices/list` names it.

@@ -6,6 +6,7 @@ use super::Whole;
 
 /// What became of a row: the same words as of a call of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RowResultDto {
     /// Which row of the call, counted from 0.

@@ -10,6 +10,7 @@ use super::{Request, Whole};
 /// ours). Durations are in seconds.
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SecuritySettingsDto {
     /// Origins that may call from a browser, one a line.
@@ -53,6 +54,7 @@ pub struct SecuritySettingsDto {
 /// `sessionPolicy`, which is ours): what is absent stays. Its answer is
 /// [`SecuritySettingsDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateSecuritySettingsDto {
     /// Origins that may call from a browser.
@@ -111,6 +113,7 @@ impl Request for UpdateSecuritySettingsDto {
 
 /// The cookie of a browser's session (schema `CookieSettingsDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CookieSettingsDto {
     /// Seconds without activity after which the session ends.
@@ -121,6 +124,7 @@ pub struct CookieSettingsDto {
 
 /// How people change their e-mail (schema `ChangeEmailStrategyDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeEmailStrategyDto {
     /// Whether the old one is verified first.
@@ -129,6 +133,7 @@ pub struct ChangeEmailStrategyDto {
 
 /// How people change their phone (schema `ChangePhoneStrategyDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChangePhoneStrategyDto {
     /// Whether the old one is verified first.
@@ -138,6 +143,7 @@ pub struct ChangePhoneStrategyDto {
 /// A limit of registrations from one address (schema
 /// `RegisterAnomalyDetectionConfigDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegisterAnomalyDetectionConfigDto {
     /// Whether there is such a limit.
@@ -150,6 +156,7 @@ pub struct RegisterAnomalyDetectionConfigDto {
 
 /// What failed sign-ins lead to (schema `LoginAnomalyDetectionConfigDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginAnomalyDetectionConfigDto {
     /// Superseded in the contract by the next two, and still required there.
@@ -179,6 +186,7 @@ pub struct LoginAnomalyDetectionConfigDto {
 /// A limit of failures (schemas `LoginFailCheckConfigDto` and
 /// `LoginPassowrdFailCheckConfigDto`, which are alike).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FailCheckConfigDto {
     /// Whether there is such a limit.
@@ -194,6 +202,7 @@ pub struct FailCheckConfigDto {
 
 /// Addresses that are asked for no captcha (schema `LoginIpWhitelistCheckConfigDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginIpWhitelistCheckConfigDto {
     /// Whether there is such a list.
@@ -204,6 +213,7 @@ pub struct LoginIpWhitelistCheckConfigDto {
 
 /// How people unlock their own account (schema `SelfUnlockAccountConfigDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SelfUnlockAccountConfigDto {
     /// Whether they can.
@@ -214,6 +224,7 @@ pub struct SelfUnlockAccountConfigDto {
 
 /// How people sign in by QR code (schema `QrcodeLoginStrategyDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QrcodeLoginStrategyDto {
     /// Life of a code in seconds.

@@ -11,6 +11,7 @@ pub use super::users::UserPagingDto;
 
 /// Body of `check-session-status` (schema `CheckSessionStatusDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckSessionStatusDto {
     /// Whom: any identifier of the user, unless a `userIdType` narrows it; up to 256
@@ -33,6 +34,7 @@ impl Request for CheckSessionStatusDto {
 
 /// Options of [`CheckSessionStatusDto`]. Ours, not in the contract.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckSessionStatusOptionsDto {
     /// The same as at the top level; both given and differing is an error.
@@ -42,6 +44,7 @@ pub struct CheckSessionStatusOptionsDto {
 
 /// Data of `check-session-status` (schema `CheckSessionStatusDataDto`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CheckSessionStatusDataDto {
     /// Whether some login of the user in the application is live now.
     pub active: bool,
@@ -49,6 +52,7 @@ pub struct CheckSessionStatusDataDto {
 
 /// Body of `kick-users` (schema `KickUsersDto`). Its answer is [`IsSuccessDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KickUsersDto {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -69,6 +73,7 @@ impl Request for KickUsersDto {
 
 /// Options of [`KickUsersDto`] (schema `KickUsersOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KickUsersOptionsDto {
     /// What kind of identifier the user is named by; `user_id` if absent.
@@ -79,6 +84,7 @@ pub struct KickUsersOptionsDto {
 /// Body of `end-all-sessions`. Ours, not in the contract. Its answer is
 /// [`IsSuccessDto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EndAllSessionsDto {
     /// Whose sessions. It is always said, so that a member that is missing or
@@ -105,6 +111,7 @@ impl Request for EndAllSessionsDto {
 
 /// Options of [`EndAllSessionsDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EndAllSessionsOptionsDto {
     /// The same as at the top level; both given and differing is an error.
@@ -124,6 +131,7 @@ string_enum! {
 /// Body of `list-application-active-users` (schema `ListApplicationActiveUsersDto`).
 /// Its answer is [`UserPagingDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListApplicationActiveUsersDto {
     /// The application, 24 hex digits.
@@ -140,6 +148,7 @@ impl Request for ListApplicationActiveUsersDto {
 /// Options of [`ListApplicationActiveUsersDto`] (schema
 /// `ListApplicationActiveUsersOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListApplicationActiveUsersOptionsDto {
     /// Which page.
@@ -158,6 +167,7 @@ pub struct ListApplicationActiveUsersOptionsDto {
 
 /// Parameters of `get-user-login-history`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetUserLoginHistoryQuery {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -220,6 +230,7 @@ impl Request for GetUserLoginHistoryQuery {
 
 /// Data of `get-user-login-history` (schema `UserLoginHistoryPagingDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserLoginHistoryPagingDto {
     /// How many there are on all pages together.
@@ -230,6 +241,7 @@ pub struct UserLoginHistoryPagingDto {
 
 /// One login of a user (schema `UserLoginHistoryDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserLoginHistoryDto {
     /// The application, 24 hex digits.
@@ -252,6 +264,7 @@ pub struct UserLoginHistoryDto {
 /// Parameters of `get-user-loggedin-apps`. Its answer is a list of
 /// [`UserLoggedInAppsDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetUserLoggedinAppsQuery {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -272,6 +285,7 @@ impl Request for GetUserLoggedinAppsQuery {
 
 /// An application that a user is signed in to (schema `UserLoggedInAppsDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserLoggedInAppsDto {
     /// The application, 24 hex digits.

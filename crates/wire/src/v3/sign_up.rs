@@ -9,6 +9,7 @@ use super::{JsonObject, Request, SecretText};
 /// Body of `signup` (schema `SignUpDto`, and the client's credentials as in `signin`). Its
 /// answer is [`super::users::UserDto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpDto {
     /// Which payload says who it is.
@@ -48,6 +49,7 @@ string_enum! {
 /// A password and a name (schema `SignUpByPasswordDto`): a username, an e-mail address or
 /// both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpByPasswordDto {
     /// The password, in the form that `passwordEncryptType` says.
@@ -62,6 +64,7 @@ pub struct SignUpByPasswordDto {
 
 /// A one-time code (schema `SignUpByPassCodeDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpByPassCodeDto {
     /// The one-time code.
@@ -79,6 +82,7 @@ pub struct SignUpByPassCodeDto {
 
 /// What a person says of themselves (schema `SignUpProfileDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpProfileDto {
     /// Nickname.
@@ -164,6 +168,7 @@ pub struct SignUpProfileDto {
 /// Options of [`SignUpDto`] (schema `SignUpOptionsDto`). The contract requires `context`, which
 /// is for pipelines; its absence asks for none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignUpOptionsDto {
     /// The person's address; counts only from an authenticated confidential client.

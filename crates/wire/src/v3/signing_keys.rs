@@ -8,6 +8,7 @@ use crate::time::Timestamp;
 
 /// Body of `rotate-signing-keys`: nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RotateSigningKeysDto {}
 
 impl Request for RotateSigningKeysDto {
@@ -28,6 +29,7 @@ string_enum! {
 
 /// One key in the answer of `rotate-signing-keys`, whose data is a list of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SigningKeyDto {
     /// Its id in token headers and in the key set.

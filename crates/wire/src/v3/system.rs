@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Answer of `system` (schema `SystemInfoResp`). The contract has its members beside those of
 /// the envelope and not in `data`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SystemInfoResp {
     /// The RSA key that passwords may be encrypted for.
@@ -19,6 +20,7 @@ pub struct SystemInfoResp {
 
 /// A public key (schemas `SystmeInfoRSAConfig` and `SystmeInfoSM2Config`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SystemKey {
     /// The key; empty: there is none.
@@ -27,6 +29,7 @@ pub struct SystemKey {
 
 /// Versions (schema `SystmeInfoVersion`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SystemVersion {
     /// Of the server.

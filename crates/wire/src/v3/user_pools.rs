@@ -6,6 +6,7 @@ use super::{Request, SecretText};
 
 /// Body of `create-user-pool`. Its answer is [`CreateUserPoolDataDto`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUserPoolDto {
     /// Name for people, up to 256 characters.
@@ -18,6 +19,7 @@ impl Request for CreateUserPoolDto {
 
 /// Data of `create-user-pool`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUserPoolDataDto {
     /// The pool's id.
@@ -30,6 +32,7 @@ pub struct CreateUserPoolDataDto {
 
 /// A pool's root key, told this once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RootKeyDto {
     /// Its id, which is the pool's.

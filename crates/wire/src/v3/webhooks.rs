@@ -99,6 +99,7 @@ string_enum! {
 
 /// Body of `create-webhook` (schema `CreateWebhookDto`). Its answer is [`WebhookDto`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateWebhookDto {
     /// Name for people, up to 256 characters.
@@ -124,6 +125,7 @@ impl Request for CreateWebhookDto {
 
 /// A webhook (schema `WebhookDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookDto {
     /// Its id, 24 hex digits.
@@ -149,6 +151,7 @@ pub struct WebhookDto {
 
 /// Parameters of `get-webhook`. Its answer is [`WebhookDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetWebhookQuery {
     /// The webhook, 24 hex digits.
@@ -162,6 +165,7 @@ impl Request for GetWebhookQuery {
 
 /// Parameters of `list-webhooks`. Its answer is [`GetWebhooksData`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListWebhooksQuery {
     /// Page number from 1; 1 if absent.
@@ -186,6 +190,7 @@ impl Request for ListWebhooksQuery {
 
 /// A page of the pool's webhooks, the newest first (schema `GetWebhooksData`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetWebhooksData {
     /// How many there are in all.
@@ -197,6 +202,7 @@ pub struct GetWebhooksData {
 /// Body of `update-webhook` (schema `UpdateWebhookDto`); absent members stay as
 /// they are. Its answer is [`WebhookDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateWebhookDto {
     /// The webhook, 24 hex digits.
@@ -227,6 +233,7 @@ impl Request for UpdateWebhookDto {
 
 /// Body of `delete-webhook` (schema `DeleteWebhookDto`). There is no `data`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteWebhookDto {
     /// The webhooks, 1 to 50: all of them are deleted, or none.
@@ -239,6 +246,7 @@ impl Request for DeleteWebhookDto {
 
 /// Body of `trigger-webhook` (schema `TriggerWebhookDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TriggerWebhookDto {
     /// The webhook, 24 hex digits. It may be switched off.
@@ -257,6 +265,7 @@ impl Request for TriggerWebhookDto {
 
 /// What a triggered webhook answered (schema `TriggerWebhookData`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TriggerWebhookData {
     /// The body of its answer: JSON, or the text as it came.
     pub response: serde_json::Value,
@@ -264,6 +273,7 @@ pub struct TriggerWebhookData {
 
 /// Body of `get-webhook-logs` (schema `ListWebhookLogs`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListWebhookLogsDto {
     /// The webhook, 24 hex digits.
@@ -282,6 +292,7 @@ impl Request for ListWebhookLogsDto {
 
 /// A page of a webhook's log, the last call first (schema `ListWebhookLogsData`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListWebhookLogsData {
     /// How many entries there are in all.
@@ -292,6 +303,7 @@ pub struct ListWebhookLogsData {
 
 /// One call of a webhook (schema `WebhookLogDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookLogDto {
     /// The webhook.
@@ -321,6 +333,7 @@ pub struct WebhookLogDto {
 
 /// What webhooks can be told of here (schema `WebhookEventListData`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WebhookEventListData {
     /// Groups of events.
     pub categories: Vec<WebhookCategoryDto>,
@@ -330,6 +343,7 @@ pub struct WebhookEventListData {
 
 /// A group of events (schema `WebhookCategoryDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookCategoryDto {
     /// Its name in Chinese.
@@ -342,6 +356,7 @@ pub struct WebhookCategoryDto {
 
 /// An event (schema `WebhookEventDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookEventDto {
     /// Its name in Chinese.
@@ -357,6 +372,7 @@ pub struct WebhookEventDto {
 /// What webhooks are sent, in JSON; as a form, each member is a field, and `data`
 /// is JSON in one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookMessageDto {
     /// The id of what happened, 32 hex digits: the same in each attempt, and for
@@ -375,6 +391,7 @@ pub struct WebhookMessageDto {
 /// To whom and to what something happened. What has no meaning for an event is
 /// absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WebhookMessageDataDto {
     /// The user, 24 hex digits.
@@ -414,6 +431,7 @@ pub struct WebhookMessageDataDto {
 
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WebhookActorDto {
     /// `system`, `operator`, `user`, `access_key` or `application`.
     pub r#type: String,

@@ -56,6 +56,48 @@ pub(super) const TLS_KEY: Facts = Facts {
     about: "The private key of tls_cert.",
 };
 
+pub(super) const ACME_DOMAIN: Facts = Facts {
+    name: "acme_domain",
+    variable: "ROLLCALL_ACME_DOMAIN",
+    flag: Some("--acme-domain"),
+    value_name: "NAME",
+    in_file: true,
+    secret: false,
+    default: Default::Described("no certificate is obtained"),
+    accepts: "names of hosts, separated by commas, in the file as a list; public_url's among them, \
+              and not together with tls_cert",
+    about: "Names that the server obtains its certificate for, by ACME: the listener then speaks \
+            HTTPS alone. The authority must reach it on port 443 of each name (TLS-ALPN-01). Key \
+            and certificate are kept in the folder acme of the data folder, and renewed when a \
+            third of their time is left. Whoever names the server thereby accepts the authority's \
+            terms of service.",
+};
+
+pub(super) const ACME_CONTACT: Facts = Facts {
+    name: "acme_contact",
+    variable: "ROLLCALL_ACME_CONTACT",
+    flag: Some("--acme-contact"),
+    value_name: "EMAIL",
+    in_file: true,
+    secret: false,
+    default: Default::Described("none"),
+    accepts: "an e-mail address; needs acme_domain",
+    about: "Whom the authority writes to about the certificate.",
+};
+
+pub(super) const ACME_DIRECTORY: Facts = Facts {
+    name: "acme_directory",
+    variable: "ROLLCALL_ACME_DIRECTORY",
+    flag: Some("--acme-directory"),
+    value_name: "URL",
+    in_file: true,
+    secret: false,
+    default: Default::Described("Let's Encrypt: https://acme-v02.api.letsencrypt.org/directory"),
+    accepts: "an https URL; needs acme_domain",
+    about: "The directory of the authority that certificates are obtained from. It is verified as \
+            every server is that requests go to.",
+};
+
 pub(super) const REDIRECT_LISTEN: Facts = Facts {
     name: "redirect_listen",
     variable: "ROLLCALL_REDIRECT_LISTEN",

@@ -8,6 +8,7 @@ use crate::v3::string_enum::string_enum;
 /// What the pages look like (schema `ApplicationBrandingConfig`).
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationBrandingConfig {
     /// Whether `customCSS` is used.
@@ -42,6 +43,7 @@ pub struct ApplicationBrandingConfig {
 
 /// What the pages shall look like (schema `ApplicationBrandingConfigInputDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationBrandingConfigInputDto {
     /// Whether `customCSS` is used.
@@ -78,6 +80,7 @@ pub struct ApplicationBrandingConfigInputDto {
 
 /// An agreement that people are shown (schema `ApplicationAgreementDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationAgreementDto {
     /// The pages that show it.

@@ -40,6 +40,7 @@ string_enum! {
 /// An application (schema `ApplicationDto`).
 #[expect(clippy::struct_excessive_bools, reason = "the contract's shape")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationDto {
     /// The application, 24 hex digits.
@@ -120,6 +121,7 @@ pub type CreateApplicationRespDataDto = ApplicationDto;
 
 /// Parameters of `get-application`. Its answer is [`ApplicationDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetApplicationQuery {
     /// The application, 24 hex digits.
@@ -133,6 +135,7 @@ impl Request for GetApplicationQuery {
 
 /// Parameters of `list-applications`. Its answer is [`ApplicationPaginatedDataDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListApplicationsQuery {
     /// Page number from 1; 1 if absent.
@@ -192,6 +195,7 @@ impl Request for ListApplicationsQuery {
 
 /// A page of applications (schema `ApplicationPaginatedDataDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationPaginatedDataDto {
     /// The entries of this page.
@@ -202,6 +206,7 @@ pub struct ApplicationPaginatedDataDto {
 
 /// Parameters of `get-application-secret`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetApplicationSecretQuery {
     /// The application, 24 hex digits.
@@ -215,6 +220,7 @@ impl Request for GetApplicationSecretQuery {
 
 /// Data of `get-application-secret` (schema `GetApplicationSecretDataDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GetApplicationSecretDataDto {
     /// The application's secret, in the clear.
     pub secret: SecretText,
@@ -222,6 +228,7 @@ pub struct GetApplicationSecretDataDto {
 
 /// Data of `refresh-application-secret` (schema `RefreshApplicationSecretDataDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RefreshApplicationSecretDataDto {
     /// The application's new secret, in the clear.
     pub secret: SecretText,

@@ -15,6 +15,7 @@ macro_rules! application_body {
     ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $member:ident: $type:ty,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             $($(#[$of])* pub $member: $type,)+
@@ -128,6 +129,7 @@ impl Request for UpdateApplicationDto {
 /// Body of `delete-application` (schema `DeleteApplicationDto`). Its answer is
 /// [`crate::v3::success::IsSuccessDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteApplicationDto {
     /// The application, 24 hex digits.
@@ -141,6 +143,7 @@ impl Request for DeleteApplicationDto {
 /// Body of `refresh-application-secret` (schema `RefreshApplicationSecretDto`). Its
 /// answer is [`super::RefreshApplicationSecretDataDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RefreshApplicationSecretDto {
     /// The application, 24 hex digits.

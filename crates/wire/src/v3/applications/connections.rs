@@ -7,6 +7,7 @@ use crate::v3::string_enum::string_enum;
 
 /// A connection (schema `ApplicationEnabledExtIdpConnDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationEnabledExtIdpConnDto {
     /// Whether it is a social identity source.
@@ -32,6 +33,7 @@ pub struct ApplicationEnabledExtIdpConnDto {
 
 /// A connection to switch on (schema `ApplicationEnabledExtIdpConnInputDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationEnabledExtIdpConnInputDto {
     /// Id of the connection.

@@ -7,6 +7,7 @@ use crate::v3::string_enum::string_enum;
 
 /// How people sign in (schema `ApplicationLoginConfigDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationLoginConfigDto {
     /// Whether signing in registers unknown people; false if absent.
@@ -24,6 +25,7 @@ pub struct ApplicationLoginConfigDto {
 /// How people shall sign in (schema `ApplicationLoginConfigInputDto`). The contract's
 /// defaults do not apply; ours: all password methods.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationLoginConfigInputDto {
     /// Whether signing in registers unknown people; false if absent.
@@ -47,6 +49,7 @@ pub struct ApplicationLoginConfigInputDto {
 
 /// The way of signing in that is shown first (schema `ApplicationDefaultLoginMethod`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationDefaultLoginMethod {
     /// Kind of the way shown first.
@@ -64,6 +67,7 @@ pub struct ApplicationDefaultLoginMethod {
 /// The way of signing in that shall be shown first (schema
 /// `ApplicationDefaultLoginMethodInput`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationDefaultLoginMethodInput {
     /// Kind of the way shown first.
@@ -84,6 +88,7 @@ pub struct ApplicationDefaultLoginMethodInput {
 
 /// How people register (schema `ApplicationRegisterConfig`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationRegisterConfig {
     /// Ways of registering that are on.
@@ -94,6 +99,7 @@ pub struct ApplicationRegisterConfig {
 
 /// How people shall register (schema `ApplicationRegisterConfigInputDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationRegisterConfigInputDto {
     /// Ways of registering that are on.

@@ -9,6 +9,7 @@ use crate::v3::{JsonObject, Whole};
 /// their own names (IANA registry "OAuth Dynamic Client Registration
 /// Metadata"), and settings of ours. Lifetimes are in seconds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OidcConfig {
     /// Grants that the application may use (RFC 7591 section 2).
     #[serde(skip_serializing_if = "Option::is_none")]

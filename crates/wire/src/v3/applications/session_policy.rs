@@ -9,6 +9,7 @@ use crate::v3::string_enum::string_enum;
 /// contract. An absent member stays as it is; an application may only shorten the
 /// pool's limits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionPolicyDto {
     /// Seconds without activity after which a login or session ends.

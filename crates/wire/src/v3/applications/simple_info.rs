@@ -8,6 +8,7 @@ use crate::v3::{Request, Whole, query};
 /// Parameters of `get-application-simple-info`. Its answer is
 /// [`ApplicationSimpleInfoDto`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetApplicationSimpleInfoQuery {
     /// The application, 24 hex digits.
@@ -22,6 +23,7 @@ impl Request for GetApplicationSimpleInfoQuery {
 /// Parameters of `list-application-simple-info`. Its answer is
 /// [`ApplicationSimpleInfoPaginatedDataDto`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListApplicationSimpleInfoQuery {
     /// Page number from 1; 1 if absent.
@@ -74,6 +76,7 @@ impl Request for ListApplicationSimpleInfoQuery {
 
 /// An application in few words (schema `ApplicationSimpleInfoDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationSimpleInfoDto {
     /// Its id.
@@ -96,6 +99,7 @@ pub struct ApplicationSimpleInfoDto {
 /// A page of applications in few words (schema
 /// `ApplicationSimpleInfoPaginatedDataDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApplicationSimpleInfoPaginatedDataDto {
     /// The entries of this page.

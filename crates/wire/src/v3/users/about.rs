@@ -9,6 +9,7 @@ use crate::v3::{Request, Whole, query};
 
 /// Parameters of a `GET` about one user.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AboutUserQuery {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -47,6 +48,7 @@ string_enum! {
 
 /// The further factors of a user (schema `UserMfaRespDto`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserMfaRespDto {
     /// One-time passwords.
@@ -62,6 +64,7 @@ pub struct UserMfaRespDto {
 /// An external identity through which a user has signed in (schema
 /// `UserLoggedInIdentitiesDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserLoggedInIdentitiesDto {
     /// Our id of the identity.
@@ -86,6 +89,7 @@ string_enum! {
 
 /// An application that a user may use (schema `AppDto`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AppDto {
     /// The application, 24 hex digits.
@@ -102,6 +106,7 @@ pub struct AppDto {
 
 /// Parameters of `list-archived-users`. Its answer is [`ArchivedUsersListPagingDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListArchivedUsersQuery {
     /// Page number from 1; 1 if absent.
@@ -134,6 +139,7 @@ impl Request for ListArchivedUsersQuery {
 /// A page of archived users, who was archived last first (schema
 /// `ArchivedUsersListPagingDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ArchivedUsersListPagingDto {
     /// How many there are on all pages.
@@ -144,6 +150,7 @@ pub struct ArchivedUsersListPagingDto {
 
 /// An archived user (schema `ListArchivedUsersRespDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListArchivedUsersRespDto {
     /// Our id of the user.

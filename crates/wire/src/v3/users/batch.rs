@@ -10,6 +10,7 @@ use crate::v3::{Request, query};
 
 /// Parameters of `get-user-batch`. Its answer is a list of [`super::UserDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetUserBatchQuery {
     /// The users, 1 to 50: repeated, or one text with commas.
@@ -67,6 +68,7 @@ pub type CreateUserInfoDto = CreateUserReqDto;
 /// Body of `create-users-batch` (schema `CreateUserBatchReqDto`). Its answer is a list
 /// of the [`super::UserDto`] that were made, beside a result for each row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUserBatchReqDto {
     /// The users, 1 to 1,000.
@@ -91,6 +93,7 @@ pub type UpdateUserBatchOptionsDto = UpdateUserOptionsDto;
 /// Body of `update-user-batch` (schema `UpdateUserBatchReqDto`). Its answer is a list
 /// of the [`super::UserDto`] that were changed, beside a result for each row.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateUserBatchReqDto {
     /// The changes, 1 to 1,000, each of another user.
@@ -109,6 +112,7 @@ impl Request for UpdateUserBatchReqDto {
 
 /// Body of `resign-user` (schema `ResignUserReqDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ResignUserReqDto {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -124,6 +128,7 @@ impl Request for ResignUserReqDto {
 
 /// Body of `resign-user-batch` (schema `ResignUserBatchReqDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ResignUserBatchReqDto {
     /// The users, 1 to 1,000.

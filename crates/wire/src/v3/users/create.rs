@@ -9,6 +9,7 @@ use crate::v3::{JsonObject, Request, SecretText};
 /// Body of `create-user` (schema `CreateUserReqDto`): at least one of `username`,
 /// `phone` and `email`. Its answer is [`super::UserDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUserReqDto {
     /// The account's state; only `Activated` users can be signed in.
@@ -145,6 +146,7 @@ impl Request for CreateUserReqDto {
 
 /// A one-time-password enrolment (schema `CreateUserOtpDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUserOtpDto {
     /// Base32 seed.
@@ -156,6 +158,7 @@ pub struct CreateUserOtpDto {
 
 /// Options of [`CreateUserReqDto`] (schema `CreateUserOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateUserOptionsDto {
     /// Whether the password is imported as a hash; false if absent.
@@ -181,6 +184,7 @@ pub struct CreateUserOptionsDto {
 
 /// Whom to tell about a new account (schema `SendCreateAccountNotificationDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SendCreateAccountNotificationDto {
     /// By e-mail; false if absent.

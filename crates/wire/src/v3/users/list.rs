@@ -7,6 +7,7 @@ use crate::v3::{JsonObject, PaginationDto, Request, Whole, query};
 
 /// Parameters of `GET list-users`. Its answer is [`UserPagingDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListUsersQuery {
     /// Page number from 1; 1 if absent.
@@ -81,6 +82,7 @@ impl Request for ListUsersQuery {
 /// Body of `POST list-users` (schema `ListUsersRequestDto`). Its answer is
 /// [`UserPagingDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListUsersRequestDto {
     /// Text to search for.
@@ -103,6 +105,7 @@ impl Request for ListUsersRequestDto {
 
 /// One condition (schema `ListUsersAdvancedFilterItemDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListUsersAdvancedFilterItemDto {
     /// Name of the user field.
     pub field: String,
@@ -116,6 +119,7 @@ pub struct ListUsersAdvancedFilterItemDto {
 
 /// Options of [`ListUsersRequestDto`] (schema `ListUsersOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ListUsersOptionsDto {
     /// Which page.
@@ -146,6 +150,7 @@ pub struct ListUsersOptionsDto {
 
 /// One key of an order (schema `SortingDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SortingDto {
     /// Name of the user field.
     pub field: UserSortField,
@@ -155,6 +160,7 @@ pub struct SortingDto {
 
 /// A page of users (schema `UserPagingDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserPagingDto {
     /// How many there are on all pages together.

@@ -8,6 +8,7 @@ use crate::v3::{JsonObject, Request, SecretText};
 /// Body of `update-user` (schema `UpdateUserReqDto`): what is absent stays. Its answer
 /// is [`super::UserDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateUserReqDto {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -134,6 +135,7 @@ impl Request for UpdateUserReqDto {
 
 /// Options of [`UpdateUserReqDto`] (schema `UpdateUserOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateUserOptionsDto {
     /// What kind of identifier the user is named by; `user_id` if absent.
@@ -159,6 +161,7 @@ pub struct UpdateUserOptionsDto {
 
 /// Whom to tell about a new password (schema `SendResetPasswordNotificationDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SendResetPasswordNotificationDto {
     /// To the user's e-mail address; false if absent.
@@ -181,6 +184,7 @@ pub struct SendResetPasswordNotificationDto {
 /// Body of `delete-users-batch` (schema `DeleteUsersBatchDto`). Its answer is
 /// [`crate::v3::success::IsSuccessDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteUsersBatchDto {
     /// The users, 1 to 1,000.
@@ -199,6 +203,7 @@ impl Request for DeleteUsersBatchDto {
 
 /// Options of [`DeleteUsersBatchDto`] (schema `DeleteUsersBatchOptionsDto`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteUsersBatchOptionsDto {
     /// What kind of identifier the user is named by; `user_id` if absent.

@@ -10,6 +10,7 @@ use crate::v3::{JsonObject, Request, Whole, query};
 /// A user (schema `UserDto`). `identities`, `departmentIds`, `postIdList` and
 /// `customData` are answered only when asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserDto {
     /// Our id of the user: 24 hex digits, never reused.
@@ -172,6 +173,7 @@ pub struct UserDto {
 
 /// Parameters of `get-user`. Its answer is [`UserDto`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GetUserQuery {
     /// Whom: an identifier of the kind that `userIdType` says, up to 256 characters.
@@ -227,6 +229,7 @@ impl Request for GetUserQuery {
 
 /// Body of `is-user-exists` (schema `IsUserExistsReqDto`): at least one member.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IsUserExistsReqDto {
     /// Username, unique in the pool without regard to case.
@@ -249,6 +252,7 @@ impl Request for IsUserExistsReqDto {
 
 /// Data of `is-user-exists` (schema `IsUserExistsDto`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct IsUserExistsDto {
     /// Whether such a user exists.
     pub exists: bool,
