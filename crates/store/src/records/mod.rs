@@ -15,6 +15,7 @@ mod codes;
 mod columns;
 mod commit;
 mod consents;
+mod counters;
 mod devices;
 mod doctor;
 mod ends;
@@ -28,6 +29,7 @@ mod logins;
 mod logout_deliveries;
 mod maintenance;
 mod meta;
+mod online;
 mod opening;
 mod outbox;
 #[cfg(test)]
