@@ -44,7 +44,7 @@ use tokio::task::JoinSet;
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Kicks of one kind.
-const KICKS: u64 = 1_024;
+const KICKS: usize = 1_024;
 /// Each list is read this many times.
 const READS: u32 = 20;
 const PAGE: i64 = 4_096;
@@ -112,12 +112,12 @@ async fn look_at(logins: u64) -> Outcome<()> {
     lists(&store, &first, logins).await?;
     // Whoever is kicked was signed in: no number is kicked twice.
     let mut people: Vec<u64> = (1..logins).collect();
-    let neighbours: Vec<u64> = people.drain(..KICKS.try_into()?).collect();
-    for place in 0..usize::try_from(3 * KICKS)? {
-        let other = place + usize::try_from(entropy.next())? % (people.len() - place);
+    let neighbours: Vec<u64> = people.drain(..KICKS).collect();
+    for place in 0..3 * KICKS {
+        let other = place + usize::try_from(entropy.next() >> 1)? % (people.len() - place);
         people.swap(place, other);
     }
-    let mut anywhere = people.chunks(KICKS.try_into()?);
+    let mut anywhere = people.chunks(KICKS);
     kicks(
         &store,
         &first,
@@ -307,7 +307,7 @@ fn value(column: &str) -> String {
     let number = "unhex(printf('%08x', i))";
     match column {
         "id" | "user" | "session" | "login" | "grant_id" | "digest" => {
-            format!("substr(t.{column}, 1, length(t.{column}) - 4) || {number}")
+            format!("CAST(substr(t.{column}, 1, length(t.{column}) - 4) || {number} AS BLOB)")
         }
         "username" | "username_key" => format!("t.{column} || i"),
         other => format!("t.{other}"),
