@@ -48,6 +48,11 @@ pub(crate) fn install_redis() -> anyhow::Result<Outcome> {
     install_all(&["redis-server"])
 }
 
+/// Installs Valgrind, which counts instructions.
+pub(crate) fn install_valgrind() -> anyhow::Result<Outcome> {
+    install_all(&["valgrind"])
+}
+
 fn install_all(packages: &[&'static str]) -> anyhow::Result<Outcome> {
     let missing = missing(packages, &installed(packages));
     if !missing.is_empty() {

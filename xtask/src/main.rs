@@ -9,6 +9,7 @@
 mod bench;
 mod debian;
 mod install;
+mod instructions;
 mod npm;
 mod python;
 mod summary;

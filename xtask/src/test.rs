@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use crate::summary::{self, Outcome, Row};
 use crate::workspace::{Workspace, cargo};
-use crate::{bench, debian, npm, python, tidy};
+use crate::{bench, debian, instructions, npm, python, tidy};
 
 const HELP: &str = "\
 Everything that must pass before a change is merged
@@ -78,6 +78,13 @@ const STEPS: &[Step] = &[
         needs: &["postgres"],
         wants: &[],
         run: server_tests_on_postgres,
+    },
+    Step {
+        name: "instructions",
+        about: "instructions of the headline call, counted by Valgrind",
+        needs: &[],
+        wants: &[],
+        run: instructions::run,
     },
     Step {
         name: "build",

@@ -10,6 +10,14 @@ use std::path::Path;
 /// Pages that SQLite keeps and sorts in while it loads, in KiB.
 const CACHE_KIB: i64 = 1024 * 1024;
 
+/// What the store keeps count of, and nobody has counted here.
+const COUNT_ANEW: &str = "DELETE FROM counted_logins; DELETE FROM counted_users;
+    INSERT INTO counted_logins (pool, application, logins, users)
+        SELECT pool, application, count(*), count(DISTINCT user) FROM logins
+        WHERE ended_at IS NULL GROUP BY pool, application;
+    INSERT INTO counted_users (pool, status, users)
+        SELECT pool, status, count(*) FROM users GROUP BY pool, status;";
+
 pub(super) fn load(database: &Path, plan: &Plan<'_>) -> Result<Ids> {
     let conn = Connection::open(database)?;
     // Nothing that is half loaded is ever served, so nothing needs to survive.
@@ -40,6 +48,7 @@ pub(super) fn load(database: &Path, plan: &Plan<'_>) -> Result<Ids> {
         "UPDATE pools SET revision = ?2 WHERE id = ?1",
         (&template.pool, revision + i64::try_from(plan.logins)?),
     )?;
+    conn.execute_batch(COUNT_ANEW)?;
     conn.execute_batch("COMMIT")?;
     let mut progress = Progress::new("indexes", indexes.len() as u64);
     for (done, index) in indexes.iter().enumerate() {

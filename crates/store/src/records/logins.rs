@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::lifecycle::{self, LoginState, PoolRules};
 use super::statements as sql;
 use super::users;
-use super::{Commit, SqlStore, WriteError, access_keys, ends, grants};
+use super::{Commit, SqlStore, WriteError, access_keys, ends, grants, online};
 use crate::postgres::{Asked, Question};
 use crate::remembered::Verdict;
 use crate::sql::{Connection, OptionalExtension as _, Result, Row, params};
@@ -20,7 +20,7 @@ use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::{
     Activity, Begun, EndScope, EndedAll, HistoryFilter, Kicked, LoggedInApplication, LoginView,
-    Logins, NewLogin, SessionCheck, SessionEnd, SessionKey, SessionStatus,
+    Logins, NewLogin, OnlineUsers, SessionCheck, SessionEnd, SessionKey, SessionStatus,
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
@@ -85,7 +85,7 @@ fn session_status(
 }
 
 /// Stops at the first live one: a user may have any number of logins.
-fn verdict(
+pub(super) fn verdict(
     conn: &Connection,
     pool: PoolId,
     user: UserId,
@@ -197,39 +197,6 @@ fn record_activity(
     }
     let view = view_of(commit.conn(), state, standing, grant, commit.now())?;
     Ok(Activity::Live(Box::new(view)))
-}
-
-fn active_users(
-    conn: &Connection,
-    pool: PoolId,
-    application: ApplicationId,
-    page: PageRequest,
-    now: Timestamp,
-) -> Result<Option<PageOf<User>>> {
-    if !has_application(conn, pool, application)? {
-        return Ok(None);
-    }
-    let rules = PoolRules::of(conn, pool)?;
-    let first = page.offset();
-    let beyond = first + u64::from(page.limit());
-    let (mut total_count, mut counted, mut ids) = (0_u64, None, Vec::new());
-    let mut select = conn.prepare_cached(sql::STATES_IN_APPLICATION)?;
-    let mut rows = select.query((pool.as_bytes(), application.as_bytes()))?;
-    // In the order of users, so that each is counted once without a set of all.
-    while let Some(row) = rows.next()? {
-        let state = LoginState::read(&row)?;
-        let user = state.login.user;
-        if counted == Some(user) || !rules.standing(&state, now).is_live() {
-            continue;
-        }
-        if (first..beyond).contains(&total_count) {
-            ids.push(user);
-        }
-        total_count += 1;
-        counted = Some(user);
-    }
-    let list = users::by_ids(conn, pool, &ids)?;
-    Ok(Some(PageOf { total_count, list }))
 }
 
 fn login_history(
@@ -454,8 +421,22 @@ impl Logins for SqlStore {
         application: ApplicationId,
         page: PageRequest,
     ) -> StoreResult<Option<PageOf<User>>> {
-        self.scan(move |conn| active_users(conn, pool, application, page, conn.now()?))
+        self.scan(move |conn| online::page(conn, pool, application, page, conn.now()?))
             .await
+    }
+
+    async fn online_users(
+        &self,
+        pool: PoolId,
+        application: ApplicationId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> StoreResult<Option<OnlineUsers>> {
+        self.scan(move |conn| {
+            let now = conn.now()?;
+            online::after(conn, pool, application, after, limit, now)
+        })
+        .await
     }
 
     async fn login_history(

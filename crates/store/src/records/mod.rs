@@ -16,6 +16,7 @@ mod columns;
 mod commit;
 mod consents;
 mod console;
+mod counters;
 mod devices;
 mod doctor;
 mod ends;
@@ -29,6 +30,7 @@ mod logins;
 mod logout_deliveries;
 mod maintenance;
 mod meta;
+mod online;
 mod opening;
 mod outbox;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::{access_keys, applications, audit_log, ext_idps, identities, pools, s
 use crate::sqlite::schema;
 use rollcall_core::ids::PoolId;
 use rollcall_core::model::user::{UserFilter, UserSort, UserSortField, UserStatus};
+use rollcall_core::time::Timestamp;
 use rusqlite::Connection;
 
 fn migrated() -> Connection {
@@ -230,7 +231,22 @@ fn the_log_of_a_pool_is_cut_from_the_index_of_what_is_asked_for() {
 fn counts_read_an_index_alone() {
     let conn = migrated();
     let pool = PoolId::from_bytes([1; 12]);
-    let users = plan(&conn, &search::search(pool, &UserFilter::default()).count);
+    let all = plan(&conn, &search::search(pool, &UserFilter::default()).count);
+    assert_eq!(all, "SEARCH counted_users USING PRIMARY KEY (pool=?)");
+    let of_a_status = UserFilter {
+        status: Some(UserStatus::Suspended),
+        ..UserFilter::default()
+    };
+    let of_a_status = plan(&conn, &search::search(pool, &of_a_status).count);
+    assert_eq!(
+        of_a_status,
+        "SEARCH counted_users USING PRIMARY KEY (pool=? AND status=?)"
+    );
+    let changed = UserFilter {
+        updated_from: Some(Timestamp::from_millis(0)),
+        ..UserFilter::default()
+    };
+    let users = plan(&conn, &search::search(pool, &changed).count);
     assert!(
         users.starts_with("SEARCH users USING COVERING INDEX"),
         "{users}"

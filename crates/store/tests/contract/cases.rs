@@ -190,6 +190,8 @@ contract! {
         events_are_read_in_order_after_a_position;
     lists:
         active_users_are_listed_once_in_the_order_of_their_ids,
+        who_is_online_is_read_on_by_a_cursor,
+        very_many_that_time_has_ended_do_not_count,
         the_history_has_one_row_for_each_login_begun,
         the_history_is_cut_by_its_filter,
         applications_of_a_user_are_listed_once_by_name;

@@ -42,6 +42,76 @@ pub(crate) async fn active_users_are_listed_once_in_the_order_of_their_ids<H: Ha
     assert_eq!(elsewhere.await, Ok(None));
 }
 
+pub(crate) async fn who_is_online_is_read_on_by_a_cursor<H: Harness>(world: World<H>) {
+    let application = world.new_application_with(world.pool, idle(100)).await;
+    let store = world.store();
+    let mut users = Vec::new();
+    for _ in 0..6 {
+        users.push(world.new_user(world.pool).await);
+    }
+    users.sort_unstable();
+    // The second one's login expires, and so does one of the two of the third one.
+    for user in [users[1], users[2]] {
+        world.sign_in(world.pool, user, application).await;
+    }
+    world.advance(Span::from_seconds(50));
+    for user in [users[0], users[2], users[2], users[3], users[5]] {
+        world.sign_in(world.pool, user, application).await;
+    }
+    world.advance(Span::from_seconds(50));
+    let read = async |after, limit| {
+        let page = store.online_users(world.pool, application, after, limit);
+        let page = page.await.unwrap().unwrap();
+        assert_eq!(page.total_count, 4);
+        let ids: Vec<UserId> = page.list.iter().map(|user| user.id).collect();
+        (ids, page.next)
+    };
+    let all = vec![users[0], users[2], users[3], users[5]];
+    for recorded in [false, true] {
+        assert_eq!(read(None, 2).await, (all[..2].to_vec(), Some(users[2])));
+        assert_eq!(read(Some(users[2]), 2).await, (all[2..].to_vec(), None));
+        // Where it stands need not be somebody who is signed in.
+        assert_eq!(
+            read(Some(users[1]), 1).await,
+            (vec![users[2]], Some(users[2]))
+        );
+        assert_eq!(read(Some(users[4]), 1).await, (vec![users[5]], None));
+        assert_eq!(read(Some(users[5]), 1).await, (Vec::new(), None));
+        // As many as a page holds, and one at least.
+        assert_eq!(read(None, u32::MAX).await, (all.clone(), None));
+        assert_eq!(read(None, 0).await, (vec![users[0]], Some(users[0])));
+        if !recorded {
+            world.settle(10).await;
+        }
+    }
+    let elsewhere = store.online_users(world.other_pool, application, None, 10);
+    assert_eq!(elsewhere.await, Ok(None));
+}
+
+/// More than are decided one by one.
+pub(crate) async fn very_many_that_time_has_ended_do_not_count<H: Harness>(world: World<H>) {
+    let application = world.new_application_with(world.pool, idle(100)).await;
+    let (gone, there) = (
+        world.new_user(world.pool).await,
+        world.new_user(world.pool).await,
+    );
+    for _ in 0..1_001 {
+        world.sign_in(world.pool, gone, application).await;
+    }
+    world.advance(Span::from_seconds(50));
+    world.sign_in(world.pool, there, application).await;
+    world.advance(Span::from_seconds(50));
+    let store = world.store();
+    let list = store.active_users(world.pool, application, page(1, 10));
+    let list = list.await.unwrap().unwrap();
+    assert_eq!((list.total_count, list.list.len()), (1, 1));
+    let page = store.online_users(world.pool, application, None, 10);
+    let page = page.await.unwrap().unwrap();
+    assert_eq!((page.total_count, page.list[0].id), (1, there));
+    let census = store.census(1).await.unwrap();
+    assert_eq!(census.applications[0].logins, 1);
+}
+
 /// A user who signed in to one application, and ten seconds later to another
 /// from another device.
 struct Past {

@@ -90,6 +90,11 @@ const DRIFT: &[(&str, &str)] = &[
                 request_body, success)
             SELECT pool, id, 7, '', 0, '[]', '{}', 1 FROM webhooks",
     ),
+    (
+        "counted_logins",
+        "UPDATE counted_logins SET users = users + 1",
+    ),
+    ("counted_users", "DELETE FROM counted_users"),
     ("root_keys", "DELETE FROM access_keys"),
     (
         "administrators",

@@ -16,7 +16,7 @@ use rollcall_core::ports::logins::SessionStatus;
 use rollcall_core::ports::users::Found;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::{Clock as _, Span, Timestamp};
-use rollcall_store::{OpenOptions, SqlStore};
+use rollcall_store::{Doctor, OpenOptions, SqlStore, StoreAt};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::Arc;
@@ -200,6 +200,14 @@ fn webhooks(at: i64) -> String {
     )
 }
 
+/// What a binary from the eleventh version on has counted.
+const COUNTERS: &str = "
+    INSERT INTO counted_users (pool, status, users)
+        SELECT pool, status, count(*) FROM users GROUP BY pool, status;
+    INSERT INTO counted_logins (pool, application, logins, users)
+        SELECT pool, application, count(*), count(DISTINCT user) FROM logins
+        WHERE ended_at IS NULL GROUP BY pool, application;";
+
 /// A store as the binary of that version left it.
 fn make(path: &Path, version: i32, at: i64) {
     let mut conn = Connection::open(path).unwrap();
@@ -216,6 +224,9 @@ fn make(path: &Path, version: i32, at: i64) {
     }
     if version >= 6 {
         conn.execute_batch(&webhooks(at)).unwrap();
+    }
+    if version >= 11 {
+        conn.execute_batch(COUNTERS).unwrap();
     }
 }
 
@@ -252,6 +263,7 @@ async fn a_store_of_every_version_opens_and_means_the_same() {
         let at = world.harness.clock.now();
         make(&path, version, at.as_millis());
         let store = open(&world.harness, &path);
+        totals_are_right(&path, at, version);
         records_are_right(&store, version).await;
         if (2..CONSOLE).contains(&version) {
             figures_are_right(&store, version).await;
@@ -266,6 +278,7 @@ async fn a_store_of_every_version_opens_and_means_the_same() {
         drop(store);
         let again = open(&world.harness, &path);
         records_are_right(&again, version).await;
+        totals_are_right(&path, at, version);
         drop(again);
         is_whole(&path, version);
     }
@@ -279,6 +292,17 @@ fn open(harness: &Sqlite, path: &Path) -> Arc<dyn Store> {
         accept_earlier_clock: false,
     };
     Arc::new(SqlStore::open(path, options).unwrap())
+}
+
+/// What is kept count of agrees with what there is.
+fn totals_are_right(path: &Path, at: Timestamp, version: i32) {
+    let doctor = Doctor::open(&StoreAt::File(path.to_owned()), at).unwrap();
+    let findings = doctor.examine().unwrap().findings;
+    let totals = findings
+        .iter()
+        .filter(|finding| finding.check.starts_with("counted_"));
+    let wrong: Vec<_> = totals.filter(|finding| finding.found > 0).collect();
+    assert!(wrong.is_empty(), "{version}: {wrong:?}");
 }
 
 fn is_whole(path: &Path, version: i32) {

@@ -163,6 +163,25 @@ checks! {
         JOIN webhooks w ON w.pool = g.pool AND w.id = g.webhook
         GROUP BY g.pool, g.webhook, w.logged HAVING max(g.number) > w.logged";
 
+    "counted_logins", "logins that are not recorded as ended, and their users, are kept count of",
+    "SELECT 'kept' AS what, a.* FROM (
+            SELECT pool, application, logins, users FROM counted_logins
+                WHERE logins <> 0 OR users <> 0
+            EXCEPT SELECT pool, application, count(*), count(DISTINCT user) FROM logins
+                WHERE ended_at IS NULL GROUP BY pool, application) a
+        UNION ALL SELECT 'there' AS what, b.* FROM (
+            SELECT pool, application, count(*) AS logins, count(DISTINCT user) AS users
+                FROM logins WHERE ended_at IS NULL GROUP BY pool, application
+            EXCEPT SELECT pool, application, logins, users FROM counted_logins) b";
+
+    "counted_users", "users are kept count of, by their status",
+    "SELECT 'kept' AS what, a.* FROM (
+            SELECT pool, status, users FROM counted_users WHERE users <> 0
+            EXCEPT SELECT pool, status, count(*) FROM users GROUP BY pool, status) a
+        UNION ALL SELECT 'there' AS what, b.* FROM (
+            SELECT pool, status, count(*) AS users FROM users GROUP BY pool, status
+            EXCEPT SELECT pool, status, users FROM counted_users) b";
+
     "root_keys", "each pool has its root key",
     "SELECT p.id AS pool FROM pools p
         LEFT JOIN access_keys k ON k.id = p.id AND k.pool = p.id

@@ -5,7 +5,9 @@ use super::room::{Newcomer, Room};
 use super::state::{LoginState, PoolRules};
 use crate::records::columns::Columns;
 use crate::records::statements as sql;
-use crate::records::{Commit, WriteError, applications, grants, sign_in_failures, user_actions};
+use crate::records::{
+    Commit, WriteError, applications, counters, grants, sign_in_failures, user_actions,
+};
 use crate::sql::{OptionalExtension as _, params};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
@@ -252,6 +254,7 @@ fn insert_login(
 ) -> Result<(), WriteError> {
     let (pool, login) = (state.pool, &state.login);
     commit.touches.user(login.user);
+    counters::begun(commit.conn(), pool, login)?;
     let mut insert = commit.conn().prepare_cached(sql::INSERT_LOGIN)?;
     insert.perform(params![
         pool.as_bytes(),

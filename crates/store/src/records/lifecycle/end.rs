@@ -3,7 +3,7 @@
 use super::events::{self, Cause};
 use super::state::{LoginState, PoolRules};
 use crate::records::statements as sql;
-use crate::records::{Commit, WriteError, actors, logout_deliveries};
+use crate::records::{Commit, WriteError, actors, counters, logout_deliveries};
 use crate::sql::params;
 use rollcall_core::model::event::{End, EventKind, Origin, Reason};
 use rollcall_core::model::standing::Standing;
@@ -66,6 +66,7 @@ fn record(
     if write(commit, sql::END_LOGIN, login.id.as_bytes())? == 0 {
         return Ok(());
     }
+    counters::ended(commit.conn(), pool, login)?;
     write(commit, sql::END_SESSION, login.session.as_bytes())?;
     let position = commit.position(pool)?;
     let kind = EventKind::Ended(end.reason);

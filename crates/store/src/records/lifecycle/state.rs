@@ -124,6 +124,11 @@ impl LoginState {
             .collect()
     }
 
+    /// Its place in the order in which logins were stored.
+    pub(crate) fn place(&self) -> i64 {
+        self.seq
+    }
+
     /// Whether its application is still there.
     pub(super) fn has_application(&self) -> bool {
         self.application.is_some()
@@ -228,6 +233,11 @@ impl PoolRules {
             pending,
             ..self
         }
+    }
+
+    /// Whether ends are in force that are not recorded on each login.
+    pub(crate) fn has_mass_ends(&self) -> bool {
+        !self.mass_ends.is_empty()
     }
 
     /// How a login stands. `Ended` also when its user or application is disabled

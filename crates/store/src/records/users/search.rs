@@ -56,11 +56,29 @@ pub(in crate::records) fn search(pool: PoolId, filter: &UserFilter) -> Search {
     condition.filter(filter);
     let Condition { sql, values } = condition;
     let order = order(&filter.sort);
+    let count = match is_kept(filter) {
+        true => "SELECT CAST(coalesce(sum(users), 0) AS BIGINT) FROM counted_users",
+        false => "SELECT count(*) FROM users",
+    };
     Search {
-        count: format!("SELECT count(*) FROM users WHERE {sql}"),
+        count: format!("{count} WHERE {sql}"),
         ids: format!("SELECT id FROM users WHERE {sql} ORDER BY {order} LIMIT ? OFFSET ?"),
         values,
     }
+}
+
+/// Whether how many there are is kept (`counters`): of a pool, and of each status.
+fn is_kept(filter: &UserFilter) -> bool {
+    let UserFilter {
+        keywords,
+        search_in: _,
+        tests,
+        status: _,
+        updated_from,
+        updated_until,
+        sort: _,
+    } = filter;
+    keywords.is_none() && tests.is_empty() && updated_from.is_none() && updated_until.is_none()
 }
 
 /// The order, made total: where it leaves rows equal, records made first come

@@ -2,7 +2,7 @@
 
 use super::super::commit::{Commit, WriteError, given_of};
 use super::super::{
-    audit_log, console, identities, lifecycle, sign_in_failures, user_actions, webhooks,
+    audit_log, console, counters, identities, lifecycle, sign_in_failures, user_actions, webhooks,
 };
 use super::resolve::{BY_EXTERNAL_ID_IN_ANY_CASE, by_identifier};
 use super::rows;
@@ -39,6 +39,7 @@ pub(super) fn create(
         return Ok(Saved::Taken(taken));
     }
     rows::insert(conn, &user)?;
+    counters::user_stored(conn, user.pool, user.status)?;
     for identity in new_identities {
         identities::insert(commit, user.pool, identity)?;
     }
@@ -90,6 +91,7 @@ pub(super) fn update(
         )?;
     }
     rows::update(commit.conn(), &changed)?;
+    counters::user_changed(commit.conn(), pool, former_status, changed.status)?;
     if !sets_password || !fields.is_empty() {
         audit(commit, &changed, AuditAction::Update, &fields, origin)?;
     }
@@ -214,12 +216,14 @@ pub(super) fn delete(
 ) -> Result<bool, WriteError> {
     users.sort_unstable();
     users.dedup();
+    let mut statuses = Vec::with_capacity(users.len());
     for user in &users {
-        if super::status_of(commit.conn(), pool, *user)?.is_none() {
+        let Some(status) = super::status_of(commit.conn(), pool, *user)? else {
             return Ok(false);
-        }
+        };
+        statuses.push(status);
     }
-    for user in users {
+    for (user, status) in users.into_iter().zip(statuses) {
         let everywhere = Scope::User { user, except: None };
         let effect = Effect::End(Reason::UserDeleted);
         lifecycle::mass_end(commit, pool, everywhere, effect, origin)?;
@@ -231,6 +235,7 @@ pub(super) fn delete(
         console::forget(conn, user)?;
         conn.prepare_cached("DELETE FROM users WHERE pool = ?1 AND id = ?2")?
             .perform((pool.as_bytes(), user.as_bytes()))?;
+        counters::user_deleted(conn, pool, status)?;
         commit.audit(
             pool,
             origin,

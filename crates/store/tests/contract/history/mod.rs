@@ -19,6 +19,7 @@ use rollcall_core::model::event::{EventKind, Reason};
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::policy::{ConcurrencyLimit, SessionLimits};
 use rollcall_core::model::standing::Standing;
+use rollcall_core::model::user::{UserFilter, UserStatus};
 use rollcall_core::page::PageRequest;
 use rollcall_core::ports::logins::SessionStatus;
 use rollcall_core::secret::TokenDigest;
@@ -94,6 +95,7 @@ async fn replay<H: Harness>(mut run: Run<H>, history: &[Step]) {
         run.compare().await;
     }
     // While much is in force and not recorded.
+    run.compare_lists().await;
     assert_eq!(run.world.harness.unsound(), [""; 0]);
     run.world.settle(2).await;
     run.compare().await;
@@ -214,13 +216,19 @@ impl<H: Harness> Run<H> {
         let (pool, page) = (self.world.pool, PageRequest::new(None, Some(50)).unwrap());
         for (a, application) in self.applications.iter().enumerate() {
             let list = store.active_users(pool, *application, page).await.unwrap();
+            let total = list.as_ref().map(|page| page.total_count);
             let ids = list.map(|page| page.list.iter().map(|user| user.id).collect::<Vec<_>>());
             let active = (0..USERS).filter(|u| self.model.is_active(*u, a));
             let mut expected: Vec<_> = active.map(|u| self.users[u]).collect();
             expected.sort_unstable();
             let gone = self.model.applications[a].status == Status::Gone;
-            assert_eq!(ids, (!gone).then_some(expected), "application {a}");
+            let expected = (!gone).then_some(expected);
+            assert_eq!(ids, expected, "application {a}");
+            assert_eq!(total, expected.as_ref().map(|users| users.len() as u64));
+            let by_cursor = self.online(*application).await;
+            assert_eq!(by_cursor, expected, "application {a}");
         }
+        self.compare_users().await;
         for (u, user) in self.users.iter().enumerate() {
             let list = store.logged_in_applications(pool, *user).await.unwrap();
             let mut ids: Vec<_> = list.iter().map(|application| application.id).collect();
@@ -229,6 +237,40 @@ impl<H: Harness> Run<H> {
             let mut expected: Vec<_> = active.map(|a| self.applications[a]).collect();
             expected.sort_unstable();
             assert_eq!(ids, expected, "user {u}");
+        }
+    }
+
+    /// All who are signed in to an application, two at a time by a cursor.
+    async fn online(&self, application: ApplicationId) -> Option<Vec<UserId>> {
+        let (store, pool) = (self.world.store(), self.world.pool);
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = store.online_users(pool, application, after, 2).await;
+            let page = page.unwrap()?;
+            all.extend(page.list.iter().map(|user| user.id));
+            after = page.next;
+            if after.is_none() {
+                assert_eq!(page.total_count, all.len() as u64);
+                return Some(all);
+            }
+        }
+    }
+
+    /// How many users there are, and of each status.
+    async fn compare_users(&self) {
+        let (store, pool) = (self.world.store(), self.world.pool);
+        let page = PageRequest::new(None, Some(50)).unwrap();
+        let all = store.list_users(pool, UserFilter::default(), page).await;
+        let all = all.unwrap();
+        assert_eq!(all.total_count, all.list.len() as u64);
+        for status in [UserStatus::Activated, UserStatus::Suspended] {
+            let filter = UserFilter {
+                status: Some(status),
+                ..UserFilter::default()
+            };
+            let of_status = store.list_users(pool, filter, page).await.unwrap();
+            let expected = all.list.iter().filter(|user| user.status == status);
+            assert_eq!(of_status.total_count, expected.count() as u64, "{status:?}");
         }
     }
 
