@@ -261,7 +261,7 @@ async fn a_store_is_the_same_there_and_back() {
     let database = new_database();
     let there = moved(&places.source(), &at(&database)).unwrap();
     assert_eq!(rows_of(&there, "user_actions").0, MANY);
-    assert_eq!(rows_of(&there, "console_live").0, 1);
+    assert_eq!(rows_of(&there, "counted_logins").0, 1);
     assert_eq!(rows_of(&there, "console_action_mark").0, 1);
     let back = StoreAt::File(places.path("back.db"));
     assert_eq!(moved(&at(&database), &back).unwrap(), there);

@@ -186,17 +186,6 @@ pub enum EndedAll {
     AmbiguousUser(Vec<IdentifierKind>),
 }
 
-/// Users signed in to an application now, from a cursor on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OnlineUsers {
-    /// How many there are, whatever the cursor.
-    pub total_count: u64,
-    /// The next of them, in the order of their ids.
-    pub list: Vec<User>,
-    /// Where to go on; none: nobody follows.
-    pub next: Option<UserId>,
-}
-
 /// An application in which a user is signed in now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoggedInApplication {
@@ -303,19 +292,6 @@ pub trait Logins: Send + Sync {
         application: ApplicationId,
         page: PageRequest,
     ) -> StoreResult<Option<PageOf<User>>>;
-
-    /// The same by a cursor, which costs no more far behind than in front: at most
-    /// `limit` users (1 to [`limits::MAX_PAGE_ROWS`]) whose ids are greater than
-    /// `after`. None: no such application.
-    ///
-    /// [`limits::MAX_PAGE_ROWS`]: crate::limits::MAX_PAGE_ROWS
-    async fn online_users(
-        &self,
-        pool: PoolId,
-        application: ApplicationId,
-        after: Option<UserId>,
-        limit: u32,
-    ) -> StoreResult<Option<OnlineUsers>>;
 
     /// Logins that the user began, the newest first.
     async fn login_history(

@@ -42,15 +42,6 @@ CREATE TABLE console_hours (
 
 CREATE INDEX console_hours_by_age ON console_hours (hour);
 
--- Logins whose end is not recorded, of each application. Counted from the events, so
--- that nobody who signs in waits for a counter.
-CREATE TABLE console_live (
-    pool        BLOB    NOT NULL CHECK (length(pool) = 12),
-    application BLOB    NOT NULL CHECK (length(application) = 12),
-    number      INTEGER NOT NULL,
-    PRIMARY KEY (pool, application)
-) STRICT;
-
 -- Up to where a pool's events are counted.
 CREATE TABLE console_marks (
     pool     BLOB    NOT NULL PRIMARY KEY CHECK (length(pool) = 12),
@@ -64,10 +55,7 @@ CREATE TABLE console_action_mark (
     seq      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What there is now is counted once; from here on the events say how it goes on.
-INSERT INTO console_live (pool, application, number)
-    SELECT pool, application, count(*) FROM logins WHERE ended_at IS NULL
-    GROUP BY pool, application;
+-- What happened before is not told by the hour.
 INSERT INTO console_marks (pool, revision, idx) SELECT id, revision, 2147483647 FROM pools;
 INSERT INTO console_action_mark (only_row, seq)
     SELECT 1, max(seq) FROM user_actions HAVING count(*) > 0;

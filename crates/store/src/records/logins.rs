@@ -20,7 +20,7 @@ use rollcall_core::page::{PageOf, PageRequest};
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::logins::{
     Activity, Begun, EndScope, EndedAll, HistoryFilter, Kicked, LoggedInApplication, LoginView,
-    Logins, NewLogin, OnlineUsers, SessionCheck, SessionEnd, SessionKey, SessionStatus,
+    Logins, NewLogin, SessionCheck, SessionEnd, SessionKey, SessionStatus,
 };
 use rollcall_core::ports::users::Found;
 use rollcall_core::time::Timestamp;
@@ -423,20 +423,6 @@ impl Logins for SqlStore {
     ) -> StoreResult<Option<PageOf<User>>> {
         self.scan(move |conn| online::page(conn, pool, application, page, conn.now()?))
             .await
-    }
-
-    async fn online_users(
-        &self,
-        pool: PoolId,
-        application: ApplicationId,
-        after: Option<UserId>,
-        limit: u32,
-    ) -> StoreResult<Option<OnlineUsers>> {
-        self.scan(move |conn| {
-            let now = conn.now()?;
-            online::after(conn, pool, application, after, limit, now)
-        })
-        .await
     }
 
     async fn login_history(

@@ -2,8 +2,8 @@
 //!
 //! The total is kept (`counters`), less those whom a limit has ended and no commit has
 //! recorded. A page is cut from the index of what is not recorded as ended, which is in
-//! the order of users: by a cursor from where it stands, by a number from the front. So
-//! neither looks at all logins, but while a mass end of the pool is being recorded, when
+//! the order of users: from the front. So it
+//! does not look at all logins, but while a mass end of the pool is being recorded, when
 //! each login has to be decided to be counted.
 
 use super::lifecycle::{LoginState, PoolRules};
@@ -11,10 +11,8 @@ use super::statements as sql;
 use super::{counters, logins, users};
 use crate::sql::{Connection, Result, params};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
-use rollcall_core::limits;
 use rollcall_core::model::user::User;
 use rollcall_core::page::{PageOf, PageRequest};
-use rollcall_core::ports::logins::OnlineUsers;
 use rollcall_core::time::Timestamp;
 use std::collections::BTreeSet;
 
@@ -53,37 +51,6 @@ pub(super) fn page(
     }
     let list = users::by_ids(conn, pool, &ids)?;
     Ok(Some(PageOf { total_count, list }))
-}
-
-/// The page behind a user, whether that one is still signed in or not.
-pub(super) fn after(
-    conn: &Connection,
-    pool: PoolId,
-    application: ApplicationId,
-    after: Option<UserId>,
-    limit: u32,
-    now: Timestamp,
-) -> Result<Option<OnlineUsers>> {
-    let limit = limit.clamp(1, limits::MAX_PAGE_ROWS);
-    let Some(place) = Place::find(conn, pool, application, now)? else {
-        return Ok(None);
-    };
-    let total_count = place.total()?;
-    let mut walk = Walk::of(&place, after, batch_for(u64::from(limit) + 1));
-    let mut ids = Vec::new();
-    let mut more = false;
-    while let Some(user) = walk.next()? {
-        if ids.len() >= limit as usize {
-            more = true;
-            break;
-        }
-        ids.push(user);
-    }
-    Ok(Some(OnlineUsers {
-        total_count,
-        next: ids.last().copied().filter(|_| more),
-        list: users::by_ids(conn, pool, &ids)?,
-    }))
 }
 
 /// How many logins to read at once for so many users: most have one.

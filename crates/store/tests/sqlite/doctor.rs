@@ -101,11 +101,6 @@ const DRIFT: &[(&str, &str)] = &[
         "INSERT INTO console_roles (administrator, pool, role, given_at)
             SELECT randomblob(12), id, 'viewer', 0 FROM pools",
     ),
-    (
-        "live_counters",
-        "INSERT INTO console_live (pool, application, number)
-            SELECT id, randomblob(12), 1 FROM pools",
-    ),
     ("users_of_pools", "UPDATE users SET pool = randomblob(12)"),
     (
         "identities",

@@ -78,7 +78,7 @@ struct Found {
 impl Found {
     fn new(limit: u32) -> Self {
         Self {
-            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            limit: usize::try_from(limit.max(1)).unwrap_or(usize::MAX),
             users: Vec::new(),
             looked_at: None,
             is_cut: false,

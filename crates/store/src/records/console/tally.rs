@@ -40,11 +40,6 @@ const ADD_HOUR: &str = "INSERT INTO console_hours (pool, hour, application, kind
     VALUES (?1, ?2, ?3, ?4, ?5)
     ON CONFLICT (pool, hour, application, kind) DO UPDATE
         SET number = console_hours.number + excluded.number";
-const ADD_LIVE: &str = "INSERT INTO console_live (pool, application, number) VALUES (?1, ?2, ?3)
-    ON CONFLICT (pool, application) DO UPDATE
-        SET number = console_live.number + excluded.number";
-const REMOVE_EMPTY: &str = "DELETE FROM console_live
-    WHERE pool = ?1 AND application = ?2 AND number <= 0";
 pub(crate) const ACTIONS: &str = "SELECT seq, pool, application, at, kind, failure
     FROM user_actions WHERE seq > ?1 ORDER BY seq LIMIT ?2";
 const ACTION_MARK: &str = "SELECT seq FROM console_action_mark WHERE only_row = 1";
@@ -53,10 +48,10 @@ const SET_ACTION_MARK: &str = "INSERT INTO console_action_mark (only_row, seq) V
 pub(crate) const FORGET: &str = "DELETE FROM console_hours WHERE hour < ?1";
 pub(crate) const HOURS: &str = "SELECT application, hour, kind, number FROM console_hours
     WHERE pool = ?1 AND hour >= ?2";
-pub(crate) const LIVE: &str = "SELECT a.id, a.name, coalesce(c.number, 0)
+pub(crate) const LIVE: &str = "SELECT a.id, a.name, coalesce(c.logins, 0)
     FROM applications a
-    LEFT JOIN console_live c ON c.pool = a.pool AND c.application = a.id
-    WHERE a.pool = ?1 ORDER BY coalesce(c.number, 0) DESC, a.name LIMIT ?2";
+    LEFT JOIN counted_logins c ON c.pool = a.pool AND c.application = a.id
+    WHERE a.pool = ?1 ORDER BY coalesce(c.logins, 0) DESC, a.name LIMIT ?2";
 pub(crate) const WAITING: &str = "SELECT count(*) FROM (
     SELECT 1 FROM logout_deliveries WHERE application = ?1 AND state = 'waiting' LIMIT ?2) w";
 pub(crate) const GIVEN_UP: &str = "SELECT count(*) FROM (
@@ -67,7 +62,6 @@ pub(crate) const GIVEN_UP: &str = "SELECT count(*) FROM (
 #[derive(Default)]
 struct Sums {
     hours: BTreeMap<(i64, [u8; 12], &'static str), i64>,
-    live: BTreeMap<[u8; 12], i64>,
 }
 
 impl Sums {
@@ -78,13 +72,12 @@ impl Sums {
 
     fn event(&mut self, event: &Event) {
         let application = *event.application.as_bytes();
-        let (kind, change) = match event.kind {
-            EventKind::Began { .. } => (BEGAN, 1),
-            EventKind::Ended(reason) => (reason.as_str(), -1),
+        let kind = match event.kind {
+            EventKind::Began { .. } => BEGAN,
+            EventKind::Ended(reason) => reason.as_str(),
             EventKind::Extended { .. } => return,
         };
         self.count(event.at, application, kind);
-        *self.live.entry(application).or_default() += change;
     }
 
     fn write(&self, conn: &Connection, pool: PoolId) -> Result<()> {
@@ -96,15 +89,6 @@ impl Sums {
                 kind,
                 number
             ])?;
-        }
-        for (application, change) in &self.live {
-            conn.prepare_cached(ADD_LIVE)?.perform(params![
-                pool.as_bytes(),
-                application,
-                change
-            ])?;
-            conn.prepare_cached(REMOVE_EMPTY)?
-                .perform(params![pool.as_bytes(), application])?;
         }
         Ok(())
     }

@@ -198,16 +198,6 @@ checks! {
         LEFT JOIN pools p ON p.id = r.pool
         WHERE u.id IS NULL OR p.id IS NULL";
 
-    "live_counters", "an application's count is that of its logins, but for events to be counted",
-    "SELECT pool, application, CAST(sum(n) AS BIGINT) AS beyond FROM (
-            SELECT pool, application, number AS n FROM console_live
-            UNION ALL SELECT e.pool, e.application, CASE e.kind WHEN 'began' THEN 1 ELSE -1 END
-                FROM events e LEFT JOIN console_marks m ON m.pool = e.pool
-                WHERE e.kind IN ('began', 'ended') AND (e.revision, e.idx)
-                    > (coalesce(m.revision, 0), coalesce(m.idx, 0))
-            UNION ALL SELECT pool, application, -1 FROM logins WHERE ended_at IS NULL) counted
-        GROUP BY pool, application HAVING sum(n) <> 0";
-
     "identities", "each identity belongs to a user",
     "SELECT i.pool, i.id, i.user FROM identities i
         LEFT JOIN users u ON u.pool = i.pool AND u.id = i.user
