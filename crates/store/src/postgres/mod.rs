@@ -18,6 +18,8 @@ mod tls;
 mod values;
 
 #[cfg(test)]
+pub(crate) use connect::SETTINGS;
+#[cfg(test)]
 pub(crate) use dialect::translated;
 
 pub(crate) use checks::{Asked, Checks, Question};
