@@ -1,7 +1,7 @@
 //! How the server is reached.
 
 use super::failure::Failure;
-use super::session::{Parts, Session};
+use super::session::{Driver, Kept, Parts, Session};
 use super::tls;
 use crate::sql;
 use rollcall_core::limits;
@@ -214,8 +214,9 @@ impl Connector {
         let client = runtime.block_on(self.client())?;
         let is_kept = self.is_kept();
         let session = Session::new(Parts {
-            runtime,
-            client,
+            driver: Driver::Own(runtime),
+            client: Arc::new(client),
+            prepared: Kept::default(),
             is_kept,
             settings: match is_kept {
                 true => "",
@@ -228,6 +229,19 @@ impl Connector {
             session.batch(self.purpose.settings())?;
         }
         Ok(session)
+    }
+
+    /// A session over a connection that others use too, driven by the current runtime.
+    pub(super) fn session_over(&self, client: Arc<Client>, prepared: Kept) -> Session {
+        Session::new(Parts {
+            driver: Driver::Shared(runtime::Handle::current()),
+            client,
+            prepared,
+            is_kept: true,
+            settings: "",
+            time_out: self.answer_time,
+            on_instant: None,
+        })
     }
 
     /// A connection that the current runtime drives.

@@ -14,6 +14,7 @@ mod open;
 mod readers;
 mod schema;
 mod session;
+mod shared;
 mod tls;
 mod values;
 
