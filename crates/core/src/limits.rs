@@ -453,7 +453,7 @@ pub const DATABASE_ANSWER_TIME: Duration = Duration::from_secs(12);
 
 /// The same for a statement over a whole table, which nobody but an operator waits for:
 /// counting a billion rows takes minutes.
-pub const DATABASE_WHOLE_ANSWER_TIME: Duration = Duration::from_secs(3600);
+pub const DATABASE_WHOLE_ANSWER_TIME: Duration = Duration::from_hours(1);
 
 /// Logos, and failures to get one, that are remembered at once.
 pub const MAX_LOGOS: usize = 512;

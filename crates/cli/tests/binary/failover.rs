@@ -27,9 +27,9 @@ fn mark_ahead(server: &Server, database: &str) {
 
 #[test]
 fn a_failover_takes_nothing_back() {
-    if postgres::shared_or_skip().is_none() {
+    let Some(_) = postgres::shared_or_skip() else {
         return;
-    }
+    };
     let mut primary = Server::start(&[]).unwrap();
     let url = primary.create_database().unwrap().keep();
     let name = url.rsplit('/').next().unwrap().to_owned();

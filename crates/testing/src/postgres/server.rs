@@ -3,7 +3,7 @@
 use super::files::{self, Account};
 use super::{Database, Unavailable, sql};
 use crate::processes;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::Signal;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -105,10 +105,9 @@ impl Server {
 
     /// Ends the standby's following: from here on it lets write.
     pub fn promote(&self) -> Result<()> {
-        match self.sql("postgres", "SELECT pg_promote()")?.as_str() {
-            "t" => Ok(()),
-            answer => bail!("pg_promote answered {answer}"),
-        }
+        let promoted = self.sql("postgres", "SELECT pg_promote()")?;
+        ensure!(promoted == "t", "pg_promote answered {promoted}");
+        Ok(())
     }
 
     /// The port on 127.0.0.1, which stays the same over [`Server::restart`].
