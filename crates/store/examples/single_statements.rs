@@ -68,12 +68,12 @@ enum Way {
 impl Way {
     async fn pool(url: &str, count: usize) -> Self {
         let url = url.to_owned();
-        let make = move || {
+        let open = move || {
             let runtime = Builder::new_current_thread().enable_all().build().unwrap();
             let line = runtime.block_on(Line::open(&url));
             Own { runtime, line }
         };
-        let made = tokio::task::spawn_blocking(move || (0..count).map(|_| make()).collect());
+        let made = tokio::task::spawn_blocking(move || (0..count).map(|_| open()).collect());
         let places = Arc::new(Semaphore::new(count));
         Self::Pool(places, Arc::new(Mutex::new(made.await.unwrap())))
     }

@@ -55,7 +55,7 @@ pub(crate) fn post_any_with(
 ) -> Value {
     let mut head = format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head += &[name, ": ", value, "\r\n"].concat();
     }
     exchange(address, &head, body, None).1
 }

@@ -48,6 +48,7 @@ impl World {
 
     /// Looks until it is so, or the test has waited for too long.
     #[track_caller]
+    #[expect(clippy::disallowed_methods, reason = "how long a test has waited")]
     fn wait_for(&self, sql: &str, is_so: impl Fn(usize) -> bool) -> usize {
         let begun = Instant::now();
         loop {

@@ -68,6 +68,7 @@ fn failures_at_two_nodes_delay_and_lock_at_both() {
 }
 
 /// A check, signed with this key and nonce.
+#[expect(clippy::disallowed_methods, reason = "the server goes by real time")]
 fn signed_check(address: &str, key: &Key, nonce: &str) -> (u64, Option<u64>) {
     let date = httpdate::fmt_http_date(SystemTime::now());
     let mut headers = vec![

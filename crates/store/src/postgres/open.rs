@@ -45,7 +45,7 @@ pub(crate) fn open(
         clock_ahead,
         engine: Box::new(move |clock| Engine::Postgres {
             checks: Box::new(Checks::new(connector.clone(), clock.clone())),
-            readers: Readers::new(connector),
+            readers: Box::new(Readers::new(connector)),
         }),
         nonces: Some(Nonces::Shared),
     };
