@@ -419,11 +419,20 @@ pub const MAX_IDLE_EGRESS_CONNECTIONS: usize = 4;
 /// How long such a connection is kept.
 pub const EGRESS_IDLE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Connections for reads that one node has at a shared database. A few keep two cores
-/// of it busy, and a server allows 100 in all unless it is told otherwise.
-pub const DATABASE_READERS: usize = 8;
+/// Connections for reads of several statements that one node has at a shared database.
+/// A few keep two cores of it busy, and a server allows 100 in all unless it is told
+/// otherwise.
+pub const DATABASE_READERS: usize = 6;
 
-/// Reads that may wait for such a connection. Past it callers are told that the
+/// Connections that reads of one statement share. Two need no more of a processor for a
+/// statement than eight, and keep two of the server's busy.
+pub const DATABASE_SHARED_CONNECTIONS: usize = 2;
+
+/// Reads of one statement that are under way on these at once. Each has a thread that
+/// waits for its answer.
+pub const DATABASE_LOOKS_AT_ONCE: usize = 64;
+
+/// Reads of either kind that may wait for their turn. Past it callers are told that the
 /// server is busy, rather than joining a queue that they will not outlive.
 pub const DATABASE_MAX_WAITING: usize = 1024;
 
@@ -448,6 +457,10 @@ pub const DATABASE_CONNECT_TIME: Duration = Duration::from_secs(5);
 /// How long an answer of it may take. The server itself gives a statement up after
 /// 10 s, so that what we no longer wait for ends there as well.
 pub const DATABASE_ANSWER_TIME: Duration = Duration::from_secs(12);
+
+/// The same for a statement over a whole table, which nobody but an operator waits for:
+/// counting a billion rows takes minutes.
+pub const DATABASE_WHOLE_ANSWER_TIME: Duration = Duration::from_hours(1);
 
 /// Logos, and failures to get one, that are remembered at once.
 pub const MAX_LOGOS: usize = 512;

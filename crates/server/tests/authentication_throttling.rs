@@ -1,6 +1,10 @@
 //! Failed sign-ins: the delay of an account at an address, the lock of an account.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod relying_party;
 mod support;
@@ -11,10 +15,7 @@ use rollcall_core::ports::sign_in_failures::SignInFailure;
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Span;
 use serde_json::json;
-use std::future::poll_fn;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use support::{Answer, PASSWORD, Person, TestServer, post_json};
 use tokio::task::JoinSet;
 
@@ -259,25 +260,28 @@ async fn attempts_sent_at_once_do_not_outrun_the_delay() {
     world.assert_delayed_at_least_a_second().await;
 }
 
-/// The request has been let go on as far as it gets, and its sender is gone.
-async fn hang_up(request: impl Future<Output = Answer>) {
-    let mut request = pin!(request);
-    let begun = poll_fn(|cx| Poll::Ready(request.as_mut().poll(cx).is_pending()));
-    assert!(begun.await);
+/// The request waits for a place to hash, and its sender is gone.
+async fn hang_up(server: &TestServer, request: impl Future<Output = Answer>) {
+    let _places = server.hold_hasher().await;
+    let waits = server.hasher.waited() + 1;
+    tokio::select! {
+        answer = request => panic!("it did not wait: {}", answer.text),
+        () = server.hasher.has_let_wait(waits) => {}
+    }
 }
 
 #[tokio::test]
 async fn who_hangs_up_before_the_answer_has_failed_all_the_same() {
     let world = World::new().await;
     for _ in 0..10 {
-        hang_up(world.attempt("bob", "wrong", HERE)).await;
+        hang_up(&world.server, world.attempt("bob", "wrong", HERE)).await;
     }
     drop(world.server.hold_hasher().await);
     world.assert_delayed("bob", "1").await;
     world.server.pass(1);
     let tokens = world.server.log_in(&world.app, &world.person).await;
     for _ in 0..10 {
-        hang_up(world.change(&tokens, "wrong", PASSWORD)).await;
+        hang_up(&world.server, world.change(&tokens, "wrong", PASSWORD)).await;
     }
     drop(world.server.hold_hasher().await);
     let answer = world.change(&tokens, PASSWORD, PASSWORD).await;
@@ -289,10 +293,11 @@ async fn a_hundredth_failure_locks_out_who_is_being_hashed() {
     let world = World::new().await;
     fail_from_everywhere(&world, 99).await;
     let places = world.server.hold_hasher().await;
+    let waits = world.server.hasher.waited() + 1;
     let attempt = world.attempt("bob", PASSWORD, HERE);
     let failure = async {
         // The attempt has found 99 failures and waits.
-        tokio::task::yield_now().await;
+        world.server.hasher.has_let_wait(waits).await;
         let (pool, pair) = (world.server.root.pool, TokenDigest::of("another pair"));
         let user = world.person.id.parse().unwrap();
         let store = &world.server.authority.store;

@@ -36,6 +36,30 @@ pub(crate) fn post_any(address: &str, path: &str, body: &Value) -> Value {
     exchange(address, &head, &body.to_string(), None).1
 }
 
+/// The same, as a proxy hands it on from this address.
+pub(crate) fn post_any_from(address: &str, path: &str, from: &str, body: &Value) -> Value {
+    post_any_with(
+        address,
+        path,
+        &[("X-Forwarded-For", from)],
+        &body.to_string(),
+    )
+}
+
+/// A V3 answer to a text, with further headers.
+pub(crate) fn post_any_with(
+    address: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Value {
+    let mut head = format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\n");
+    for (name, value) in headers {
+        head += &[name, ": ", value, "\r\n"].concat();
+    }
+    exchange(address, &head, body, None).1
+}
+
 /// A management token.
 pub(crate) fn token(address: &str, key: &Key) -> String {
     let body = json!({ "accessKeyId": key.id, "accessKeySecret": key.secret });

@@ -18,7 +18,7 @@ fn refusals(data: &Path, url: &str) -> [Run; 2] {
     [served, made]
 }
 
-fn assert_refused(data: &Path, url: &str, part: &str) {
+pub(crate) fn assert_refused(data: &Path, url: &str, part: &str) {
     let password = url.split([':', '@']).nth(2).unwrap();
     for run in refusals(data, url) {
         assert_eq!(run.code, Some(1), "{run:?}");

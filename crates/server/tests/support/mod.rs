@@ -14,12 +14,14 @@
 
 mod answer;
 mod contract;
+mod hasher;
 mod person;
 mod place;
 mod time_and_chance;
 
 pub use answer::Answer;
 pub use contract::Contract;
+pub use hasher::Hasher;
 pub use person::{PASSWORD, Person};
 use place::Place;
 pub use time_and_chance::{ManualClock, SeededEntropy};
@@ -65,6 +67,8 @@ static SIGNING_KEYS: OnceCell<Vec<SigningKey>> = OnceCell::const_new();
 /// A server, and the pool that most tests need.
 pub struct TestServer {
     pub authority: Authority,
+    /// The same hasher, to see who waits for it.
+    pub hasher: Arc<Hasher>,
     /// The same store, to take it away.
     pub store: SqlStore,
     pub clock: Arc<ManualClock>,
@@ -98,12 +102,13 @@ impl TestServer {
         let place = Place::new();
         let clock = Arc::new(ManualClock::default());
         let entropy = Arc::new(SeededEntropy::default());
-        let (authority, store) = open(&place, &clock, &entropy);
+        let (authority, hasher, store) = open(&place, &clock, &entropy);
         let (pool, id, secret) = make_pool(&authority, "first").await;
         let app = app_over(&authority, public_url).await;
         let router = router(app.clone());
         let mut server = Self {
             authority,
+            hasher,
             store,
             clock,
             entropy,
@@ -126,6 +131,7 @@ impl TestServer {
     pub async fn restarted(self) -> Self {
         let Self {
             authority,
+            hasher,
             store,
             clock,
             entropy,
@@ -135,12 +141,13 @@ impl TestServer {
             place,
             public_url,
         } = self;
-        drop((former, app, authority, store));
-        let (authority, store) = open(&place, &clock, &entropy);
+        drop((former, app, authority, hasher, store));
+        let (authority, hasher, store) = open(&place, &clock, &entropy);
         let app = app_over(&authority, public_url).await;
         let router = router(app.clone());
         Self {
             authority,
+            hasher,
             store,
             clock,
             entropy,
@@ -342,7 +349,7 @@ fn open(
     place: &Place,
     clock: &Arc<ManualClock>,
     entropy: &Arc<SeededEntropy>,
-) -> (Authority, SqlStore) {
+) -> (Authority, Arc<Hasher>, SqlStore) {
     let options = OpenOptions {
         master_key: MasterKey::parse(&[7; 32]).unwrap(),
         clock: clock.clone(),
@@ -351,12 +358,13 @@ fn open(
     };
     let store = place.open(options).unwrap();
     let passwords = Argon2Passwords::new(&Cost::lowest(), entropy.clone()).unwrap();
+    let hasher = Arc::new(Hasher::over(passwords));
     let authority = Authority {
         store: Arc::new(store.clone()),
         entropy: entropy.clone(),
-        passwords: Arc::new(passwords),
+        passwords: hasher.clone(),
     };
-    (authority, store)
+    (authority, hasher, store)
 }
 
 async fn app_over(authority: &Authority, public_url: &str) -> AppState {

@@ -1,7 +1,7 @@
 //! How the server is reached.
 
 use super::failure::Failure;
-use super::session::{Parts, Session};
+use super::session::{Driver, Kept, Parts, Session};
 use super::tls;
 use crate::sql;
 use rollcall_core::limits;
@@ -59,20 +59,88 @@ impl fmt::Debug for PostgresOptions {
     }
 }
 
-/// How every session is set. Plans must not depend on when a table was last looked
-/// at: each statement has an index, and takes it also while its table is empty.
-/// A session that hangs in a transaction holds up all writers, so it is ended; and
-/// a database that forgets what it acknowledged does not keep our promise.
-pub(super) const SETTINGS: &str = "SET enable_seqscan = off; SET jit = off;
-    SET statement_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s';
-    SELECT set_config('synchronous_commit',
-        replace(current_setting('synchronous_commit'), 'off', 'on'), false);";
-/// The same for one transaction.
-const LOCAL_SETTINGS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL jit = off;
-    SET LOCAL statement_timeout = '10s';
-    SET LOCAL idle_in_transaction_session_timeout = '10s';
-    SELECT set_config('synchronous_commit',
-        replace(current_setting('synchronous_commit'), 'off', 'on'), true);";
+/// What a session is for, and so how it is set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Purpose {
+    /// What callers wait for. Plans must not depend on when a table was last looked at:
+    /// each statement has an index, takes it also while its table is empty, and has its
+    /// order from it; what is joined is looked up row by row, rather than by reading the
+    /// other table. The fewer rows a plan reads the better, wherever they are: rows of
+    /// one pool are not looked for among another's because these lie closer together.
+    /// A session that hangs in a transaction holds up all writers, so it is ended.
+    Callers,
+    /// A transfer: page after page along an index, and tables counted as a whole.
+    Pages,
+    /// Whole tables compared with each other.
+    Tables,
+}
+
+/// Settings of a session (`SET`) or of one transaction (`SET LOCAL`). A database that
+/// forgets what it acknowledged does not keep our promise.
+macro_rules! settings {
+    ($set:literal, $is_local:literal: $($setting:literal),+) => {
+        concat!(
+            $($set, " ", $setting, "; ",)+
+            "SELECT set_config('synchronous_commit',
+                replace(current_setting('synchronous_commit'), 'off', 'on'), ",
+            $is_local,
+            ");"
+        )
+    };
+}
+macro_rules! of_callers {
+    ($set:literal, $is_local:literal) => {
+        settings!($set, $is_local: "enable_seqscan = off", "enable_bitmapscan = off",
+            "enable_hashjoin = off", "enable_mergejoin = off", "seq_page_cost = 0",
+            "random_page_cost = 0", "jit = off", "statement_timeout = '10s'",
+            "idle_in_transaction_session_timeout = '10s'")
+    };
+}
+macro_rules! of_pages {
+    ($set:literal, $is_local:literal) => {
+        settings!($set, $is_local: "enable_seqscan = off", "enable_bitmapscan = off",
+            "jit = off", "statement_timeout = 0",
+            "idle_in_transaction_session_timeout = '10min'")
+    };
+}
+macro_rules! of_tables {
+    ($set:literal, $is_local:literal) => {
+        settings!($set, $is_local: "statement_timeout = 0",
+            "idle_in_transaction_session_timeout = '10min'")
+    };
+}
+
+/// How a session for callers is set.
+pub(crate) const SETTINGS: &str = of_callers!("SET", "false");
+
+impl Purpose {
+    /// Commands that set a session.
+    fn settings(self) -> &'static str {
+        match self {
+            Self::Callers => SETTINGS,
+            Self::Pages => of_pages!("SET", "false"),
+            Self::Tables => of_tables!("SET", "false"),
+        }
+    }
+
+    /// The same for one transaction.
+    fn local_settings(self) -> &'static str {
+        match self {
+            Self::Callers => of_callers!("SET LOCAL", "true"),
+            Self::Pages => of_pages!("SET LOCAL", "true"),
+            Self::Tables => of_tables!("SET LOCAL", "true"),
+        }
+    }
+
+    /// How long a session waits for an answer, where callers' wait for so long.
+    fn answer_time(self, of_callers: Duration) -> Duration {
+        match self {
+            Self::Callers => of_callers,
+            // The connection's keep-alives tell of a server that is gone.
+            Self::Pages | Self::Tables => limits::DATABASE_WHOLE_ANSWER_TIME,
+        }
+    }
+}
 
 /// Makes sessions.
 #[derive(Clone)]
@@ -82,6 +150,7 @@ pub(super) struct Connector {
     // `tcp_user_timeout` of the URL: for what the network has not taken, and for answers.
     answer_time: Duration,
     pooler: Pooler,
+    purpose: Purpose,
     on_instant: Option<Arc<dyn Fn(Timestamp) + Send + Sync>>,
 }
 
@@ -118,6 +187,7 @@ impl Connector {
             tls,
             answer_time,
             pooler: options.pooler,
+            purpose: Purpose::Callers,
             on_instant: None,
         })
     }
@@ -130,6 +200,11 @@ impl Connector {
         }
     }
 
+    /// Sessions for what takes its time.
+    pub(super) fn for_(self, purpose: Purpose) -> Self {
+        Self { purpose, ..self }
+    }
+
     /// A new session, driven by its own thread.
     pub(super) fn session(&self) -> sql::Result<Session> {
         let runtime = runtime::Builder::new_current_thread()
@@ -139,17 +214,34 @@ impl Connector {
         let client = runtime.block_on(self.client())?;
         let is_kept = self.is_kept();
         let session = Session::new(Parts {
-            runtime,
-            client,
+            driver: Driver::Own(runtime),
+            client: Arc::new(client),
+            prepared: Kept::default(),
             is_kept,
-            settings: if is_kept { "" } else { LOCAL_SETTINGS },
-            time_out: self.answer_time,
+            settings: match is_kept {
+                true => "",
+                false => self.purpose.local_settings(),
+            },
+            time_out: self.purpose.answer_time(self.answer_time),
             on_instant: self.on_instant.clone(),
         });
         if is_kept {
-            session.batch(SETTINGS)?;
+            session.batch(self.purpose.settings())?;
         }
         Ok(session)
+    }
+
+    /// A session over a connection that others use too, driven by the current runtime.
+    pub(super) fn session_over(&self, client: Arc<Client>, prepared: Kept) -> Session {
+        Session::new(Parts {
+            driver: Driver::Shared(runtime::Handle::current()),
+            client,
+            prepared,
+            is_kept: true,
+            settings: "",
+            time_out: self.answer_time,
+            on_instant: None,
+        })
     }
 
     /// A connection that the current runtime drives.
@@ -292,6 +384,47 @@ mod tests {
         assert_eq!(theirs.answer_time, Duration::from_secs(3));
         let time = Duration::from_secs(2);
         assert_eq!(theirs.config.get_connect_timeout(), Some(&time));
+    }
+
+    #[test]
+    fn what_takes_its_time_is_given_it() {
+        let Some(server) = rollcall_testing::postgres::shared_or_skip() else {
+            return;
+        };
+        let database = server.create_database().unwrap();
+        let ours = ["enable_hashjoin", "enable_seqscan", "statement_timeout"];
+        for pooler in [Pooler::Session, Pooler::Transaction] {
+            for (purpose, settings, answer_time) in [
+                (
+                    Purpose::Callers,
+                    ["off", "off", "10s"],
+                    limits::DATABASE_ANSWER_TIME,
+                ),
+                (
+                    Purpose::Pages,
+                    ["on", "off", "0"],
+                    limits::DATABASE_WHOLE_ANSWER_TIME,
+                ),
+                (
+                    Purpose::Tables,
+                    ["on", "on", "0"],
+                    limits::DATABASE_WHOLE_ANSWER_TIME,
+                ),
+            ] {
+                let mut connector = connector(&database.url()).unwrap().for_(purpose);
+                connector.pooler = pooler;
+                let conn: sql::Connection = connector.session().unwrap().into();
+                conn.begin_snapshot(None).unwrap();
+                let found = ours.map(|name| -> String {
+                    let select = format!("SELECT current_setting('{name}')");
+                    let mut select = conn.prepare(&select).unwrap();
+                    select.query_row((), |row| row.get(0)).unwrap()
+                });
+                assert_eq!(found, settings, "{purpose:?}, {pooler:?}");
+                let waits = purpose.answer_time(connector.answer_time);
+                assert_eq!(waits, answer_time);
+            }
+        }
     }
 
     #[test]

@@ -14,9 +14,12 @@ mod open;
 mod readers;
 mod schema;
 mod session;
+mod shared;
 mod tls;
 mod values;
 
+#[cfg(test)]
+pub(crate) use connect::SETTINGS;
 #[cfg(test)]
 pub(crate) use dialect::translated;
 

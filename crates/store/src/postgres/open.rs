@@ -2,7 +2,7 @@
 
 use super::checks::Checks;
 use super::clock::FollowingClock;
-use super::connect::{Connector, DatabaseClock, PostgresOptions};
+use super::connect::{Connector, DatabaseClock, PostgresOptions, Purpose};
 use super::readers::Readers;
 use super::schema;
 use crate::records::{Engine, Nonces, OpenError, OpenOptions, SqlStore, Started, start};
@@ -45,7 +45,7 @@ pub(crate) fn open(
         clock_ahead,
         engine: Box::new(move |clock| Engine::Postgres {
             checks: Box::new(Checks::new(connector.clone(), clock.clone())),
-            readers: Readers::new(connector),
+            readers: Box::new(Readers::new(connector)),
         }),
         nonces: Some(Nonces::Shared),
     };
@@ -55,6 +55,7 @@ pub(crate) fn open(
 /// A session with the database itself, with this binary's schema.
 pub(crate) fn open_alone(server: &PostgresOptions) -> Result<Connection, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;
+    let connector = connector.for_(Purpose::Pages);
     let conn: Connection = connector.session()?.into();
     check_writable(&conn)?;
     warn_if_forgetful(&conn)?;
@@ -65,9 +66,8 @@ pub(crate) fn open_alone(server: &PostgresOptions) -> Result<Connection, OpenErr
 /// A session to look at the store alone, beside whoever serves it.
 pub(crate) fn open_to_look(server: &PostgresOptions) -> Result<Connection, OpenError> {
     let connector = Connector::new(server).map_err(sql::Error::from)?;
+    let connector = connector.for_(Purpose::Tables);
     let conn: Connection = connector.session()?.into();
-    // Everything is looked at, on one snapshot.
-    conn.batch("SET statement_timeout = 0")?;
     schema::check_is_current(&conn)?;
     Ok(conn)
 }

@@ -1,7 +1,9 @@
-//! Sessions for reads: a few, each used by one reader at a time.
+//! Reads: transactions on a few sessions, each used by one reader at a time, and single
+//! statements on connections that they share.
 
 use super::connect::Connector;
 use super::failure::Failure;
+use super::shared::Shared;
 use crate::records::in_snapshot;
 use crate::sql::{Connection, Error, Result};
 use parking_lot::Mutex;
@@ -11,9 +13,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The sessions for reads of one node.
+/// What one node has for reads.
 pub(crate) struct Readers {
     pool: Arc<Pool>,
+    places: Places,
+    shared: Shared,
+    looks: Places,
+}
+
+/// Places at the database, and how many wait for one.
+struct Places {
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
@@ -28,12 +37,13 @@ impl Readers {
     /// Makes its sessions when they are needed.
     pub(super) fn new(connector: Connector) -> Self {
         Self {
+            shared: Shared::new(connector.clone()),
+            looks: Places::new(limits::DATABASE_LOOKS_AT_ONCE),
             pool: Arc::new(Pool {
                 connector,
                 idle: Mutex::default(),
             }),
-            places: Arc::new(Semaphore::new(limits::DATABASE_READERS)),
-            waiting: AtomicUsize::new(0),
+            places: Places::new(limits::DATABASE_READERS),
         }
     }
 
@@ -56,9 +66,16 @@ impl Readers {
         if !self.pool.connector.is_kept() {
             return self.read(None, read).await;
         }
-        self.with(move |conn| {
+        let place = self.looks.place().await?;
+        let (line, conn) = self.shared.connection().await?;
+        blocking(move || {
             conn.look();
-            read(conn)
+            let looked = read(&conn);
+            if conn.is_lost() {
+                line.give_up();
+            }
+            drop(place);
+            looked
         })
         .await
     }
@@ -80,24 +97,41 @@ impl Readers {
     /// Closes what is idle; nobody reads any more.
     pub(crate) fn close(&self) {
         self.pool.idle.lock().clear();
+        self.shared.close();
     }
 
     async fn with<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let place = self.place().await?;
+        let place = self.places.place().await?;
         let pool = self.pool.clone();
-        let ran = tokio::task::spawn_blocking(move || {
+        blocking(move || {
             let ran = pool.with(work);
             drop(place);
             ran
-        });
-        let lost = |error: tokio::task::JoinError| Error::fault(error.to_string());
-        ran.await.map_err(lost)?
+        })
+        .await
+    }
+}
+
+/// Runs what waits for the server on a thread that may wait.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let lost = |error: tokio::task::JoinError| Error::fault(error.to_string());
+    tokio::task::spawn_blocking(work).await.map_err(lost)?
+}
+
+impl Places {
+    fn new(count: usize) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(count)),
+            waiting: AtomicUsize::new(0),
+        }
     }
 
-    /// A place at the database, if not too many wait for one already.
+    /// One of them, if not too many wait for one already.
     async fn place(&self) -> Result<OwnedSemaphorePermit> {
         if let Ok(place) = self.places.clone().try_acquire_owned() {
             return Ok(place);

@@ -1,7 +1,8 @@
 //! A session with the server, used by one thread at a time.
 //!
 //! The thread drives the connection itself, on a runtime of its own: an answer wakes
-//! nobody but whoever waits for it.
+//! nobody but whoever waits for it. Reads of one statement share connections that their
+//! callers' runtime drives ([`super::shared`]).
 
 use super::dialect::{Translated, translate};
 use super::failure::Failure;
@@ -9,6 +10,7 @@ use super::values::{OwnedParameter, Parameter};
 use crate::sql::{self, Argument, Connection, Error, Params, Place};
 use futures_util::TryStreamExt as _;
 use futures_util::future::{self, BoxFuture};
+use parking_lot::Mutex;
 use rollcall_core::time::Timestamp;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -16,7 +18,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row, Statement};
 
@@ -33,7 +35,7 @@ const INSTANT_OF_WRITE: &str = "SELECT
     (SELECT value FROM meta WHERE name = 'clock_mark')";
 
 /// A statement, translated and perhaps prepared.
-struct Prepared {
+pub(super) struct Prepared {
     translated: Translated,
     statement: Option<Statement>,
 }
@@ -45,10 +47,22 @@ enum Transaction {
     Writes,
 }
 
+/// Statements by their text as the records have it.
+pub(super) type Kept = Arc<Mutex<HashMap<String, Arc<Prepared>>>>;
+
+/// Who drives the connection.
+pub(super) enum Driver {
+    /// The thread that uses the session.
+    Own(Runtime),
+    /// A task of this runtime: others use the connection meanwhile.
+    Shared(Handle),
+}
+
 /// What a session is made of.
 pub(super) struct Parts {
-    pub(super) runtime: Runtime,
-    pub(super) client: Client,
+    pub(super) driver: Driver,
+    pub(super) client: Arc<Client>,
+    pub(super) prepared: Kept,
     /// Whether statements may be kept prepared, and settings stay.
     pub(super) is_kept: bool,
     /// Settings that each transaction begins with, where they do not stay.
@@ -61,13 +75,13 @@ pub(super) struct Parts {
 /// A session.
 pub(crate) struct Session {
     // None only while it is dropped.
-    runtime: Option<Runtime>,
+    driver: Option<Driver>,
     client: Arc<Client>,
     is_kept: bool,
     settings: &'static str,
     time_out: Duration,
     on_instant: Option<Arc<dyn Fn(Timestamp) + Send + Sync>>,
-    prepared: RefCell<HashMap<String, Arc<Prepared>>>,
+    prepared: Kept,
     /// Commands that were sent and not waited for.
     sent: RefCell<Vec<BoxFuture<'static, Answer<()>>>>,
     transaction: Cell<Transaction>,
@@ -82,7 +96,7 @@ type Answer<T> = Result<T, tokio_postgres::Error>;
 impl Drop for Session {
     fn drop(&mut self) {
         // Also where a runtime may not be waited for.
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(Driver::Own(runtime)) = self.driver.take() {
             runtime.shutdown_background();
         }
     }
@@ -91,13 +105,13 @@ impl Drop for Session {
 impl Session {
     pub(super) fn new(parts: Parts) -> Self {
         Self {
-            runtime: Some(parts.runtime),
-            client: Arc::new(parts.client),
+            driver: Some(parts.driver),
+            client: parts.client,
             is_kept: parts.is_kept,
             settings: parts.settings,
             time_out: parts.time_out,
             on_instant: parts.on_instant,
-            prepared: RefCell::default(),
+            prepared: parts.prepared,
             sent: RefCell::default(),
             transaction: Cell::new(Transaction::None),
             changes: Cell::new(0),
@@ -115,12 +129,13 @@ impl Session {
             before.into_iter().collect::<Answer<Vec<()>>>()?;
             answer
         };
-        let runtime = match &self.runtime {
-            Some(runtime) if !self.lost.get() => runtime,
+        let timed = async { tokio::time::timeout(self.time_out, all).await };
+        let timed = match &self.driver {
+            Some(Driver::Own(runtime)) if !self.lost.get() => runtime.block_on(timed),
+            Some(Driver::Shared(runtime)) if !self.lost.get() => runtime.block_on(timed),
             _ => return Err(Failure::Lost.into()),
         };
-        let timed = async { tokio::time::timeout(self.time_out, all).await };
-        match runtime.block_on(timed) {
+        match timed {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 let closed = self.client.is_closed();
@@ -244,16 +259,17 @@ impl Session {
     /// Lets the connection notice that the server went away: between transactions
     /// nobody drives it.
     fn refresh(&self) {
-        if let Some(runtime) = &self.runtime
-            && !self.lost.get()
-        {
+        if self.lost.get() {
+            return;
+        }
+        if let Some(Driver::Own(runtime)) = &self.driver {
             runtime.block_on(async {
                 tokio::task::yield_now().await;
                 tokio::task::yield_now().await;
             });
-            if self.client.is_closed() {
-                self.lost.set(true);
-            }
+        }
+        if self.client.is_closed() {
+            self.lost.set(true);
         }
     }
 
@@ -367,7 +383,7 @@ impl Session {
     }
 
     fn prepared(&self, sql: &str, is_kept: bool) -> sql::Result<Arc<Prepared>> {
-        if let Some(prepared) = self.prepared.borrow().get(sql)
+        if let Some(prepared) = self.prepared.lock().get(sql)
             && (!is_kept || prepared.statement.is_some())
         {
             return Ok(prepared.clone());
@@ -386,7 +402,7 @@ impl Session {
             statement,
         });
         if is_kept {
-            let mut kept = self.prepared.borrow_mut();
+            let mut kept = self.prepared.lock();
             kept.insert(sql.to_owned(), prepared.clone());
         }
         Ok(prepared)

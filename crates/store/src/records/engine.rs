@@ -20,7 +20,7 @@ pub(crate) enum Engine {
         /// For checks.
         checks: Box<postgres::Checks>,
         /// For all other reads.
-        readers: postgres::Readers,
+        readers: Box<postgres::Readers>,
     },
 }
 

@@ -5,7 +5,7 @@
 use super::users::{archived, resolve, rows, search};
 use super::{access_keys, applications, audit_log, ext_idps, identities, pools, sign_in_failures};
 use super::{console, leases, meta, statements};
-use crate::postgres::translated;
+use crate::postgres::{SETTINGS, translated};
 use crate::{DatabaseClock, MasterKey, OpenOptions, Pooler, PostgresOptions, SqlStore};
 use rollcall_core::entropy::Entropy;
 use rollcall_core::ids::PoolId;
@@ -41,7 +41,8 @@ DO $$ DECLARE t RECORD; c RECORD; names TEXT; exprs TEXT; expr TEXT; BEGIN
                     THEN 'decode(md5((i / 3)::text), ''hex'')'
                 WHEN c.attname = 'application' AND t.relname <> 'former_logout_uris'
                     THEN 'decode(md5((i % 20)::text), ''hex'')'
-                WHEN c.is_flag THEN '0'
+                WHEN c.attname = 'state' THEN '(ARRAY[''waiting'', ''confirmed''])[i % 2 + 1]'
+                WHEN c.is_flag THEN 'i % 2'
                 WHEN c.kind = 'bytea' THEN format('decode(md5(%L || i), ''hex'')', c.attname)
                 WHEN c.kind = 'bigint' THEN 'i'
                 ELSE '''t'' || i' END;
@@ -60,7 +61,7 @@ DO $$ DECLARE t RECORD; c RECORD; names TEXT; exprs TEXT; expr TEXT; BEGIN
     END LOOP;
 END $$;
 ANALYZE;
-SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off;
+SET plan_cache_mode = force_generic_plan;
 ";
 
 struct Still;
@@ -129,14 +130,17 @@ async fn plan(client: &Client, sql: &str) -> Vec<String> {
     answer.iter().filter_map(line).collect()
 }
 
-fn named(list: &[(&str, &str)]) -> Vec<(String, String)> {
-    let owned = |(name, sql): &(&str, &str)| ((*name).to_owned(), (*sql).to_owned());
+fn named(module: &str, list: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(name, sql): &(&str, &str)| (format!("{module}::{name}"), (*sql).to_owned());
     list.iter().map(owned).collect()
 }
 
 macro_rules! by_name {
     ($($module:ident :: $($name:ident)::+),+ $(,)?) => {
-        vec![$((stringify!($($name)::+).to_owned(), $module::$($name)::+.to_owned())),+]
+        vec![$((
+            [stringify!($module), $("::", stringify!($name)),+].concat(),
+            $module::$($name)::+.to_owned(),
+        )),+]
     };
 }
 
@@ -167,11 +171,11 @@ fn searches() -> Vec<(String, String)> {
 }
 
 fn all() -> Vec<(String, String)> {
-    let mut all = named(statements::ALL);
-    all.extend(named(statements::deliveries::ALL));
-    all.extend(named(statements::actions::ALL));
-    all.extend(named(statements::webhooks::ALL));
-    all.extend(named(console::READS));
+    let mut all = named("statements", statements::ALL);
+    all.extend(named("deliveries", statements::deliveries::ALL));
+    all.extend(named("actions", statements::actions::ALL));
+    all.extend(named("webhooks", statements::webhooks::ALL));
+    all.extend(named("console", console::READS));
     all.extend(by_name![
         leases::DELETE,
         meta::READ,
@@ -240,43 +244,95 @@ const SMALL: &[&str] = &[
     "counted_users",
 ];
 
-/// Of few rows, in order up to a limit, or counted for an administrator: they may read
-/// all of a pool.
-const WHOLE_POOLS: &[&str] = &[];
+/// May read all of a pool, on the embedded engine as well.
+const WHOLE_POOLS: &[(&str, &str)] = &[
+    (
+        "access_keys::OF_POOL",
+        "the list has no pages: keys are few",
+    ),
+    ("access_keys::COUNT", "keys are few"),
+    (
+        "ext_idps::OF_POOL",
+        "the list has no pages: sources are few",
+    ),
+    ("ext_idps::COUNT", "sources are few"),
+    ("webhooks::WEBHOOKS_COUNT", "webhooks are few"),
+    (
+        "webhooks::SUBSCRIPTIONS",
+        "the index has those alone that are enabled",
+    ),
+    (
+        "deliveries::LEDGER_COUNT",
+        "how many pages there are, from the index alone",
+    ),
+    (
+        "audit_log::COUNT",
+        "how many pages there are, from the index alone",
+    ),
+    (
+        "SEARCH_NEWEST_COUNT",
+        "how many pages there are, from the index alone",
+    ),
+    (
+        "SEARCH_UPDATED_COUNT",
+        "how many pages there are, from the index alone",
+    ),
+];
 
 /// May sort what they found.
-const SORTS: &[&str] = &[];
+const SORTS: &[(&str, &str)] = &[
+    (
+        "statements::STATES_OF_SESSION",
+        "a session has a login for each application at most",
+    ),
+    ("deliveries::LEDGER_OF_LOGIN", "there is one"),
+];
+
+fn is_in(list: &[(&str, &str)], name: &str) -> bool {
+    list.iter().any(|(known, _)| *known == name)
+}
+
+/// The table that a step reads.
+fn table_of(step: &str) -> &str {
+    let (_, rest) = step.split_once(" on ").unwrap_or_default();
+    rest.split(' ').next().unwrap_or_default()
+}
+
+/// Steps and conditions without their place in the tree.
+fn bare(line: &str) -> &str {
+    line.trim().trim_start_matches("->").trim()
+}
 
 /// What is wrong with a plan.
 fn faults(name: &str, plan: &[String]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (index, line) in plan.iter().enumerate() {
-        let step = line.trim().trim_start_matches("->").trim();
-        let table = step.split_once(" on ").map(|(_, rest)| rest);
-        let table = table.and_then(|rest| rest.split([' ', '_']).next().map(|_| rest));
-        let table = table
-            .and_then(|rest| rest.split(' ').next())
-            .unwrap_or_default();
-        let is_small = SMALL.contains(&table);
-        if step.starts_with("Seq Scan on") && !is_small {
-            wrong.push(step.to_owned());
+    let steps: Vec<&str> = plan.iter().map(|line| bare(line)).collect();
+    let sorts = steps.iter().filter(|step| {
+        let is_step = step.starts_with("Sort ") || step.starts_with("Incremental Sort ");
+        is_step && !step.starts_with("Sort Key")
+    });
+    let sorts: Vec<String> = sorts.map(|step| (*step).to_owned()).collect();
+    // In the order of the index, and no further than the limit.
+    let is_cut = steps[0].starts_with("Limit ") && sorts.is_empty();
+    let mut wrong = if is_in(SORTS, name) {
+        Vec::new()
+    } else {
+        sorts
+    };
+    for (index, step) in steps.iter().enumerate() {
+        if SMALL.contains(&table_of(step)) {
+            continue;
         }
-        if (step.starts_with("Sort") || step.starts_with("Incremental Sort"))
-            && !step.starts_with("Sort Key")
-            && !SORTS.contains(&name)
-        {
-            wrong.push(step.to_owned());
+        if step.starts_with("Seq Scan on") {
+            wrong.push((*step).to_owned());
         }
-        let is_index = step.starts_with("Index ") && step.contains(" using ")
-            || step.starts_with("Bitmap Index Scan");
-        if is_index && !is_small {
-            let condition = plan
-                .get(index + 1)
-                .map(|line| line.trim())
-                .unwrap_or_default();
-            let narrows =
-                condition.starts_with("Index Cond:") && condition != "Index Cond: (pool = $1)";
-            if !narrows && !WHOLE_POOLS.contains(&name) {
+        let is_index = step.starts_with("Index ") && step.contains(" using ");
+        if is_index || step.starts_with("Bitmap Index Scan") {
+            let condition = steps.get(index + 1).copied().unwrap_or_default();
+            let is_fine = match condition.strip_prefix("Index Cond: ") {
+                Some("(pool = $1)") => is_cut || is_in(WHOLE_POOLS, name),
+                narrow => narrow.is_some(),
+            };
+            if !is_fine {
                 wrong.push(format!("{step}: {condition}"));
             }
         }
@@ -285,7 +341,6 @@ fn faults(name: &str, plan: &[String]) -> Vec<String> {
 }
 
 #[tokio::test]
-#[ignore = "26 statements are planned otherwise still, and which of them may be is not decided"]
 async fn no_statement_reads_or_sorts_a_big_table() {
     let Some(server) = postgres::shared_or_skip() else {
         return;
@@ -294,6 +349,7 @@ async fn no_statement_reads_or_sorts_a_big_table() {
     migrate(database.url());
     let client = connect(&database.url()).await;
     client.batch_execute(FILL).await.unwrap();
+    client.batch_execute(SETTINGS).await.unwrap();
     let mut wrong = Vec::new();
     for (name, sql) in all() {
         let plan = plan(&client, &sql).await;

@@ -168,7 +168,8 @@ async fn what_waits_has_a_bound() {
     let url = server.create_database().unwrap().keep();
     let world = world(url).await;
     let who = world.someone_signed_in(world.pool).await;
-    let most = limits::DATABASE_READERS + limits::DATABASE_MAX_WAITING;
+    // Of one statement each.
+    let most = limits::DATABASE_LOOKS_AT_ONCE + limits::DATABASE_MAX_WAITING;
     server.pause().unwrap();
     let store = world.store();
     let mut reads = Vec::new();
@@ -198,7 +199,7 @@ async fn what_waits_has_a_bound() {
             Err(error) => assert_eq!(error, StoreError::Busy),
         }
     }
-    assert!(answered >= limits::DATABASE_READERS);
+    assert!(answered >= limits::DATABASE_LOOKS_AT_ONCE);
     let mut done = 0;
     for change in &mut changes {
         match change.await.unwrap() {

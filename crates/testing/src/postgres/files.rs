@@ -119,6 +119,7 @@ pub(super) fn init(programs: &Path, account: Option<Account>, data: &Path) -> Re
 /// Who may connect how: see the module's text.
 const ACCESS: &str = "\
 local all postgres trust
+local replication postgres trust
 host all rollcall_scram 127.0.0.1/32 scram-sha-256
 host all rollcall 127.0.0.1/32 password
 ";
@@ -137,6 +138,44 @@ pub(super) fn configure(data: &Path, socket: &Path, settings: &[(&str, &str)]) -
     }
     append(&data.join("postgresql.conf"), &text)?;
     std::fs::write(data.join("pg_hba.conf"), ACCESS).context("pg_hba.conf")
+}
+
+/// Copies a running server's data folder, as a standby that follows it from then on.
+pub(super) fn copy(
+    programs: &Path,
+    account: Option<Account>,
+    from: (&Path, u16),
+    data: &Path,
+) -> Result<()> {
+    let (socket, port) = from;
+    let output = program(programs, "pg_basebackup", account)
+        .arg("--pgdata")
+        .arg(data)
+        .arg("--host")
+        .arg(socket)
+        .args(["--port", &port.to_string(), "--username=postgres"])
+        .args(["--checkpoint=fast", "--wal-method=stream", "--no-sync"])
+        // `standby.signal`, and how the other one is reached.
+        .arg("--write-recovery-conf")
+        .output()
+        .context("pg_basebackup could not be started")?;
+    ensure!(
+        output.status.success(),
+        "pg_basebackup: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(())
+}
+
+/// What a copy has of its own.
+pub(super) fn configure_copy(data: &Path, socket: &Path) -> Result<()> {
+    let text = format!(
+        "unix_socket_directories = '{}'\n\
+         synchronous_standby_names = ''\n\
+         wal_retrieve_retry_interval = '100ms'\n",
+        socket.display()
+    );
+    append(&data.join("postgresql.conf"), &text)
 }
 
 fn append(file: &Path, text: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::files::{self, Account};
 use super::{Database, Unavailable, sql};
 use crate::processes;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::Signal;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
@@ -69,6 +69,45 @@ impl Server {
             server.sql("postgres", &create)?;
         }
         Ok(server)
+    }
+
+    /// A second server that follows this one, and only lets read until it is promoted:
+    /// about two seconds. Its roles, databases and passwords are this one's.
+    pub fn standby(&self) -> Result<Self> {
+        let folder = files::folder(self.account)?;
+        let watcher = Watcher::start(&folder)?;
+        let data = folder.path().join("data");
+        let from = (self.folder.as_path(), self.port);
+        files::copy(&self.programs, self.account, from, &data)?;
+        files::configure_copy(&data, folder.path())?;
+        let folder = folder.keep();
+        let (process, port) = first_start(&self.programs, self.account, &folder)?;
+        Ok(Self {
+            programs: self.programs.clone(),
+            account: self.account,
+            folder,
+            port,
+            password: self.password.clone(),
+            process,
+            databases: AtomicU32::new(self.databases.load(Ordering::Relaxed)),
+            _watcher: watcher,
+        })
+    }
+
+    /// From now on a commit is acknowledged when a standby has it on its disk. The
+    /// server is started anew, so that no commit escapes the rule.
+    pub fn wait_for_a_standby(&mut self) -> Result<()> {
+        let settings = "ALTER SYSTEM SET synchronous_standby_names = '*'";
+        self.sql("postgres", settings)?;
+        self.stop()?;
+        self.restart()
+    }
+
+    /// Ends the standby's following: from here on it lets write.
+    pub fn promote(&self) -> Result<()> {
+        let promoted = self.sql("postgres", "SELECT pg_promote()")?;
+        ensure!(promoted == "t", "pg_promote answered {promoted}");
+        Ok(())
     }
 
     /// The port on 127.0.0.1, which stays the same over [`Server::restart`].
@@ -232,7 +271,8 @@ fn launch(programs: &Path, account: Option<Account>, folder: &Path, port: u16) -
     let mut lines = BufReader::new(log);
     let mut said = String::new();
     while lines.read_line(&mut said)? > 0 {
-        if said.contains("database system is ready to accept connections") {
+        // Of a standby: "read-only connections".
+        if said.contains("database system is ready to accept") {
             keep_reading(lines, folder)?;
             return Ok(Launch::Ready(process));
         }
