@@ -2,7 +2,7 @@
 //! line.
 
 use super::body::BodyBudget;
-use super::request_id::RequestId;
+use super::request_id::{RequestId, RequestIds};
 use super::within::within;
 use super::{address, body, headers};
 use crate::auth::client::user_agent;
@@ -29,14 +29,16 @@ use rollcall_wire::v3::headers::Header;
 use rollcall_wire::v3::paths::{CHECK_SESSION_STATUS, CREATE_USERS_BATCH, UPDATE_USER_BATCH};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What the layers need to know.
-#[derive(Clone)]
 pub(crate) struct Surroundings {
-    /// For request ids.
+    /// For pages.
     pub(crate) entropy: Arc<dyn Entropy>,
+    /// Names of requests.
+    pub(crate) request_ids: RequestIds,
     /// Names and trust.
     pub(crate) settings: Arc<Settings>,
     /// For larger bodies.
@@ -63,7 +65,7 @@ impl Context {
         let peer = peer.map(|ConnectInfo(peer)| peer.ip());
         let trusted = &known.settings.trusted_proxies;
         Self {
-            request_id: RequestId::new(known.entropy.as_ref()),
+            request_id: known.request_ids.next(),
             language: language(request.headers()),
             address: address::client_address(peer, request.headers(), trusted),
             user_agent: request.headers().get(USER_AGENT).cloned(),
@@ -113,10 +115,11 @@ where
     };
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let page = pages::is_of_browsers(request.uri().path()).then(|| page_language(&request));
-    let answered = answered(request, context.clone(), &known.bodies, answer);
+    // Pinned where it is: it is large, and to move it into what is around it would copy it.
+    let mut answered = pin!(answered(request, context.clone(), &known.bodies, answer));
     let answered = request_log::within(
         context.request_id,
-        AssertUnwindSafe(answered).catch_unwind(),
+        AssertUnwindSafe(answered.as_mut()).catch_unwind(),
     );
     let answer = match within(line.time_limit(), answered).await {
         Ok(Ok(response)) => Ok(response),

@@ -10,3 +10,4 @@ mod within;
 pub(crate) use body::{BodyBudget, BodyError};
 pub(crate) use context::{Context, Outcome, Surroundings, around};
 pub use request_id::RequestId;
+pub(crate) use request_id::RequestIds;

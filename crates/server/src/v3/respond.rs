@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode as HttpStatus};
 use rollcall_core::Refusal;
-use rollcall_wire::v3::envelope::SUCCESS;
+use rollcall_wire::v3::envelope::{SUCCESS, Success};
 use rollcall_wire::v3::{Envelope, NoData};
 use serde::Serialize;
 
@@ -51,7 +51,7 @@ impl<T: Serialize + Send + 'static> Reply for Beside<T> {
 
 impl<T: Serialize + Send + 'static> Reply for T {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Envelope::success(&*context.request_id, self))
+        serde_json::to_vec(&Success::new(&context.request_id, self))
     }
 }
 
