@@ -35,6 +35,7 @@ NewRollcall = Callable[[Path], Rollcall]
 EMBEDDED_ALONE = {
     "test_browser",
     "test_browser_walk",
+    "test_callers",
     "test_conformance_config",
     "test_conformance_plans",
     "test_mod_auth_openidc",

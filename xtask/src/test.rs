@@ -294,7 +294,6 @@ const STORE_BOUND: &[&str] = &[
     "attack_races",
     "authentication_signin",
     "every_end_of_a_login",
-    "lists_while_rows_change",
     "logout_deliveries",
     "management_identities",
     "management_logs",

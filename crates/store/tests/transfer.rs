@@ -10,6 +10,7 @@
 #[allow(
     dead_code,
     unused_imports,
+    clippy::unused_async,
     reason = "of the contract suite its world alone is used here"
 )]
 mod contract;
@@ -178,7 +179,7 @@ impl Places {
 
     fn open_database(&self, database: &Database<'_>) -> Result<SqlStore, OpenError> {
         let options = options(&self.clock, &self.entropy);
-        blocking(|| SqlStore::connect(server(database), options))
+        blocking(|| SqlStore::connect(&server(database), options))
     }
 
     async fn is_signed_in(&self, store: &SqlStore) -> bool {
@@ -317,7 +318,9 @@ async fn a_move_goes_on_with_the_source_that_it_was_begun_with_alone() {
     let database = new_database();
     interrupted(&one.source(), &at(&database));
     // By it stores are told apart. Those of tests are made with the same randomness.
-    other.change_source("UPDATE meta SET value = value || x'00' WHERE name = 'key_check'");
+    other.change_source(
+        "UPDATE meta SET value = CAST(value || x'00' AS BLOB) WHERE name = 'key_check'",
+    );
     let refused = moved(&other.source(), &at(&database));
     assert!(
         matches!(refused, Err(TransferError::OtherTransfer)),

@@ -85,10 +85,9 @@ fn while_the_database_is_away_callers_are_told_to_come_again() {
     let list = "/api/v3/list-applications";
     assert_eq!(ask(list).0, 200);
     server.kill().unwrap();
-    for path in ["/readyz", list] {
-        let (status, head) = ask(path);
-        assert_eq!(status, 503, "{path}: {head}");
-    }
+    let (status, head) = ask("/readyz");
+    assert_eq!(status, 503, "{head}");
+    // V3 has its code in the body, and with it the header.
     let (_, head) = ask(list);
     assert!(
         head.to_ascii_lowercase().contains("\r\nretry-after: "),
@@ -96,7 +95,8 @@ fn while_the_database_is_away_callers_are_told_to_come_again() {
     );
     assert_eq!(ask("/healthz").0, 200);
     server.restart().unwrap();
-    assert_eq!(ask(list).0, 200);
+    let (_, head) = ask(list);
+    assert!(!head.to_ascii_lowercase().contains("retry-after"), "{head}");
     let run = node.serving.terminate();
     assert_eq!(run.code, Some(0), "{run:?}");
     assert!(!run.stderr.contains(server.password()), "{run:?}");

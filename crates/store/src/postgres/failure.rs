@@ -88,6 +88,20 @@ impl Failure {
         }
     }
 
+    /// Whether it is the connection that ended, or was ended, rather than what was asked.
+    pub(crate) fn is_of_the_connection(&self) -> bool {
+        match self {
+            Self::Lost => true,
+            Self::Server(error) => match error.code() {
+                None => true,
+                Some(code) => {
+                    *code == SqlState::ADMIN_SHUTDOWN || *code == SqlState::CRASH_SHUTDOWN
+                }
+            },
+            Self::TimedOut | Self::Busy | Self::OldServer(_) | Self::Setting(_) => false,
+        }
+    }
+
     /// Whether too much work is waiting, and nothing was begun.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Busy)

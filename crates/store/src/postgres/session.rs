@@ -123,10 +123,12 @@ impl Session {
         match runtime.block_on(timed) {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                if error.as_db_error().is_none() || self.client.is_closed() {
+                let closed = self.client.is_closed();
+                let failure = Failure::Server(error);
+                if closed || failure.is_of_the_connection() {
                     self.lost.set(true);
                 }
-                Err(Failure::Server(error).into())
+                Err(failure.into())
             }
             Err(_) => {
                 self.lost.set(true);
@@ -334,9 +336,15 @@ impl Session {
                 })
             }
             None => {
+                let used = &prepared.translated.used;
                 let values: Vec<(&(dyn ToSql + Sync), Type)> = values
                     .iter()
-                    .map(|value| (value as &(dyn ToSql + Sync), value.own_type()))
+                    .zip(used)
+                    // The server cannot infer the type of what is not in the statement.
+                    .map(|(value, used)| match used {
+                        true => (value as &(dyn ToSql + Sync), value.own_type()),
+                        false => (value as &(dyn ToSql + Sync), Type::TEXT),
+                    })
                     .collect();
                 let text = &prepared.translated.text;
                 self.run(async {

@@ -13,7 +13,7 @@ pub use user::{Explanation, LoginExplained, Mark, Subject};
 use super::census::RulesOf;
 use super::lifecycle::LoginState;
 use super::{OpenError, meta};
-use crate::sql::{Cell, Connection, Result, Row, params};
+use crate::sql::{Cell, Connection, Result, Row};
 use crate::sqlite::{self, schema};
 use crate::{StoreAt, postgres};
 use rollcall_core::ids::{LoginId, PoolId};
@@ -143,9 +143,13 @@ impl Doctor {
     fn select(&self, check: &checks::Check, kept_since: Timestamp) -> Result<Finding> {
         let mut finding = Finding::none(check.name, check.rule);
         let mut select = self.conn.prepare(check.sql)?;
-        let mut rows = match check.sql.contains("?1") {
-            false => select.query(())?,
-            true => select.query(params![kept_since.as_millis()])?,
+        let (kept_since, now) = (kept_since.as_millis(), self.now.as_millis());
+        let mut rows = if check.sql.contains("?2") {
+            select.query((kept_since, now))?
+        } else if check.sql.contains("?1") {
+            select.query((kept_since,))?
+        } else {
+            select.query(())?
         };
         while let Some(row) = rows.next()? {
             finding.add(|| told(&row));

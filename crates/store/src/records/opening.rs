@@ -154,7 +154,7 @@ pub(crate) fn start(started: Started, options: OpenOptions) -> Result<SqlStore, 
     if !checked {
         return Err(OpenError::WrongMasterKey);
     }
-    let (conn, clock) = set_clock(conn, &options, clock_ahead)?;
+    let (conn, clock) = set_clock(conn, &options, clock_ahead.as_ref())?;
     let nonces = match nonces {
         Some(nonces) => nonces,
         None => Nonces::in_memory(&conn, clock.real())?,
@@ -194,13 +194,13 @@ fn writer(conn: Connection, clock: Arc<StoreClock>, options: &OpenOptions) -> Wr
 fn set_clock(
     conn: Connection,
     options: &OpenOptions,
-    ahead: Option<Arc<AtomicI64>>,
+    ahead: Option<&Arc<AtomicI64>>,
 ) -> Result<(Connection, Arc<StoreClock>), OpenError> {
     let real = options.clock.now();
     let mark = meta::clock_mark(&conn)?.unwrap_or(real);
     let clock = |mark| {
         let source = options.clock.clone();
-        Arc::new(match &ahead {
+        Arc::new(match ahead {
             Some(ahead) => StoreClock::following(source, ahead.clone(), mark),
             None => StoreClock::new(source, mark),
         })

@@ -20,7 +20,7 @@ use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 /// Fills each table that grows, whatever its checks say of the values: texts and bytes
 /// that differ, in four pools, with three rows a user, and every other value that may
 /// be missing missing.
-const FILL: &str = r#"
+const FILL: &str = r"
 DO $$ DECLARE t RECORD; c RECORD; names TEXT; exprs TEXT; expr TEXT; BEGIN
     FOR t IN SELECT oid, relname FROM pg_class
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -61,7 +61,7 @@ DO $$ DECLARE t RECORD; c RECORD; names TEXT; exprs TEXT; expr TEXT; BEGIN
 END $$;
 ANALYZE;
 SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET jit = off;
-"#;
+";
 
 struct Still;
 impl Clock for Still {
@@ -105,7 +105,9 @@ fn migrate(url: String) {
 async fn plan(client: &Client, sql: &str) -> Vec<String> {
     let (text, used) = translated(sql);
     let mut commands = "DEALLOCATE ALL; PREPARE p".to_owned();
-    if !used.is_empty() {
+    if used.is_empty() {
+        write!(commands, " AS {text}; EXPLAIN EXECUTE p").unwrap();
+    } else {
         let types = used
             .iter()
             .map(|used| if *used { "unknown" } else { "text" });
@@ -117,8 +119,6 @@ async fn plan(client: &Client, sql: &str) -> Vec<String> {
             types.join(", ")
         )
         .unwrap();
-    } else {
-        write!(commands, " AS {text}; EXPLAIN EXECUTE p").unwrap();
     }
     let answer = client.simple_query(&commands).await;
     let answer = answer.unwrap_or_else(|error| panic!("{text}: {error:?}"));

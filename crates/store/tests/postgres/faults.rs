@@ -202,7 +202,7 @@ async fn what_waits_has_a_bound() {
     let mut done = 0;
     for change in &mut changes {
         match change.await.unwrap() {
-            Ok(_) => done += 1,
+            Ok(()) => done += 1,
             Err(error) => assert_eq!(error, StoreError::Busy),
         }
     }

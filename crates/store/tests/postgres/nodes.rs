@@ -18,7 +18,9 @@ struct OwnEntropy(SeededEntropy, u8);
 impl Entropy for OwnEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         self.0.fill(bytes);
-        bytes.iter_mut().for_each(|byte| *byte ^= self.1);
+        for byte in bytes.iter_mut() {
+            *byte ^= self.1;
+        }
     }
 }
 
@@ -124,7 +126,7 @@ pub(crate) fn of_database(database: &Migrated) -> Timestamp {
 /// Moves the database's view: time stands at a mark that its clock has not reached.
 pub(crate) fn mark(database: &Migrated, at: Timestamp) {
     let bytes = at.as_millis().to_be_bytes();
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex::encode(bytes);
     database.sql(&format!(
         "INSERT INTO meta (name, value) VALUES ('clock_mark', '\\x{digits}')
             ON CONFLICT (name) DO UPDATE SET value = excluded.value"

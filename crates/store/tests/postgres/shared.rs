@@ -174,7 +174,7 @@ async fn another_node_goes_on_where_one_died_after_its_lease() {
     }
     let worlds = nodes(2).await;
     let all = expired_logins(&worlds[0], 20).await;
-    let [died, other] = [&worlds[0], &worlds[1]].map(|world| world.store());
+    let [died, other] = [&worlds[0], &worlds[1]].map(super::contract::World::store);
     let first = died.record_expired(5).await.unwrap();
     assert_eq!(
         first,
@@ -198,8 +198,8 @@ async fn another_node_goes_on_where_one_died_after_its_lease() {
     assert_eq!(died.record_expired(5).await, Ok(nothing));
     while other.record_expired(5).await.unwrap().more {}
     assert_each_ended_once(&worlds[1], &all).await;
-    let leases = "SELECT count(*) FROM meta WHERE name LIKE 'lease%'";
-    assert_eq!(database.sql(leases), "0");
+    let count_of_leases = "SELECT count(*) FROM meta WHERE name LIKE 'lease%'";
+    assert_eq!(database.sql(count_of_leases), "0");
 }
 
 #[tokio::test]

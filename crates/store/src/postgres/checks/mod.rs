@@ -174,9 +174,7 @@ impl Asker {
             .as_ref()
             .is_some_and(|line| !line.client.is_closed());
         match self.try_ask(questions, by_id).await {
-            Err(Error::Postgres(Failure::Server(error)))
-                if had_a_line && error.as_db_error().is_none() =>
-            {
+            Err(Error::Postgres(failure)) if had_a_line && failure.is_of_the_connection() => {
                 self.try_ask(questions, by_id).await
             }
             told => told,

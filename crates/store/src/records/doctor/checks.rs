@@ -1,5 +1,6 @@
 //! The rules that a statement can ask for: each selects what breaks it. `?1` is the
-//! instant since when ended logins and events are kept.
+//! instant since when ended logins and events are kept, `?2` the present one: what is due
+//! by then has ended, and is not recorded yet.
 //!
 //! Plain SQL of joins and set differences, without correlated look-ups where no index
 //! serves them: a million logins are sorted once, not searched a million times.
@@ -65,7 +66,8 @@ checks! {
 
     "one_login", "a session has one live login in an application",
     "SELECT pool, session, application, count(*) AS logins FROM logins
-        WHERE ended_at IS NULL GROUP BY pool, session, application HAVING count(*) > 1";
+        WHERE ended_at IS NULL AND due_at > ?2 AND pool NOT IN (SELECT pool FROM mass_ends)
+        GROUP BY pool, session, application HAVING count(*) > 1";
 
     "live_users", "who is signed in is there and Activated",
     "SELECT l.pool, l.id, l.user, u.status FROM logins l
