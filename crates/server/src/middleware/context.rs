@@ -135,10 +135,10 @@ where
             respond::failure(&Failure::Refused(refusal), &context)
         }
     });
-    let code = line.write(&context.request_id, &response);
+    let code = line.write(context.request_id, &response);
     known.node.metrics.answered(route, code, begun);
     let is_https = known.settings.is_https();
-    headers::complete(response.headers_mut(), &context.request_id, is_https);
+    headers::complete(response.headers_mut(), context.request_id, is_https);
     // Who keeps the connection would come back to a server that is gone. HTTP/2 has
     // GOAWAY for it, and forbids the header (RFC 9113 section 8.2.2).
     if known.node.stop.has_begun() && version < Version::HTTP_2 {
@@ -207,14 +207,14 @@ impl Line {
 
     /// Faults at error, everything else at debug, and nothing for the one call
     /// that is made all the time. 501 is a fault of the caller. Answers the code.
-    fn write(&self, request_id: &str, response: &Response) -> u16 {
+    fn write(&self, request_id: RequestId, response: &Response) -> u16 {
         let outcome = response.extensions().get::<Outcome>();
         let code = outcome.map_or(response.status().as_u16(), |outcome| outcome.0);
         let route = self.route;
         if code == 200 && route == CHECK_SESSION_STATUS {
             return code;
         }
-        let method = self.method.as_str();
+        let (method, request_id) = (self.method.as_str(), &*request_id);
         if code >= 500 && code != 501 {
             tracing::error!(request_id, method, route, code, "a request failed");
         } else {

@@ -81,6 +81,13 @@ impl RequestId {
     }
 }
 
+impl RequestId {
+    /// Its characters, which are ASCII.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl Deref for RequestId {
     type Target = str;
 
