@@ -7,6 +7,7 @@ pub(crate) mod actions;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod browser;
+pub(crate) mod checks;
 pub(crate) mod codes;
 pub(crate) mod deliveries;
 pub(crate) mod devices;
