@@ -92,9 +92,8 @@ pub(crate) async fn asked_at_once_each_is_answered_for_itself<H: Harness>(world:
     // One pool's logins end at once; the other's questions come with theirs still.
     world.harness.set_end_batch(0);
     let scope = EndScope::Pool;
-    let ended = world
-        .store()
-        .end_all_sessions(world.pool, scope, world.origin());
+    let store = world.store();
+    let ended = store.end_all_sessions(world.pool, scope, world.origin());
     ended.await.unwrap();
     for (key, _, _, status) in &mut known {
         if *key == world.pool.root_key() && *status == YES {
@@ -116,9 +115,8 @@ pub(crate) async fn one_live_login_behind_many_is_found<H: Harness>(world: World
     }
     world.set_policy(application, idle(100)).await;
     world.advance(Span::from_seconds(60));
-    let activity = world
-        .store()
-        .record_activity(world.pool, oldest.login, None, world.origin());
+    let store = world.store();
+    let activity = store.record_activity(world.pool, oldest.login, None, world.origin());
     activity.await.unwrap();
     world.advance(Span::from_seconds(60));
     assert!(world.is_active(world.pool, user, application).await);
