@@ -12,12 +12,31 @@ pub(crate) struct Failure {
     pub(crate) code: u8,
 }
 
+/// What shells tell of a program that SIGPIPE ended: 128 and the signal's number.
+const UNREAD: u8 = 128 + 13;
+
 impl Failure {
     /// It could not be done.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
             code: 1,
+        }
+    }
+
+    /// The same where 1 is an answer.
+    pub(crate) fn at_least_2(self) -> Self {
+        Self {
+            code: self.code.max(2),
+            ..self
+        }
+    }
+
+    /// Nobody reads its output any more.
+    pub(crate) fn unread() -> Self {
+        Self {
+            message: String::new(),
+            code: UNREAD,
         }
     }
 

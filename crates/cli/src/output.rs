@@ -3,12 +3,16 @@
 use crate::failure::Failure;
 use std::io::{self, IsTerminal as _, Write as _};
 
-/// Prints lines. Whoever reads may have gone; that is not worth a panic.
+/// Prints lines. Whoever reads may have gone, as `head` does when it has enough: that
+/// ends the command, without a word.
 pub(crate) fn say(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     // Flushed, since scripts wait for single lines through a pipe.
     let written = writeln!(out, "{text}").and_then(|()| out.flush());
-    written.map_err(|error| Failure::new(format!("standard output: {error}")))
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::unread(),
+        _ => Failure::new(format!("standard output: {error}")),
+    })
 }
 
 /// Prints a remark for people, apart from what the next program reads.
@@ -49,7 +53,10 @@ impl Progress {
     }
 }
 
-/// Prints what went wrong.
+/// Prints what went wrong, if there is anything to say.
 pub(crate) fn complain(message: &str) {
+    if message.is_empty() {
+        return;
+    }
     remark(&format!("error: {message}"));
 }

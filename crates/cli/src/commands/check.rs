@@ -24,6 +24,6 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<ExitCode, Failure> 
         say(word)
     };
     // 1 means "inactive" here: an answer that nobody got must not look like it.
-    answered.map_err(|failure| Failure::usage(failure.message))?;
+    answered.map_err(Failure::at_least_2)?;
     Ok(ExitCode::from(u8::from(!active)))
 }

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: DoctorArguments) -> Result<ExitCode, Failure> {
         None => examine(&config, arguments.json),
     };
     // 1 means that drift was found, so it means nothing else.
-    looked.map_err(|failure| Failure::usage(failure.message))
+    looked.map_err(Failure::at_least_2)
 }
 
 fn examine(config: &StoreConfig, as_json: bool) -> Result<ExitCode, Failure> {

@@ -75,7 +75,7 @@ pub(crate) fn show<T: Serialize>(
 
 /// Prints what was done. An answer that nobody got is an error as any other here.
 pub(crate) fn told(text: &str) -> Result<ExitCode, Failure> {
-    say(text).map_err(|failure| Failure::usage(failure.message))?;
+    say(text).map_err(Failure::at_least_2)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -19,7 +19,7 @@ pub(crate) async fn rotate(arguments: RotateArguments) -> Result<ExitCode, Failu
         table(&keys)
     };
     // An answer that nobody got is an error as any other here.
-    say(&text).map_err(|failure| Failure::usage(failure.message))?;
+    say(&text).map_err(Failure::at_least_2)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,7 +1,8 @@
 //! `rollcall man` and `rollcall completions`, for the commands that call a server.
 
-use crate::run::rollcall;
+use crate::run::{command, rollcall};
 use std::fs;
+use std::io;
 use tempfile::tempdir;
 
 const COMMANDS: &[&str] = &["users", "apps", "sessions", "keys", "webhooks"];
@@ -35,6 +36,18 @@ fn shells_complete_them() {
         }
         assert!(script.contains("password-stdin"), "{shell}");
     }
+}
+
+#[test]
+fn who_reads_no_further_hears_no_complaint() {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let output = command(&["completions", "bash"], &[])
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(141), "{output:?}");
+    assert_eq!(output.stderr, b"", "{output:?}");
 }
 
 #[test]
