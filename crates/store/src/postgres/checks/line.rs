@@ -65,11 +65,11 @@ impl Line {
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
         match by_id {
             true => {
-                self.ask(&self.by_id, statements::by_id, &batch.by_id())
+                self.ask(self.by_id.as_ref(), statements::by_id, &batch.by_id())
                     .await
             }
             false => {
-                self.ask(&self.by_any, statements::by_any, &batch.by_any())
+                self.ask(self.by_any.as_ref(), statements::by_any, &batch.by_any())
                     .await
             }
         }
@@ -77,7 +77,7 @@ impl Line {
 
     async fn ask(
         &self,
-        kept: &Option<Statement>,
+        kept: Option<&Statement>,
         text: fn() -> String,
         values: &[Typed<'_>],
     ) -> Result<Vec<Row>, tokio_postgres::Error> {
@@ -105,7 +105,7 @@ impl Line {
         // Sent in this order, and waited for together.
         let (begin, rows, ends, commit) = future::join4(
             self.client.batch_execute(BEGIN),
-            self.ask(&self.whole, statements::whole, &arrays.all()),
+            self.ask(self.whole.as_ref(), statements::whole, &arrays.all()),
             future::try_join_all(of_pools),
             self.client.batch_execute("COMMIT"),
         )
@@ -118,7 +118,7 @@ impl Line {
     async fn mass_ends_of(&self, pool: PoolId) -> Result<Vec<Row>, tokio_postgres::Error> {
         let pool: &[u8] = pool.as_bytes();
         let values: [Typed<'_>; 1] = [(&pool, Type::BYTEA)];
-        self.ask(&self.mass_ends, statements::mass_ends, &values)
+        self.ask(self.mass_ends.as_ref(), statements::mass_ends, &values)
             .await
     }
 }

@@ -154,13 +154,18 @@ impl Asker {
         }
         let mut queue = queue.lock().await;
         batch.push(queue.recv().await?);
-        // The first question wakes us before the requests are looked at that arrived
-        // together with it. They come first, and so share the statement.
-        tokio::task::yield_now().await;
-        while batch.len() < most
-            && let Ok(waiting) = queue.try_recv()
-        {
-            batch.push(waiting);
+        // The first question wakes us before the requests are looked at that arrived with
+        // it. They come first for as long as each look at the sockets brings more: where
+        // the database shares our core, none would come while it works.
+        let mut before = 0;
+        while before < batch.len() && batch.len() < most {
+            before = batch.len();
+            tokio::task::yield_now().await;
+            while batch.len() < most
+                && let Ok(waiting) = queue.try_recv()
+            {
+                batch.push(waiting);
+            }
         }
         Some(batch)
     }
