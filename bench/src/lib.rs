@@ -21,5 +21,6 @@ pub mod process;
 pub mod report;
 pub mod rollcall;
 pub mod servers;
+pub mod sign_in_rows;
 pub mod suite;
 pub mod survival;

@@ -42,6 +42,9 @@ pub struct Answers {
     pub right: usize,
     /// From the first request to the last answer.
     pub took: Duration,
+    /// 99 of 100 were answered within this time. Each connection waits for its answer
+    /// before it asks again, so it says how long callers wait, not how long a queue grows.
+    pub p99: Duration,
 }
 
 impl Load {
@@ -52,27 +55,29 @@ impl Load {
         for first in 0..self.connections.min(self.count) {
             connections.spawn(connection(self.clone(), first));
         }
-        let mut right = 0;
+        let mut times = Vec::with_capacity(self.count);
         while let Some(done) = connections.join_next().await {
-            right += done??;
+            times.extend(done??);
         }
+        let (right, took) = (times.len(), began.elapsed());
         ensure!(right == self.count, "{right} of {} answers", self.count);
-        Ok(Answers {
-            right,
-            took: began.elapsed(),
-        })
+        times.sort_unstable();
+        let p99 = times.get((right * 99).div_ceil(100).saturating_sub(1));
+        let p99 = p99.copied().unwrap_or_default();
+        Ok(Answers { right, took, p99 })
     }
 }
 
-async fn connection(load: Load, first: usize) -> Result<usize> {
+async fn connection(load: Load, first: usize) -> Result<Vec<Duration>> {
     let mut stream = TcpStream::connect(&load.address).await?;
     stream.set_nodelay(true)?;
     let right = contains(load.right);
     let mut answer = Vec::with_capacity(4096);
-    let mut sent = 0;
+    let mut times = Vec::with_capacity(load.count / load.connections + 1);
     let mut index = first;
     while index < load.count {
         let request = &load.requests[index % load.requests.len()];
+        let asked = Instant::now();
         stream.write_all(request).await?;
         answer.clear();
         let body = read_answer(&mut stream, load.protocol, &mut answer).await?;
@@ -80,10 +85,10 @@ async fn connection(load: Load, first: usize) -> Result<usize> {
             let body = String::from_utf8_lossy(&answer[body..]);
             bail!("a wrong answer: {body}");
         }
-        sent += 1;
+        times.push(asked.elapsed());
         index += load.connections;
     }
-    Ok(sent)
+    Ok(times)
 }
 
 /// Whether a body has this text in it.

@@ -42,9 +42,16 @@ pub struct Application {
 impl Data {
     /// Makes a store in this folder.
     pub fn init(binary: &Path, folder: &Path) -> Result<Self> {
+        Self::init_with(binary, folder, &[])
+    }
+
+    /// The same with these arguments more: with `--database-url` the store is there, and
+    /// the folder has the master key.
+    pub fn init_with(binary: &Path, folder: &Path, more: &[&str]) -> Result<Self> {
         let data = folder.to_str().context("the folder's name is not UTF-8")?;
         let made = Command::new(binary)
             .args(["init", "--data", data, "--json"])
+            .args(more)
             .output()
             .with_context(|| format!("cannot start {}", binary.display()))?;
         ensure!(

@@ -165,6 +165,8 @@ pub struct Turns {
     pub cpu: Vec<f64>,
     /// Requests in a second.
     pub rate: Vec<f64>,
+    /// Milliseconds within which 99 of 100 were answered.
+    pub p99: Vec<f64>,
 }
 
 impl Turns {
@@ -208,12 +210,20 @@ impl Contender {
 
     /// One turn: CPU microseconds for a request, and requests in a second.
     pub async fn turn(&self, count: usize, connections: usize) -> Result<(f64, f64)> {
+        let [cpu, rate, _] = self.timed_turn(count, connections).await?;
+        Ok((cpu, rate))
+    }
+
+    /// The same, and the milliseconds within which 99 of 100 were answered.
+    async fn timed_turn(&self, count: usize, connections: usize) -> Result<[f64; 3]> {
         let load = self.load(count, connections)?;
         let before = self.cpu_micros()?;
         let answers = load.run().await?;
         let spent = self.cpu_micros()? - before;
         let right = real(answers.right as u64);
-        Ok((real(spent) / right, right / answers.took.as_secs_f64()))
+        let p99 = answers.p99.as_secs_f64() * 1e3;
+        let rate = right / answers.took.as_secs_f64();
+        Ok([real(spent) / right, rate, p99])
     }
 
     fn cpu_micros(&self) -> Result<u64> {
@@ -244,15 +254,17 @@ pub async fn rounds(contenders: &[Contender], sizes: &Sizes) -> Result<Vec<Turns
             name: contender.name.clone(),
             cpu: Vec::new(),
             rate: Vec::new(),
+            p99: Vec::new(),
         });
     }
     for round in 1..=sizes.rounds {
         let began = Instant::now();
         for ((contender, count), turns) in contenders.iter().zip(&counts).zip(&mut turns) {
-            let turn = contender.turn(*count, sizes.connections).await;
-            let (cpu, rate) = turn.with_context(|| contender.name.clone())?;
+            let turn = contender.timed_turn(*count, sizes.connections).await;
+            let [cpu, rate, p99] = turn.with_context(|| contender.name.clone())?;
             turns.cpu.push(cpu);
             turns.rate.push(rate);
+            turns.p99.push(p99);
         }
         println!(
             "  round {round} of {} in {:.0} s",

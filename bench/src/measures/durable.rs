@@ -24,8 +24,10 @@ fn revision(database: &Path) -> Result<i64> {
     Ok(conn.query_row(last, [], |row| row.get(0))?)
 }
 
-async fn contender(bench: &Bench, data: &Data) -> Result<Contender> {
-    let rollcall = data.serve(&bench.server_core(), &SERVED).await?;
+/// People who sign in at a served store, with these arguments more.
+pub(super) async fn contender(bench: &Bench, data: &Data, more: &[&str]) -> Result<Contender> {
+    let more = [&SERVED[..], more].concat();
+    let rollcall = data.serve(&bench.server_core(), &more).await?;
     let application = rollcall.api.add_plain_application("Bench").await?;
     let bearer = format!("Bearer {}", rollcall.api.token);
     let mut requests = Vec::new();
@@ -50,7 +52,7 @@ async fn contender(bench: &Bench, data: &Data) -> Result<Contender> {
 pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     let folder = bench.scratch.join("durable");
     let data = Data::init(&bench.programs.rollcall, &folder)?;
-    let contender = contender(bench, &data).await?;
+    let contender = contender(bench, &data, &[]).await?;
     let (count, connections) = (bench.sizes.sign_ins, bench.sizes.connections);
     contender.turn(connections, connections).await?;
     let (mut own, mut bare) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));

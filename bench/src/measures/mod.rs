@@ -1,6 +1,7 @@
 //! What is measured, each part by itself.
 
 mod durable;
+mod durable_postgres;
 mod ends;
 mod headline;
 mod latency;
@@ -14,7 +15,7 @@ use crate::suite::Bench;
 use anyhow::Result;
 
 /// The parts, in their order: a name, what it measures.
-pub const PARTS: [(&str, &str); 7] = [
+pub const PARTS: [(&str, &str); 8] = [
     (
         "headline",
         "the headline call beside bare servers and peers",
@@ -31,6 +32,10 @@ pub const PARTS: [(&str, &str); 7] = [
         "postgres",
         "the headline call where PostgreSQL shares the server's core",
     ),
+    (
+        "durable-postgres",
+        "durable sign-ins on PostgreSQL beside psql",
+    ),
 ];
 
 /// Runs a part.
@@ -43,6 +48,7 @@ pub async fn run(part: &str, bench: &Bench, report: &mut Report) -> Result<()> {
         "sign-ins" => sign_ins::run(bench, report).await,
         "durable" => durable::run(bench, report).await,
         "postgres" => postgres::run(bench, report).await,
+        "durable-postgres" => durable_postgres::run(bench, report).await,
         unknown => anyhow::bail!("there is no part `{unknown}`"),
     }
 }

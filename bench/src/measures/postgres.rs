@@ -39,6 +39,7 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     }
     postgres::copy(&population.data.database(), &client).await?;
     drop(client);
+    postgres::settle(&database_server, &database);
     let people = &population.people[0];
     let mut contenders = vec![bare(bench, "axum", AXUM)?];
     let arguments = ["one-query", "--database-url", &url];
@@ -96,6 +97,7 @@ fn tell(bench: &Bench, report: &mut Report, turns: &[Turns]) -> Result<()> {
             figure(own.cost()?.median),
             Spread::of_ratios(&axum.cpu, &own.cpu)?.to_string(),
             figure(Spread::of(&own.rate)?.median),
+            figure(Spread::of(&own.p99)?.median),
         ]);
     }
     let head = [
@@ -103,6 +105,7 @@ fn tell(bench: &Bench, report: &mut Report, turns: &[Turns]) -> Result<()> {
         "CPU µs per request, PostgreSQL's included",
         "rate on a core / bare axum's (spread)",
         "per second, as seen by the generator",
+        "p99, ms",
     ];
     let text = format!(
         "{}\n{} logins, {} connections. Server and all of PostgreSQL's processes are on one \

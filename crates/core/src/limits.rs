@@ -436,11 +436,12 @@ pub const DATABASE_LOOKS_AT_ONCE: usize = 64;
 /// server is busy, rather than joining a queue that they will not outlive.
 pub const DATABASE_MAX_WAITING: usize = 1024;
 
-/// Connections for checks that one node has at a shared database. While one waits for
-/// its answer the other asks; more would only make the batches smaller.
+/// Connections for checks that one node has at a shared database. The first asks all of
+/// them, since the larger a batch, the less a check costs; the second helps while more wait
+/// than share a statement, as behind a database that reads from its disk.
 pub const DATABASE_CHECK_CONNECTIONS: usize = 2;
 
-/// Checks that share a statement at most. It takes about a millisecond, which is what
+/// Checks that share a statement at most. It takes a millisecond or two, which is what
 /// the next ones wait for.
 pub const DATABASE_CHECKS_AT_ONCE: usize = 128;
 

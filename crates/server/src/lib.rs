@@ -23,6 +23,7 @@ pub mod request_log;
 pub mod router;
 pub mod routes;
 pub mod serve;
+mod spare_timers;
 pub mod state;
 mod stop;
 pub mod tls;

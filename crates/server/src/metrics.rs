@@ -18,6 +18,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use foldhash::fast::RandomState;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use rollcall_core::Refusal;
@@ -111,7 +112,7 @@ struct RouteCounts {
 
 /// The counters of a node.
 pub struct Metrics {
-    routes: HashMap<&'static str, RouteCounts>,
+    routes: HashMap<&'static str, RouteCounts, RandomState>,
     unmatched: RouteCounts,
     pub(crate) checks: Checks,
     pub(crate) logouts: Attempts,

@@ -24,10 +24,12 @@ pub fn current() -> Option<RequestId> {
 mod tests {
     use super::*;
     use crate::entropy::SystemEntropy;
+    use crate::middleware::RequestIds;
+    use std::sync::Arc;
 
     #[tokio::test]
     async fn a_line_knows_its_request_and_no_other() {
-        let request_id = RequestId::new(&SystemEntropy::new());
+        let request_id = RequestIds::new(Arc::new(SystemEntropy::new())).next();
         assert_eq!(current(), None);
         let inside = within(request_id, async { current() });
         assert_eq!(inside.await, Some(request_id));

@@ -1,6 +1,7 @@
 //! The listener: HTTP/1.1 and HTTP/2, in clear text or over TLS, with limits against
 //! slow and greedy peers, and a graceful end.
 
+use crate::spare_timers::SpareTimers;
 use crate::stop::Phase;
 use crate::tls::Tls;
 use axum::Router;
@@ -120,6 +121,7 @@ impl Listening {
         server
             .http_builder()
             .http1()
+            .timer(SpareTimers::default())
             .keep_alive(true)
             .header_read_timeout(limits::HEADER_READ_TIMEOUT)
             .max_buf_size(limits::HTTP1_BUFFER_BYTES)

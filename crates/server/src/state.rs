@@ -6,7 +6,7 @@ use crate::egress::Egress;
 use crate::health::LastProbe;
 use crate::logout::FirstAttempts;
 use crate::metrics::Metrics;
-use crate::middleware::{BodyBudget, Surroundings};
+use crate::middleware::{BodyBudget, RequestIds, Surroundings};
 use crate::oidc::logo::Logos;
 use crate::stop::Stop;
 use crate::tokens::Tokens;
@@ -111,6 +111,7 @@ impl AppState {
         let settings = Arc::new(settings);
         let surroundings = Surroundings {
             entropy: Arc::clone(&authority.entropy),
+            request_ids: RequestIds::new(Arc::clone(&authority.entropy)),
             settings: Arc::clone(&settings),
             bodies: BodyBudget::default(),
             node: node.clone(),

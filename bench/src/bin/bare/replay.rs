@@ -3,26 +3,12 @@
 
 use anyhow::{Context as _, Result};
 use rollcall_bench::process::own_cpu_micros;
+use rollcall_bench::sign_in_rows::TABLES;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 use serde_json::json;
 use std::path::Path;
 use std::time::Instant;
-
-/// Where a sign-in has a row, and how its rows are found by the event of its begin.
-const TABLES: [(&str, &str); 5] = [
-    ("sessions", "t.pool = e.pool AND t.id = e.session"),
-    ("logins", "t.pool = e.pool AND t.id = e.login"),
-    (
-        "events",
-        "t.pool = e.pool AND t.revision = e.revision AND t.idx = e.idx",
-    ),
-    ("grants", "t.pool = e.pool AND t.login = e.login"),
-    (
-        "user_actions",
-        "t.pool = e.pool AND t.request_id = e.request_id",
-    ),
-];
 
 /// The rows of one commit, by table.
 type Group = Vec<Vec<Vec<Value>>>;

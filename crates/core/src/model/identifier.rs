@@ -175,8 +175,14 @@ impl UserSelector {
     }
 }
 
+/// Whether a name has no more characters than one may have. Each has a byte at least, so
+/// that short ones are not counted.
+pub(crate) fn is_name_length(text: &str) -> bool {
+    text.len() <= limits::MAX_NAME_CHARS || text.chars().count() <= limits::MAX_NAME_CHARS
+}
+
 fn check_length(text: &str, field: Field) -> Result<(), Refusal> {
-    let fits = !text.is_empty() && text.chars().count() <= limits::MAX_NAME_CHARS;
+    let fits = !text.is_empty() && is_name_length(text);
     if fits && !text.contains('\0') {
         Ok(())
     } else {

@@ -26,6 +26,34 @@ impl Standing {
     }
 }
 
+/// The instants that the limits of a login that has not ended are counted from, and those of
+/// its session, which has not either.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moments {
+    /// When the login began.
+    pub begun_at: Timestamp,
+    /// Its last activity.
+    pub last_seen: Timestamp,
+    /// Until when one of its codes must be redeemed, if none was.
+    pub redeem_by: Option<Timestamp>,
+    /// When its session began.
+    pub session_begun_at: Timestamp,
+    /// The session's last activity.
+    pub session_last_seen: Timestamp,
+}
+
+impl Moments {
+    fn of(login: &Login, session: &Session) -> Self {
+        Self {
+            begun_at: login.begun_at,
+            last_seen: login.last_seen,
+            redeem_by: login.redeem_by,
+            session_begun_at: session.begun_at,
+            session_last_seen: session.last_seen,
+        }
+    }
+}
+
 /// The limits in force: a pool's, and what the login's application shortens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Rules {
@@ -42,13 +70,13 @@ impl Rules {
     }
 
     /// The earliest limit of the login and its session, and its reason.
-    fn first_limit(self, login: &Login, session: &Session) -> End {
+    fn first_limit(self, moments: &Moments) -> End {
         let own = self.login_limits();
-        let lifetime = own.lifetime_limit(login.begun_at);
-        let idle = own.idle_limit(login.last_seen);
-        let of_session = self.session_limit(session);
+        let lifetime = own.lifetime_limit(moments.begun_at);
+        let idle = own.idle_limit(moments.last_seen);
+        let of_session = self.session_limit(moments.session_begun_at, moments.session_last_seen);
         let mut first = by_time(lifetime, Reason::MaxLifetime);
-        let unredeemed = login.redeem_by.map(|at| by_time(at, Reason::NotRedeemed));
+        let unredeemed = moments.redeem_by.map(|at| by_time(at, Reason::NotRedeemed));
         let others = [by_time(idle, Reason::IdleTimeout), of_session];
         for other in others.into_iter().chain(unredeemed) {
             if other.at < first.at {
@@ -59,9 +87,9 @@ impl Rules {
     }
 
     /// The earlier limit of a session, and its reason.
-    fn session_limit(self, session: &Session) -> End {
-        let lifetime = self.pool.lifetime_limit(session.begun_at);
-        let idle = self.pool.idle_limit(session.last_seen);
+    fn session_limit(self, begun_at: Timestamp, last_seen: Timestamp) -> End {
+        let lifetime = self.pool.lifetime_limit(begun_at);
+        let idle = self.pool.idle_limit(last_seen);
         if idle < lifetime {
             by_time(idle, Reason::IdleTimeout)
         } else {
@@ -160,12 +188,20 @@ pub fn standing(
     if let Some(end) = login.end.or(session.end) {
         return Standing::Ended(end);
     }
+    let moments = Moments::of(login, session);
     walk(
         rules,
         || mass_ends.iter().filter(|mass_end| mass_end.concerns(login)),
-        |rules| rules.first_limit(login, session),
+        |rules| rules.first_limit(&moments),
         now,
     )
+}
+
+/// The same of a login that has not ended, whose session has not either, while the pool has
+/// no mass end that is not recorded on every login: then nothing but limits decides.
+pub fn standing_by_limits(moments: &Moments, rules: Rules, now: Timestamp) -> Standing {
+    let first_limit = |rules: Rules| rules.first_limit(moments);
+    walk(rules, || [].iter(), first_limit, now)
 }
 
 /// How a session stands at `now`, by the same rules: a browser is signed in at
@@ -187,7 +223,7 @@ pub fn session_standing(
     walk(
         rules,
         || mass_ends.iter().filter(concerns),
-        |rules| rules.session_limit(session),
+        |rules| rules.session_limit(session.begun_at, session.last_seen),
         now,
     )
 }
@@ -237,5 +273,4 @@ where
 }
 
 #[cfg(test)]
-#[path = "standing_tests.rs"]
 mod tests;

@@ -3,9 +3,8 @@
 use super::select_user::USER_ID;
 use super::{Authority, UserReference};
 use crate::ids::ApplicationId;
-use crate::limits;
 use crate::model::access_key::{KeyClaim, Permission};
-use crate::model::identifier::{IdentifierKind, UserSelector};
+use crate::model::identifier::{IdentifierKind, UserSelector, is_name_length};
 use crate::ports::logins::SessionStatus;
 use crate::refusal::{Field, Record, Refusal};
 
@@ -83,8 +82,7 @@ fn active(status: SessionStatus) -> Result<bool, Refusal> {
 
 /// An application id as typed: none when no application can have it.
 pub(super) fn application_id(text: &str, field: Field) -> Result<Option<ApplicationId>, Refusal> {
-    let too_long = text.chars().count() > limits::MAX_NAME_CHARS;
-    if text.is_empty() || too_long || text.contains('\0') {
+    if text.is_empty() || !is_name_length(text) || text.contains('\0') {
         return Err(Refusal::invalid(field));
     }
     Ok(text.parse().ok())

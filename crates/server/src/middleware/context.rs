@@ -2,7 +2,7 @@
 //! line.
 
 use super::body::BodyBudget;
-use super::request_id::RequestId;
+use super::request_id::{RequestId, RequestIds};
 use super::within::within;
 use super::{address, body, headers};
 use crate::auth::client::user_agent;
@@ -30,14 +30,16 @@ use rollcall_wire::v3::headers::Header;
 use rollcall_wire::v3::paths::{CHECK_SESSION_STATUS, CREATE_USERS_BATCH, UPDATE_USER_BATCH};
 use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// What the layers need to know.
-#[derive(Clone)]
 pub(crate) struct Surroundings {
-    /// For request ids.
+    /// For pages.
     pub(crate) entropy: Arc<dyn Entropy>,
+    /// Names of requests.
+    pub(crate) request_ids: RequestIds,
     /// Names and trust.
     pub(crate) settings: Arc<Settings>,
     /// For larger bodies.
@@ -64,7 +66,7 @@ impl Context {
         let peer = peer.map(|ConnectInfo(peer)| peer.ip());
         let trusted = &known.settings.trusted_proxies;
         Self {
-            request_id: RequestId::new(known.entropy.as_ref()),
+            request_id: known.request_ids.next(),
             language: language(request.headers()),
             address: address::client_address(peer, request.headers(), trusted),
             user_agent: request.headers().get(USER_AGENT).cloned(),
@@ -114,10 +116,11 @@ where
     };
     let is_oidc = request.uri().path().starts_with("/oidc/");
     let page = pages::is_of_browsers(request.uri().path()).then(|| page_language(&request));
-    let answered = answered(request, context.clone(), &known.bodies, answer);
+    // Pinned where it is: it is large, and to move it into what is around it would copy it.
+    let mut answered = pin!(answered(request, context.clone(), &known.bodies, answer));
     let answered = request_log::within(
         context.request_id,
-        AssertUnwindSafe(answered).catch_unwind(),
+        AssertUnwindSafe(answered.as_mut()).catch_unwind(),
     );
     let answer = match within(line.time_limit(), answered).await {
         Ok(Ok(response)) => Ok(response),
@@ -133,10 +136,10 @@ where
             respond::failure(&Failure::Refused(refusal), &context)
         }
     });
-    let code = line.write(&context.request_id, &response);
+    let code = line.write(context.request_id, &response);
     known.node.metrics.answered(route, code, begun);
     let is_https = known.settings.is_https();
-    headers::complete(response.headers_mut(), &context.request_id, is_https);
+    headers::complete(response.headers_mut(), context.request_id, is_https);
     // Who keeps the connection would come back to a server that is gone. HTTP/2 has
     // GOAWAY for it, and forbids the header (RFC 9113 section 8.2.2).
     if known.node.stop.has_begun() && version < Version::HTTP_2 {
@@ -207,14 +210,14 @@ impl Line {
     /// that is made all the time. 501 is a fault of the caller, and a probe that is told
     /// "not ready" has its answer: the store's fault is logged where it is seen, and
     /// leaving is none. Answers the code.
-    fn write(&self, request_id: &str, response: &Response) -> u16 {
+    fn write(&self, request_id: RequestId, response: &Response) -> u16 {
         let outcome = response.extensions().get::<Outcome>();
         let code = outcome.map_or(response.status().as_u16(), |outcome| outcome.0);
         let route = self.route;
         if code == 200 && route == CHECK_SESSION_STATUS {
             return code;
         }
-        let method = self.method.as_str();
+        let (method, request_id) = (self.method.as_str(), &*request_id);
         let is_fault = code >= 500 && code != 501 && route != READYZ;
         if is_fault {
             tracing::error!(request_id, method, route, code, "a request failed");

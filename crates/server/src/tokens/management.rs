@@ -29,6 +29,17 @@ struct Payload {
     jti: String,
 }
 
+fn recall(keys: &KeySet, token: &str, now: Timestamp) -> Option<Result<KeyClaim, Untrusted>> {
+    let known = keys.verified.find(token)?;
+    Some(if !keys.is_management_published(known.key, now) {
+        Err(Untrusted::Invalid)
+    } else if expired(known.expires_at, now) {
+        Err(Untrusted::Expired)
+    } else {
+        Ok(known.claim)
+    })
+}
+
 impl Tokens {
     /// Issues a token for an access key that has proved itself.
     pub fn mint_management_token(
@@ -61,18 +72,22 @@ impl Tokens {
         now: Timestamp,
     ) -> Result<KeyClaim, Untrusted> {
         let keys = self.keys();
-        if let Some(known) = keys.verified.find(token) {
-            if !keys.is_management_published(known.key, now) {
-                return Err(Untrusted::Invalid);
-            }
-            if expired(known.expires_at, now) {
-                return Err(Untrusted::Expired);
-            }
-            return Ok(known.claim);
+        if let Some(known) = recall(&keys, token, now) {
+            return known;
         }
         let known = self.known(&keys, token, now)?;
         keys.verified.keep(token, known, now);
         Ok(known.claim)
+    }
+
+    /// The same of a token that was verified before; none of any other, whose key this
+    /// node may not know yet.
+    pub fn recall_management_token(
+        &self,
+        token: &str,
+        now: Timestamp,
+    ) -> Option<Result<KeyClaim, Untrusted>> {
+        recall(&self.keys(), token, now)
     }
 
     fn known(&self, keys: &KeySet, token: &str, now: Timestamp) -> Result<Known, Untrusted> {

@@ -36,6 +36,9 @@ pub(super) fn read<T: Request + DeserializeOwned>(headers: &HeaderMap, body: &[u
 /// from being taken for a call.
 fn is_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE);
+    if value.is_some_and(|value| value == "application/json") {
+        return true;
+    }
     let value = value
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();

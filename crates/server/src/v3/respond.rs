@@ -2,14 +2,14 @@
 
 use super::failure::{Codes, Failure};
 use super::{messages, rows};
-use crate::middleware::{Context, Outcome};
+use crate::middleware::{Context, Outcome, of_json};
 use crate::openapi::envelope;
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode as HttpStatus};
 use rollcall_core::Refusal;
-use rollcall_wire::v3::envelope::SUCCESS;
+use rollcall_wire::v3::envelope::{SUCCESS, success_json};
 use rollcall_wire::v3::{Envelope, NoData};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -64,7 +64,7 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for Beside<T> {
 
 impl<T: Serialize + JsonSchema + Send + 'static> Reply for T {
     fn body(self, context: &Context) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Envelope::success(&*context.request_id, self))
+        success_json(&context.request_id, &self)
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
@@ -107,16 +107,10 @@ pub(crate) fn failure(failure: &Failure, context: &Context) -> Response {
     response
 }
 
-/// Of an answer, with what [`crate::middleware`] and the listener add.
-const HEADERS: usize = 10;
-
 fn answer(http: HttpStatus, status_code: u16, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = http;
-    // At once, for those too that every answer carries.
-    response.headers_mut().reserve(HEADERS);
-    let json = HeaderValue::from_static("application/json; charset=utf-8");
-    response.headers_mut().insert(CONTENT_TYPE, json);
+    *response.headers_mut() = of_json();
     if status_code != http.as_u16() {
         response.extensions_mut().insert(Outcome(status_code));
     }

@@ -28,7 +28,7 @@ pub(super) use mass_end::record_oldest as record_oldest_mass_end;
 pub(crate) use pending::{Pending, read as read_pending};
 pub(super) use session_end::{end_session, live_session_of};
 pub(super) use state::read_session;
-pub(crate) use state::{LoginState, PoolRules};
+pub(crate) use state::{ApplicationState, LoginState, PoolRules};
 
 use super::statements as sql;
 use super::{Commit, WriteError};

@@ -56,7 +56,7 @@ pub(crate) use columns::Columns;
 pub(crate) use commit::{Commit, WriteError};
 pub use doctor::{Doctor, Examination, Explanation, Finding, LoginExplained, Mark, Subject};
 pub(crate) use engine::{Engine, in_snapshot};
-pub(crate) use lifecycle::{LoginState, Pending, PoolRules, read_pending};
+pub(crate) use lifecycle::{ApplicationState, LoginState, Pending, PoolRules, read_pending};
 pub(crate) use logins::any_live;
 pub(crate) use meta::decode_clock_mark;
 pub use opening::{OpenError, OpenOptions};

@@ -13,6 +13,7 @@
 
 mod versions;
 
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use parking_lot::RwLock;
 use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId, UserId};
@@ -22,7 +23,7 @@ use rollcall_core::model::identifier::{Identifier, UserSelector};
 use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
 use rollcall_core::time::{Timestamp, expired};
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
+use std::hash::BuildHasher as _;
 pub(crate) use versions::Seen;
 use versions::Versions;
 
@@ -130,11 +131,11 @@ pub(crate) struct Remembered {
     applications: Versions,
     /// One place: keys change rarely.
     keys: Versions,
-    known_keys: RwLock<HashMap<AccessKeyId, (Seen, CallingKey)>>,
+    known_keys: RwLock<HashMap<AccessKeyId, (Seen, CallingKey), RandomState>>,
     /// With their secrets, for signed requests.
-    whole_keys: RwLock<HashMap<AccessKeyId, (Seen, AccessKey)>>,
+    whole_keys: RwLock<HashMap<AccessKeyId, (Seen, AccessKey), RandomState>>,
     /// Numbers of the applications that exist, so that an entry is small.
-    numbers: RwLock<HashMap<(PoolId, ApplicationId), u32>>,
+    numbers: RwLock<HashMap<(PoolId, ApplicationId), u32, RandomState>>,
     shards: Box<[RwLock<HashTable<Entry>>]>,
     /// How many answers one of them may hold.
     shard_limit: usize,
@@ -158,7 +159,7 @@ impl Remembered {
             numbers: RwLock::default(),
             shards: (0..shards).map(|_| RwLock::default()).collect(),
             shard_limit: answers / shards,
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
         }
     }
 
@@ -382,7 +383,7 @@ impl Drop for UnderWay<'_> {
 }
 
 /// Puts a key into one of the maps of keys, which is emptied where it is full.
-fn put<T>(keys: &RwLock<HashMap<AccessKeyId, T>>, key: AccessKeyId, entry: T) {
+fn put<T>(keys: &RwLock<HashMap<AccessKeyId, T, RandomState>>, key: AccessKeyId, entry: T) {
     let mut keys = keys.write();
     if keys.len() >= MAX_REMEMBERED_KEYS {
         keys.clear();

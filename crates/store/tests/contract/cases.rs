@@ -172,6 +172,9 @@ contract! {
 }
 
 contract! {
+    checks:
+        asked_at_once_each_is_answered_for_itself,
+        one_live_login_behind_many_is_found;
     logins:
         a_login_is_active_up_to_the_millisecond_of_its_limit,
         the_maximum_lifetime_ends_a_busy_login,

@@ -8,6 +8,7 @@ pub(crate) mod administrators;
 pub(crate) mod applications;
 pub(crate) mod audit;
 pub(crate) mod browser;
+pub(crate) mod checks;
 pub(crate) mod codes;
 pub(crate) mod console;
 pub(crate) mod deliveries;

@@ -43,7 +43,9 @@ const INDEXES_OF_POSTGRES: &str = "
     SELECT t.relname || ' ('
         || (SELECT string_agg(coalesce(a.attname, 'expression'), ',' ORDER BY k.place)
             FROM unnest(i.indkey) WITH ORDINALITY k(number, place)
-            LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number AND k.number > 0)
+            LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number AND k.number > 0
+            -- What an index has besides its key (INCLUDE) is for one engine's planner.
+            WHERE k.place <= i.indnkeyatts)
         || ')' || CASE WHEN i.indisunique THEN ' unique' ELSE '' END
         || CASE WHEN i.indpred IS NOT NULL THEN ' partial' ELSE '' END
         || CASE WHEN o.oid IS NULL THEN ' ' || n.relname ELSE '' END

@@ -158,6 +158,11 @@ impl Server {
         sql::run(psql, &self.folder, self.port, database, sql)
     }
 
+    pub(super) fn sql_file(&self, database: &str, file: &Path) -> Result<()> {
+        let psql = files::program(&self.programs, "psql", self.account);
+        sql::run_file(psql, &self.folder, self.port, database, file)
+    }
+
     /// `kill -9` of the server and of all that it started. What it had acknowledged is in the
     /// operating system's hands, so it is there after a [`Server::restart`].
     pub fn kill(&mut self) -> Result<()> {

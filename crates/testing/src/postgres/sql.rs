@@ -2,6 +2,7 @@
 
 use super::Server;
 use anyhow::{Context as _, Result, ensure};
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
@@ -41,6 +42,12 @@ impl<'a> Database<'a> {
         self.server.sql(&self.name, sql)
     }
 
+    /// Runs the SQL of a file in it as the superuser, statement by statement, and shows
+    /// nothing.
+    pub fn sql_file(&self, file: &Path) -> Result<()> {
+        self.server.sql_file(&self.name, file)
+    }
+
     /// Leaves it there when this value goes, for as long as the server lives.
     pub fn keep(self) -> String {
         let url = self.url();
@@ -59,19 +66,54 @@ impl Drop for Database<'_> {
 
 /// `psql`, rather than a driver: what judges the store shares no code with it.
 pub(super) fn run(
-    mut psql: Command,
+    psql: Command,
     socket: &Path,
     port: u16,
     database: &str,
     sql: &str,
 ) -> Result<String> {
+    let output = psql_with(
+        psql,
+        socket,
+        port,
+        database,
+        ["--command".as_ref(), sql.as_ref()],
+    )?;
+    Ok(String::from_utf8(output)?.trim_end().to_owned())
+}
+
+/// The same with a file.
+pub(super) fn run_file(
+    psql: Command,
+    socket: &Path,
+    port: u16,
+    database: &str,
+    file: &Path,
+) -> Result<()> {
+    psql_with(
+        psql,
+        socket,
+        port,
+        database,
+        ["--file".as_ref(), file.as_ref()],
+    )
+    .map(|_| ())
+}
+
+fn psql_with(
+    mut psql: Command,
+    socket: &Path,
+    port: u16,
+    database: &str,
+    what: [&OsStr; 2],
+) -> Result<Vec<u8>> {
     let output = psql
         .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
         .args(["--set=ON_ERROR_STOP=1", "--username=postgres"])
         .arg("--host")
         .arg(socket)
         .args(["--port", &port.to_string(), "--dbname", database])
-        .args(["--command", sql])
+        .args(what)
         .output()
         .context("psql could not be started")?;
     ensure!(
@@ -79,5 +121,5 @@ pub(super) fn run(
         "psql: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+    Ok(output.stdout)
 }

@@ -4,28 +4,33 @@
 //! A statement is sent after the questions in it were asked, so no answer is older
 //! than its question. While one is under way others gather for the next: the busier
 //! the server, the less each of them costs. Nothing is remembered.
+//!
+//! One connection asks, so that batches are as large as they can be. A second one helps
+//! where more wait than a statement takes, as behind a database that has to read from its
+//! disk.
 
 mod answers;
+mod line;
 mod questions;
+mod quick;
 mod statements;
+mod whole;
 
-use super::connect::{Connector, SETTINGS};
-use super::failure::Failure;
+use super::connect::Connector;
 use crate::records::{StoreClock, read_pending};
 use crate::sql::{self, Error};
-use answers::{Answer, EndsOf, answers};
-use futures_util::future;
-use questions::{Arrays, is_by_id};
+use answers::Answer;
+use line::{Line, in_time};
+use questions::{Arrays, Batch, group, is_by_id};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId};
 use rollcall_core::limits;
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::logins::SessionCheck;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row, Statement};
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
+use tokio_postgres::Row;
+use whole::EndsOf;
 
 /// A check.
 pub(crate) struct Question {
@@ -56,6 +61,8 @@ pub(crate) struct Checks {
     clock: Arc<StoreClock>,
     // Made where the first check is: the runtime that drives it.
     queue: OnceLock<mpsc::Sender<Waiting>>,
+    /// There is more than a batch.
+    crowded: Arc<Notify>,
 }
 
 impl Checks {
@@ -64,6 +71,7 @@ impl Checks {
             connector,
             clock,
             queue: OnceLock::new(),
+            crowded: Arc::default(),
         }
     }
 
@@ -76,17 +84,21 @@ impl Checks {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => gone(),
         })?;
+        if queue.max_capacity() - queue.capacity() > limits::DATABASE_CHECKS_AT_ONCE {
+            self.crowded.notify_one();
+        }
         told.await.map_err(|_| gone())?
     }
 
     fn start(&self) -> mpsc::Sender<Waiting> {
         let (queue, waiting) = mpsc::channel(limits::DATABASE_MAX_WAITING);
         let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..limits::DATABASE_CHECK_CONNECTIONS {
+        for number in 0..limits::DATABASE_CHECK_CONNECTIONS {
             let asker = Asker {
                 connector: self.connector.clone(),
                 clock: self.clock.clone(),
                 line: None,
+                crowded: (number > 0).then(|| self.crowded.clone()),
             };
             tokio::spawn(asker.run(waiting.clone()));
         }
@@ -103,28 +115,15 @@ struct Asker {
     connector: Connector,
     clock: Arc<StoreClock>,
     line: Option<Line>,
-}
-
-/// A connection and its statements.
-struct Line {
-    client: Client,
-    // Where statements may be kept.
-    by_id: Option<Statement>,
-    by_any: Option<Statement>,
-    mass_ends: Option<Statement>,
+    /// Who helps waits for this; the first one asks whenever there is a question.
+    crowded: Option<Arc<Notify>>,
 }
 
 impl Asker {
     async fn run(mut self, queue: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
         loop {
-            let batch = {
-                let mut queue = queue.lock().await;
-                let mut batch = Vec::new();
-                let most = limits::DATABASE_CHECKS_AT_ONCE;
-                if queue.recv_many(&mut batch, most).await == 0 {
-                    return;
-                }
-                batch
+            let Some(batch) = self.next_batch(&queue).await else {
+                return;
             };
             // Whoever went away needs no answer.
             let batch: Vec<Waiting> = batch
@@ -139,10 +138,43 @@ impl Asker {
         }
     }
 
-    async fn answer(&mut self, batch: Vec<Waiting>, by_id: bool) {
+    /// Who waits now; none: nobody will any more.
+    async fn next_batch(&self, queue: &Mutex<mpsc::Receiver<Waiting>>) -> Option<Vec<Waiting>> {
+        let most = limits::DATABASE_CHECKS_AT_ONCE;
+        let mut batch = Vec::with_capacity(most);
+        if let Some(crowded) = &self.crowded {
+            crowded.notified().await;
+            let mut queue = queue.lock().await;
+            while batch.len() < most
+                && let Ok(waiting) = queue.try_recv()
+            {
+                batch.push(waiting);
+            }
+            return Some(batch);
+        }
+        let mut queue = queue.lock().await;
+        batch.push(queue.recv().await?);
+        // The first question wakes us before the requests are looked at that arrived with
+        // it. They come first for as long as each look at the sockets brings more: where
+        // the database shares our core, none would come while it works.
+        let mut before = 0;
+        while before < batch.len() && batch.len() < most {
+            before = batch.len();
+            tokio::task::yield_now().await;
+            while batch.len() < most
+                && let Ok(waiting) = queue.try_recv()
+            {
+                batch.push(waiting);
+            }
+        }
+        Some(batch)
+    }
+
+    async fn answer(&mut self, mut batch: Vec<Waiting>, by_id: bool) {
         if batch.is_empty() {
             return;
         }
+        batch.sort_unstable_by(|one, other| group(&one.question).cmp(&group(&other.question)));
         let questions: Vec<&Question> = batch.iter().map(|waiting| &waiting.question).collect();
         let told = self.ask(&questions, by_id).await;
         match told {
@@ -191,29 +223,20 @@ impl Asker {
             None => Line::open(&self.connector).await?,
         };
         let instant = self.clock.before_snapshot();
-        let arrays = Arrays::of(questions);
+        let batch = Batch::of(questions.to_vec());
         let limit = self.connector.answer_time();
-        let rows = in_time(limit, line.rows(&arrays, by_id)).await?;
-        let mut told = answers(questions, &rows, None, instant)?;
+        let rows = in_time(limit, line.rows(&batch, by_id)).await?;
+        let mut told = quick::answers(&batch, &rows, instant)?;
         let pools = pools_of(&told);
         if !pools.is_empty() {
-            let asking = line.rows_with_ends(&arrays, by_id, &pools);
+            let arrays = Arrays::of(questions);
+            let asking = line.rows_with_ends(&arrays, &pools);
             let (rows, ends) = in_time(limit, asking).await?;
-            told = answers(questions, &rows, Some(&read_ends(ends)?), instant)?;
+            told = whole::answers(questions, &rows, &read_ends(ends)?, instant)?;
         }
         self.line = Some(line);
         Ok(told)
     }
-}
-
-/// The server's answer, or that there was none in time.
-async fn in_time<T>(
-    limit: Duration,
-    asking: impl Future<Output = Result<T, tokio_postgres::Error>>,
-) -> Result<T, Failure> {
-    let told = tokio::time::timeout(limit, asking).await;
-    told.map_err(|_| Failure::TimedOut)?
-        .map_err(Failure::Server)
 }
 
 /// The pools whose mass ends the answers depend on.
@@ -237,96 +260,3 @@ fn read_ends(rows: Vec<(PoolId, Vec<Row>)>) -> Result<EndsOf, Error> {
     };
     rows.into_iter().map(read).collect()
 }
-
-impl Line {
-    async fn open(connector: &Connector) -> Result<Self, Failure> {
-        let client = connector.client().await?;
-        let is_kept = connector.is_kept();
-        let (mut by_id, mut by_any, mut mass_ends) = (None, None, None);
-        if is_kept {
-            in_time(connector.answer_time(), async {
-                client.batch_execute(SETTINGS).await?;
-                client.batch_execute(PLANS).await?;
-                by_id = Some(client.prepare(&statements::by_id()).await?);
-                by_any = Some(client.prepare(&statements::by_any()).await?);
-                mass_ends = Some(client.prepare(&statements::mass_ends()).await?);
-                Ok(())
-            })
-            .await?;
-        }
-        Ok(Self {
-            client,
-            by_id,
-            by_any,
-            mass_ends,
-        })
-    }
-
-    async fn rows(
-        &self,
-        arrays: &Arrays<'_>,
-        by_id: bool,
-    ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let values: &[(&(dyn ToSql + Sync), Type)] = match by_id {
-            true => &arrays.by_id(),
-            false => &arrays.by_any(),
-        };
-        let kept = if by_id { &self.by_id } else { &self.by_any };
-        match kept {
-            Some(statement) => {
-                let values: Vec<&(dyn ToSql + Sync)> =
-                    values.iter().map(|(value, _)| *value).collect();
-                self.client.query(statement, &values).await
-            }
-            None => {
-                let text = match by_id {
-                    true => statements::by_id(),
-                    false => statements::by_any(),
-                };
-                self.client.query_typed(&text, values).await
-            }
-        }
-    }
-
-    /// The same rows, and the mass ends of these pools, all on one snapshot.
-    async fn rows_with_ends(
-        &self,
-        arrays: &Arrays<'_>,
-        by_id: bool,
-        pools: &[PoolId],
-    ) -> Result<(Vec<Row>, Vec<(PoolId, Vec<Row>)>), tokio_postgres::Error> {
-        const BEGIN: &str = "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-        let of_pools = pools.iter().map(|pool| async move {
-            let rows = self.mass_ends_of(*pool).await?;
-            Ok::<_, tokio_postgres::Error>((*pool, rows))
-        });
-        // Sent in this order, and waited for together.
-        let (begin, rows, ends, commit) = future::join4(
-            self.client.batch_execute(BEGIN),
-            self.rows(arrays, by_id),
-            future::try_join_all(of_pools),
-            self.client.batch_execute("COMMIT"),
-        )
-        .await;
-        begin?;
-        commit?;
-        Ok((rows?, ends?))
-    }
-
-    async fn mass_ends_of(&self, pool: PoolId) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let pool: &[u8] = pool.as_bytes();
-        match &self.mass_ends {
-            Some(statement) => self.client.query(statement, &[&pool]).await,
-            None => {
-                let text = statements::mass_ends();
-                let values: [(&(dyn ToSql + Sync), Type); 1] = [(&pool, Type::BYTEA)];
-                self.client.query_typed(&text, &values).await
-            }
-        }
-    }
-}
-
-/// Each of a batch is a few look-ups in indexes, however many there are: planned once,
-/// and never by reading tables as a whole.
-const PLANS: &str = "SET plan_cache_mode = force_generic_plan;
-    SET enable_hashjoin = off; SET enable_mergejoin = off; SET statement_timeout = '10s'";

@@ -1,10 +1,141 @@
-//! Questions of a batch as the arrays that its statement takes.
+//! Questions of a batch as the arrays that its statements take.
 
 use super::Question;
+use rollcall_core::ids::AccessKeyId;
 use rollcall_core::model::identifier::Identifier;
 use tokio_postgres::types::{ToSql, Type};
 
-/// The arrays of a statement.
+/// A parameter and its type.
+pub(super) type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
+
+/// Questions in the order of their groups: those with the same key and application stand
+/// together, and so do their candidates.
+pub(super) struct Batch<'q> {
+    questions: Vec<&'q Question>,
+    /// Of each question.
+    groups: Vec<usize>,
+    /// Of each group: key, application, and from which candidate on to which they are
+    /// its own, counted from 1 on.
+    keys: Vec<&'q [u8]>,
+    applications: Vec<&'q [u8]>,
+    heads: Vec<i32>,
+    tails: Vec<i32>,
+    /// Of each candidate: its question's place, and what it is looked up by.
+    places: Vec<usize>,
+    kinds: Vec<i64>,
+    bytes: Vec<Option<&'q [u8]>>,
+    words: Vec<Option<&'q str>>,
+    ids: Vec<AccessKeyId>,
+}
+
+impl<'q> Batch<'q> {
+    /// Of questions that [`in_order`] put in order.
+    pub(super) fn of(questions: Vec<&'q Question>) -> Self {
+        let count = questions.len();
+        let mut batch = Self {
+            groups: Vec::with_capacity(count),
+            keys: Vec::new(),
+            applications: Vec::new(),
+            heads: Vec::new(),
+            tails: Vec::new(),
+            places: Vec::with_capacity(count),
+            kinds: Vec::with_capacity(count),
+            bytes: Vec::with_capacity(count),
+            words: Vec::with_capacity(count),
+            ids: Vec::new(),
+            questions,
+        };
+        let mut before: Option<&Question> = None;
+        for (place, question) in batch.questions.clone().into_iter().enumerate() {
+            if before.is_none_or(|before| group(before) != group(question)) {
+                batch.open_group(question);
+            }
+            before = Some(question);
+            batch.groups.push(batch.keys.len() - 1);
+            for candidate in question.user.candidates() {
+                batch.push(place, row(candidate));
+            }
+            if let Some(tail) = batch.tails.last_mut() {
+                *tail = count_of(&batch.places);
+            }
+        }
+        batch
+    }
+
+    fn open_group(&mut self, question: &'q Question) {
+        self.ids.push(question.key);
+        self.keys.push(question.key.as_bytes());
+        self.applications.push(question.application.as_bytes());
+        let before = count_of(&self.places);
+        self.heads.push(before + 1);
+        self.tails.push(before);
+    }
+
+    fn push(&mut self, place: usize, (kind, bytes, words): Candidate<'q>) {
+        self.places.push(place);
+        self.kinds.push(kind);
+        self.bytes.push(bytes);
+        self.words.push(words);
+    }
+
+    /// The questions in their order.
+    pub(super) fn questions(&self) -> impl Iterator<Item = &'q Question> {
+        self.questions.iter().copied()
+    }
+
+    /// The key of each group.
+    pub(super) fn groups(&self) -> impl Iterator<Item = AccessKeyId> {
+        self.ids.iter().copied()
+    }
+
+    /// A question's group.
+    pub(super) fn group_of(&self, question: usize) -> usize {
+        self.groups.get(question).copied().unwrap_or(usize::MAX)
+    }
+
+    /// A candidate's question, and its kind as the statements number it.
+    pub(super) fn candidate(&self, place: usize) -> Option<(usize, i64)> {
+        Some((*self.places.get(place)?, *self.kinds.get(place)?))
+    }
+
+    /// What `statements::by_id` takes.
+    pub(super) fn by_id(&self) -> [Typed<'_>; 5] {
+        let [keys, applications, heads, tails] = self.of_groups();
+        let bytes = (&self.bytes as _, Type::BYTEA_ARRAY);
+        [keys, applications, heads, tails, bytes]
+    }
+
+    /// What `statements::by_any` takes.
+    pub(super) fn by_any(&self) -> [Typed<'_>; 7] {
+        let [keys, applications, heads, tails] = self.of_groups();
+        let kinds = (&self.kinds as _, Type::INT8_ARRAY);
+        let bytes = (&self.bytes as _, Type::BYTEA_ARRAY);
+        let words = (&self.words as _, Type::TEXT_ARRAY);
+        [keys, applications, heads, tails, kinds, bytes, words]
+    }
+
+    fn of_groups(&self) -> [Typed<'_>; 4] {
+        [
+            (&self.keys, Type::BYTEA_ARRAY),
+            (&self.applications, Type::BYTEA_ARRAY),
+            (&self.heads, Type::INT4_ARRAY),
+            (&self.tails, Type::INT4_ARRAY),
+        ]
+    }
+}
+
+/// Candidates of a batch are few.
+fn count_of(places: &[usize]) -> i32 {
+    i32::try_from(places.len()).unwrap_or(i32::MAX)
+}
+
+/// What those of a group have the same of.
+pub(super) fn group(question: &Question) -> (&[u8], &[u8]) {
+    (question.key.as_bytes(), question.application.as_bytes())
+}
+
+/// What the whole statements take: a row for each candidate of each question, with its
+/// key and application.
 #[derive(Default)]
 pub(super) struct Arrays<'q> {
     keys: Vec<&'q [u8]>,
@@ -15,12 +146,9 @@ pub(super) struct Arrays<'q> {
     words: Vec<Option<&'q str>>,
 }
 
-/// A parameter and its type.
-type Typed<'a> = (&'a (dyn ToSql + Sync), Type);
-
 impl<'q> Arrays<'q> {
-    /// A row for each candidate of each question. One that has none asks for nobody,
-    /// and still tells of its key and application.
+    /// One that has no candidate asks for nobody, and still tells of its key and
+    /// application.
     pub(super) fn of(questions: &[&'q Question]) -> Self {
         let mut arrays = Self::default();
         // From 1 on, as a server counts.
@@ -36,12 +164,7 @@ impl<'q> Arrays<'q> {
         arrays
     }
 
-    fn push(
-        &mut self,
-        question: &'q Question,
-        number: i64,
-        (kind, bytes, words): (i64, Option<&'q [u8]>, Option<&'q str>),
-    ) {
+    fn push(&mut self, question: &'q Question, number: i64, (kind, bytes, words): Candidate<'q>) {
         self.keys.push(question.key.as_bytes());
         self.applications.push(question.application.as_bytes());
         self.questions.push(number);
@@ -50,17 +173,8 @@ impl<'q> Arrays<'q> {
         self.words.push(words);
     }
 
-    /// What `sql::by_id` takes.
-    pub(super) fn by_id(&self) -> [Typed<'_>; 3] {
-        [
-            (&self.keys, Type::BYTEA_ARRAY),
-            (&self.applications, Type::BYTEA_ARRAY),
-            (&self.bytes, Type::BYTEA_ARRAY),
-        ]
-    }
-
-    /// What `sql::by_any` takes.
-    pub(super) fn by_any(&self) -> [Typed<'_>; 6] {
+    /// What `statements::whole` takes.
+    pub(super) fn all(&self) -> [Typed<'_>; 6] {
         [
             (&self.keys, Type::BYTEA_ARRAY),
             (&self.applications, Type::BYTEA_ARRAY),
@@ -77,8 +191,10 @@ pub(super) fn is_by_id(question: &Question) -> bool {
     matches!(question.user.candidates(), [Identifier::Id(_)])
 }
 
-/// A candidate as the statement numbers its kind.
-fn row(candidate: &Identifier) -> (i64, Option<&[u8]>, Option<&str>) {
+/// A candidate's kind as the statements number it, and its bytes or its text.
+type Candidate<'q> = (i64, Option<&'q [u8]>, Option<&'q str>);
+
+fn row(candidate: &Identifier) -> Candidate<'_> {
     match candidate {
         Identifier::Id(id) => (1, Some(id.as_bytes()), None),
         Identifier::Email(email) => (2, None, Some(email)),

@@ -12,7 +12,9 @@ use rollcall_core::model::login::Login;
 use rollcall_core::model::mass_end::{Effect, MassEnd, Scope};
 use rollcall_core::model::policy::{ConcurrencyLimit, LimitAction, SessionLimits, SessionPolicy};
 use rollcall_core::model::session::Session;
-use rollcall_core::model::standing::{Rules, Standing, session_standing, standing};
+use rollcall_core::model::standing::{
+    Moments, Rules, Standing, session_standing, standing, standing_by_limits,
+};
 use rollcall_core::model::user::UserStatus;
 use rollcall_core::time::{Span, Timestamp};
 
@@ -33,10 +35,23 @@ pub(crate) struct LoginState {
 /// The place of a login that has none yet; batches go on from stored ones alone.
 const NOT_STORED: i64 = 0;
 
+/// What the standing of an application's logins depends on.
 #[derive(Clone, Copy, Debug)]
-struct ApplicationState {
+pub(crate) struct ApplicationState {
     enabled: bool,
     policy: SessionPolicy,
+}
+
+impl ApplicationState {
+    /// Reads its columns; none: there is no such application.
+    pub(crate) fn read_columns(columns: &mut Columns<'_>) -> Result<Option<Self>> {
+        let enabled: Option<bool> = columns.get()?;
+        let policy = SessionPolicy {
+            idle_timeout: columns.optional_span()?,
+            max_lifetime: columns.optional_span()?,
+        };
+        Ok(enabled.map(|enabled| Self { enabled, policy }))
+    }
 }
 
 impl LoginState {
@@ -73,17 +88,12 @@ impl LoginState {
             last_seen: columns.instant()?,
             end: end(columns)?,
         };
-        let enabled: Option<bool> = columns.get()?;
-        let policy = SessionPolicy {
-            idle_timeout: columns.optional_span()?,
-            max_lifetime: columns.optional_span()?,
-        };
         Ok(Self {
             pool,
             login,
             session,
             seq,
-            application: enabled.map(|enabled| ApplicationState { enabled, policy }),
+            application: ApplicationState::read_columns(columns)?,
             backchannel_logout_uri: columns.get()?,
             user: columns.optional_meaning(UserStatus::from_name)?,
         })
@@ -252,6 +262,22 @@ impl PoolRules {
             }),
             (standing, _) => standing,
         }
+    }
+
+    /// Whether a login of this application is live that has not ended, whose session has
+    /// not either, while no mass end is pending: one that disabled or removed its user
+    /// would be, or would be recorded on it.
+    pub(crate) fn is_live(
+        &self,
+        application: &ApplicationState,
+        moments: &Moments,
+        now: Timestamp,
+    ) -> bool {
+        let rules = Rules {
+            pool: self.limits,
+            application: application.policy,
+        };
+        application.enabled && standing_by_limits(moments, rules, now).is_live()
     }
 
     /// How a session stands by its limits and the mass ends.

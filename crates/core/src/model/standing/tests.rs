@@ -305,3 +305,16 @@ fn a_recorded_end_is_final() {
     let now = standing(&login, &session(), rules(100, 1_000), &[], at(6));
     assert_eq!(now, Standing::Ended(end));
 }
+
+#[test]
+fn without_mass_ends_the_instants_alone_decide_the_same() {
+    let (login, session) = (login(), session());
+    let moments = Moments::of(&login, &session);
+    for (idle, max) in [(100, 1_000), (5_000, 1_000), (100, 100)] {
+        for millis in [0, 99, 100, 101, 999, 1_000, 1_001] {
+            let (rules, now) = (rules(idle, max), at(millis));
+            let whole = standing(&login, &session, rules, &[], now);
+            assert_eq!(standing_by_limits(&moments, rules, now), whole);
+        }
+    }
+}
