@@ -25,7 +25,8 @@ DO $$ DECLARE t RECORD; c RECORD; names TEXT; exprs TEXT; expr TEXT; BEGIN
     FOR t IN SELECT oid, relname FROM pg_class
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
             AND relname NOT IN ('refinery_schema_history', 'meta', 'pools', 'mass_ends',
-                'signing_keys', 'counted_logins', 'counted_users')
+                'signing_keys', 'counted_logins', 'counted_users', 'console', 'console_marks',
+                'console_action_mark')
     LOOP
         names := ''; exprs := '';
         FOR c IN SELECT attname, atttypid::regtype::text AS kind, attnotnull,
@@ -242,6 +243,9 @@ const SMALL: &[&str] = &[
     "signing_keys",
     "counted_logins",
     "counted_users",
+    "console",
+    "console_marks",
+    "console_action_mark",
 ];
 
 /// May read all of a pool, on the embedded engine as well.
