@@ -175,7 +175,6 @@ mod tests {
             (Setting::AcmeDomain, "*.example.com"),
             (Setting::AcmeDomain, "192.0.2.1"),
             (Setting::AcmeDomain, "id.example.com,a/b"),
-            (Setting::AcmeDomain, ","),
             (Setting::AcmeContact, "example.com"),
             (Setting::AcmeContact, "a@b@c"),
             (Setting::AcmeContact, "a?cc=b@example.com"),
@@ -186,6 +185,8 @@ mod tests {
             let error = read(&[PUBLIC, NAME, (setting, text)]).unwrap_err();
             assert!(error.contains(setting.facts().name), "{text}: {error}");
         }
+        let error = read(&[PUBLIC, (Setting::AcmeDomain, ",")]).unwrap_err();
+        assert!(error.contains("acme_domain"), "{error}");
     }
 
     #[test]

@@ -46,13 +46,19 @@ pub(crate) fn openapi_json() -> Endpoint {
     })
 }
 
+/// The routes that the document has. The console's pages are no API: nothing but their
+/// own forms calls them.
+fn told_of() -> Vec<(Classified, Shape)> {
+    let mut routes = described();
+    routes.retain(|(row, _)| !matches!(row.who, Who::Console(_)));
+    routes
+}
+
 /// The document.
 pub fn document() -> Value {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();
-    // The console's pages are no API: nothing but their own forms calls them.
-    let called = |(row, _): &(Classified, Shape)| !matches!(row.who, Who::Console(_));
-    for (row, shape) in described().into_iter().filter(called) {
+    for (row, shape) in told_of() {
         let told = operation::operation(&row, shape, &mut schemas);
         let methods = paths.entry(row.path).or_insert_with(|| json!({}));
         methods[row.method.to_ascii_lowercase()] = told;

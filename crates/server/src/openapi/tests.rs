@@ -50,7 +50,7 @@ fn every_operation_has_a_name_of_its_own() {
             assert!(names.insert(name.to_owned()), "{name} twice");
         }
     }
-    assert_eq!(names.len(), described().len());
+    assert_eq!(names.len(), told_of().len());
 }
 
 #[test]

@@ -342,12 +342,12 @@ fn camel_case(verb: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::router::described;
+    use crate::openapi::told_of;
 
     #[test]
     fn every_built_route_has_words_and_no_other() {
         let mut left: Vec<_> = WORDS.iter().map(|(path, _, _)| *path).collect();
-        for (row, shape) in described() {
+        for (row, shape) in told_of() {
             let words = of(&row, shape);
             assert!(!words.summary.is_empty(), "{} has no words", row.path);
             assert!(
