@@ -93,20 +93,25 @@ fn assert_guarded(answer: &Answer, path: &str, told: &str) {
     if answer.status.is_redirection() {
         assert_eq!(answer.status, 303, "{told}");
     }
-    for cookie in headers.get_all("set-cookie") {
-        let cookie = cookie.to_str().unwrap();
-        assert!(cookie.starts_with("__Host-rollcall-"), "{told}: {cookie}");
-        for attribute in ["; Path=/;", "; HttpOnly;", "; SameSite=Lax;", "; Secure"] {
-            assert!(cookie.contains(attribute), "{told}: {cookie}");
-        }
-        assert!(!cookie.to_ascii_lowercase().contains("domain"), "{cookie}");
-    }
+    assert_cookies(answer, told);
     if text(headers, "content-type").starts_with("text/html") {
         if path.starts_with("/console") || path == "/docs" {
             assert_files_alone(answer, told);
         } else {
             assert_inert(answer, told);
         }
+    }
+}
+
+#[track_caller]
+fn assert_cookies(answer: &Answer, told: &str) {
+    for cookie in answer.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.starts_with("__Host-rollcall-"), "{told}: {cookie}");
+        for attribute in ["; Path=/;", "; HttpOnly;", "; SameSite=Lax;", "; Secure"] {
+            assert!(cookie.contains(attribute), "{told}: {cookie}");
+        }
+        assert!(!cookie.to_ascii_lowercase().contains("domain"), "{cookie}");
     }
 }
 
