@@ -389,6 +389,7 @@ mod tests {
                 "postgres",
                 "rust",
                 "rust-postgres",
+                "instructions",
                 "build",
                 "demo",
                 "bench",
