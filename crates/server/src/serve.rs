@@ -195,6 +195,12 @@ mod tests {
         grace: Duration::from_mins(1),
     };
 
+    /// The same, with no balancer that has to notice first.
+    const AT_ONCE: Patience = Patience {
+        drain_delay: Duration::ZERO,
+        ..PATIENCE
+    };
+
     async fn request(address: SocketAddr) -> TcpStream {
         let mut stream = TcpStream::connect(address).await.unwrap();
         let request = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
@@ -243,7 +249,7 @@ mod tests {
         let address = listening.address();
         let stop = Stop::default();
         let router = Router::new().route("/", get(async || "done"));
-        let server = tokio::spawn(listening.serve(router, None, stop.clone(), PATIENCE));
+        let server = tokio::spawn(listening.serve(router, None, stop.clone(), AT_ONCE));
         for (headers, status) in [
             (limits::MAX_HEADERS, "200"),
             (limits::MAX_HEADERS + 1, "431"),
@@ -266,7 +272,7 @@ mod tests {
         let address = listening.address();
         let stop = Stop::default();
         let router = slow(entered.clone(), let_go.clone());
-        let server = tokio::spawn(listening.serve(router, None, stop.clone(), PATIENCE));
+        let server = tokio::spawn(listening.serve(router, None, stop.clone(), AT_ONCE));
         let stream = request(address).await;
         entered.notified().await;
         stop.request();
