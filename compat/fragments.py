@@ -234,8 +234,12 @@ OF_PAGES: Mapping[str, Sequence[Test]] = {
             **{" /safe": " safe", " /backup": " backup"},
         ),
         runs_on_postgres("psql -qc \"CREATE ROLE rollcall LOGIN PASSWORD 'PASSWORD'\"", **STORE, **{"db.example.com": "$DATABASE", "'postgres": '"postgres', "/rollcall'": '/rollcall"'}),
+        runs_on_postgres(
+            "createdb rollcall; rollcall init --data store --database-url postgres://postgres@$DATABASE/rollcall > /dev/null",
+        ),
         runs(),
     ],
+    "docs/console.md": [runs(**{"./data": "store"})],
     # Its short form is a test of `bench`, as the page says.
     "docs/linearizability.md": [has_options("linearizability", "bench/src/bin/linearizability.rs")],
     "docs/production.md": [
