@@ -43,7 +43,8 @@ pub struct Moments {
 }
 
 impl Moments {
-    fn of(login: &Login, session: &Session) -> Self {
+    /// Theirs.
+    pub fn of(login: &Login, session: &Session) -> Self {
         Self {
             begun_at: login.begun_at,
             last_seen: login.last_seen,
@@ -69,21 +70,31 @@ impl Rules {
         self.application.limits(self.pool)
     }
 
-    /// The earliest limit of the login and its session, and its reason.
-    fn first_limit(self, moments: &Moments) -> End {
+    /// The limit that strikes first, and when: the instant is the one that
+    /// [`standing`] gives for a live login.
+    pub fn next_limit(self, moments: &Moments) -> (Limit, Timestamp) {
         let own = self.login_limits();
-        let lifetime = own.lifetime_limit(moments.begun_at);
-        let idle = own.idle_limit(moments.last_seen);
-        let of_session = self.session_limit(moments.session_begun_at, moments.session_last_seen);
-        let mut first = by_time(lifetime, Reason::MaxLifetime);
-        let unredeemed = moments.redeem_by.map(|at| by_time(at, Reason::NotRedeemed));
-        let others = [by_time(idle, Reason::IdleTimeout), of_session];
-        for other in others.into_iter().chain(unredeemed) {
-            if other.at < first.at {
+        let begun_at = moments.session_begun_at;
+        let seen_at = moments.session_last_seen;
+        let mut first = (Limit::LoginLifetime, own.lifetime_limit(moments.begun_at));
+        let others = [
+            Some((Limit::LoginIdle, own.idle_limit(moments.last_seen))),
+            Some((Limit::SessionLifetime, self.pool.lifetime_limit(begun_at))),
+            Some((Limit::SessionIdle, self.pool.idle_limit(seen_at))),
+            moments.redeem_by.map(|at| (Limit::Code, at)),
+        ];
+        for other in others.into_iter().flatten() {
+            if other.1 < first.1 {
                 first = other;
             }
         }
         first
+    }
+
+    /// The end that this limit makes.
+    fn first_limit(self, moments: &Moments) -> End {
+        let (limit, at) = self.next_limit(moments);
+        by_time(at, limit.reason())
     }
 
     /// The earlier limit of a session, and its reason.
@@ -138,27 +149,13 @@ pub enum Limit {
     Code,
 }
 
-impl Rules {
-    /// The limit that strikes first, and when: the instant is the one that
-    /// [`standing`] gives for a live login.
-    pub fn next_limit(self, login: &Login, session: &Session) -> (Limit, Timestamp) {
-        let own = self.login_limits();
-        let mut first = (Limit::LoginLifetime, own.lifetime_limit(login.begun_at));
-        let others = [
-            Some((Limit::LoginIdle, own.idle_limit(login.last_seen))),
-            Some((
-                Limit::SessionLifetime,
-                self.pool.lifetime_limit(session.begun_at),
-            )),
-            Some((Limit::SessionIdle, self.pool.idle_limit(session.last_seen))),
-            login.redeem_by.map(|at| (Limit::Code, at)),
-        ];
-        for other in others.into_iter().flatten() {
-            if other.1 < first.1 {
-                first = other;
-            }
+impl Limit {
+    const fn reason(self) -> Reason {
+        match self {
+            Self::LoginLifetime | Self::SessionLifetime => Reason::MaxLifetime,
+            Self::LoginIdle | Self::SessionIdle => Reason::IdleTimeout,
+            Self::Code => Reason::NotRedeemed,
         }
-        first
     }
 }
 

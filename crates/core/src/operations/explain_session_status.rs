@@ -7,7 +7,7 @@ use super::check_session_status::application_id;
 use super::select_user::USER_ID;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::End;
-use crate::model::standing::{Limit, Standing};
+use crate::model::standing::{Limit, Moments, Standing};
 use crate::model::user::UserStatus;
 use crate::ports::console_reads::{SeenLogin, StandingAnswer, StandingFacts};
 use crate::refusal::{Record, Refusal};
@@ -93,7 +93,9 @@ fn live(seen: &SeenLogin) -> Option<LiveLogin> {
     let Standing::Live { expires_at } = seen.standing else {
         return None;
     };
-    let (by, _) = seen.rules.next_limit(&seen.login, &seen.session);
+    let (by, _) = seen
+        .rules
+        .next_limit(&Moments::of(&seen.login, &seen.session));
     Some(LiveLogin {
         seen: seen.clone(),
         ends_at: expires_at,

@@ -5,12 +5,13 @@ use super::texts::Texts;
 use crate::pages::choose;
 use crate::routes::Incoming;
 use crate::state::AppState;
+use crate::v3::failure::retry_after;
 use askama::Template;
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    LOCATION, REFERRER_POLICY, X_FRAME_OPTIONS,
+    LOCATION, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 use rollcall_core::Refusal;
@@ -244,7 +245,20 @@ impl Trouble {
             code: self.code(),
             text: self.text(frame.t),
         };
-        frame.answer(self.status(), &page)
+        let mut response = frame.answer(self.status(), &page);
+        if let Some(seconds) = self.retry_after() {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+
+    fn retry_after(&self) -> Option<i64> {
+        match self {
+            Self::Busy => Some(1),
+            Self::Refused(refusal) => retry_after(refusal),
+            _ => None,
+        }
     }
 }
 

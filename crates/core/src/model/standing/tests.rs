@@ -140,7 +140,7 @@ fn the_limit_that_is_told_is_the_one_that_strikes() {
         ),
         (unredeemed, session(), rules(100, 1_000), Limit::Code),
     ] {
-        let (limit, when) = rules.next_limit(&login, &session);
+        let (limit, when) = rules.next_limit(&Moments::of(&login, &session));
         assert_eq!(limit, expected);
         let stands = standing(&login, &session, rules, &[], at(1));
         assert_eq!(stands, Standing::Live { expires_at: when });
