@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import requests
 
 import authorization
 from browser import Browser
 from callback import Callback
+from judged import DESK, SIZES, Judged
 from rollcall_server import Rollcall
 from webdriver import WebDriver
 from world import Application, User, World
 
-SCREENSHOTS = Path(__file__).parent / ".tools" / "screenshots"
-PHONE, DESK = (390, 844), (1280, 800)
-SIZES = (PHONE, DESK)
 OWNER, PASSWORD = "ann@example.com", "a long enough password"
 
 
 @dataclass
-class Console:
+class Console(Judged):
     """An administrator's Chromium, and the server that it is at."""
 
     rollcall: Rollcall
@@ -46,29 +42,11 @@ class Console:
     def at(self, page: str) -> None:
         """The browser shows this page, and has nothing to complain of."""
         self.chromium.wait_for(f'body[data-page="{page}"]')
-        complaints = [line for line in self.chromium.console() if "the server responded with a status of" not in line]
-        assert complaints == []
+        self.assert_quiet()
 
     def look(self, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
-        """Photographs the page and has it judged, at these widths and in both schemes."""
-        for width, height in sizes:
-            for dark in (False, True):
-                file = SCREENSHOTS / f"console-{name}-{width}-{'dark' if dark else 'light'}.png"
-                self.chromium.screenshot(file, width, height, dark)
-                assert self.overflow() == 0, f"{name} is wider than {width}"
-                assert self.violations() == [], f"{name} at {width}, dark: {dark}"
+        super().look(f"console-{name}", sizes)
         self.chromium.show(*DESK)
-
-    def overflow(self) -> int:
-        return self.chromium.script("const at = document.documentElement; return at.scrollWidth - at.clientWidth")
-
-    def violations(self) -> list[Any]:
-        if not self.chromium.script("return 'axe' in window"):
-            self.chromium.script(self.axe)
-        return self.chromium.script(
-            "return axe.run().then(found => found.violations.map("
-            "each => [each.id, each.help, each.nodes.map(node => node.html.slice(0, 200))]))"
-        )
 
     def choose_password(self) -> None:
         self.chromium.open(self.rollcall.url + self.link)

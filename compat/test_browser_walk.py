@@ -6,10 +6,9 @@ of a desk, in light and dark, to `.tools/screenshots`: for people to look at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -18,17 +17,15 @@ import authorization
 import programs
 from callback import Callback, Came
 from conftest import SecureServer
+from judged import PHONE, SCREENSHOTS, SIZES, Judged
 from webdriver import ENTER, TAB, WebDriver
 from world import Application, User, World
 
-SCREENSHOTS = Path(__file__).parent / ".tools" / "screenshots"
-PHONE, DESK = (390, 844), (1280, 800)
-SIZES = (PHONE, DESK)
 SCOPE = "openid profile email phone offline_access"
 
 
 @dataclass
-class Walk:
+class Walk(Judged):
     """Somebody's Chromium, and two applications: the first asks for consent, and has a logo."""
 
     server: SecureServer
@@ -60,32 +57,6 @@ class Walk:
         self.assert_quiet()
         if shot:
             self.look(shot)
-
-    def assert_quiet(self) -> None:
-        """The console knows of no breach of our own policy, and of no error but the status of a page."""
-        complaints = [line for line in self.chromium.console() if "the server responded with a status of" not in line]
-        assert complaints == []
-
-    def look(self, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
-        """Photographs the page and has it judged, at these widths and in both schemes."""
-        for width, height in sizes:
-            for dark in (False, True):
-                file = SCREENSHOTS / f"{name}-{width}-{'dark' if dark else 'light'}.png"
-                self.chromium.screenshot(file, width, height, dark)
-                assert self.overflow() == 0, f"{name} is wider than {width}"
-                assert self.violations() == [], f"{name} at {width}, dark: {dark}"
-
-    def overflow(self) -> int:
-        return self.chromium.script("const at = document.documentElement; return at.scrollWidth - at.clientWidth")
-
-    def violations(self) -> list[Any]:
-        """What axe-core finds: rule, and what breaks it."""
-        if not self.chromium.script("return 'axe' in window"):
-            self.chromium.script(self.axe)
-        return self.chromium.script(
-            "return axe.run().then(found => found.violations.map("
-            "each => [each.id, each.help, each.nodes.map(node => node.html.slice(0, 200))]))"
-        )
 
     def came(self, method: str = "GET") -> Came:
         came = self.callback.next()

@@ -15,7 +15,8 @@ import pytest
 import callers
 import programs
 from callback import Callback
-from console import DESK, OWNER, PASSWORD, PHONE, SCREENSHOTS, Console, Person
+from console import OWNER, PASSWORD, Console, Person
+from judged import DESK, PHONE, SCREENSHOTS
 from receiver import Receiver
 from rollcall_server import AccessKey, Rollcall
 from webdriver import ENTER, TAB, WebDriver

@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from conftest import Server
+from judged import SCREENSHOTS
 from rollcall_server import Rollcall
 from webdriver import WebDriver
 
-SCREENSHOTS = Path(__file__).parent / ".tools" / "screenshots"
 TAG = "#operations-tag-Sessions"
 CALL = "#operations-Sessions-checkSessionStatus"
 

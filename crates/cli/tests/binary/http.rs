@@ -10,6 +10,17 @@ pub(crate) fn get(address: &str, path: &str) -> (u16, Value) {
     exchange(address, &format!("GET {path} HTTP/1.1\r\n"), "", None)
 }
 
+/// The ids of the published keys, sorted.
+pub(crate) fn published_keys(address: &str) -> Vec<String> {
+    let (status, answer) = get(address, "/oidc/.well-known/jwks.json");
+    assert_eq!(status, 200);
+    let keys = answer["keys"].as_array().unwrap().iter();
+    let ids = keys.map(|key| key["kid"].as_str().unwrap().to_owned());
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    ids
+}
+
 /// The `data` of a V3 answer that must be a success.
 pub(crate) fn get_with(address: &str, path: &str, token: &str) -> Value {
     let head = format!("GET {path} HTTP/1.1\r\n");

@@ -1,14 +1,13 @@
 //! What one node was told counts at the other at once: failed sign-ins, used
 //! signatures, keys.
 
-use crate::http::{get, post_any, post_any_with, token};
+use crate::http::{post_any, post_any_with, published_keys, token};
 use crate::nodes::{Nodes, PASSWORD};
 use crate::run::{Key, init};
 use rollcall_testing::postgres::{self, Database};
 use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
 use rollcall_wire::v3::signature::{Parameters, sign, string_to_sign};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::time::SystemTime;
 use tempfile::{TempDir, tempdir};
 
@@ -107,26 +106,17 @@ fn a_signature_is_good_once_at_one_of_two_nodes() {
     }
 }
 
-/// The published keys' ids.
-fn published(address: &str) -> BTreeSet<String> {
-    let (status, answer) = get(address, "/oidc/.well-known/jwks.json");
-    assert_eq!(status, 200);
-    let keys = answer["keys"].as_array().unwrap().iter();
-    keys.map(|key| key["kid"].as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn keys_that_one_node_makes_or_takes_away_are_so_at_the_other() {
     let Some(world) = world() else {
         return;
     };
     let nodes = &world.nodes;
-    let before = published(nodes.address(1));
+    let before = published_keys(nodes.address(1));
     nodes.post(0, "rotate-signing-keys", &json!({}));
-    let after = published(nodes.address(1));
+    let after = published_keys(nodes.address(1));
     assert_eq!((before.len(), after.len()), (1, 2));
-    assert_eq!(after, published(nodes.address(0)));
+    assert_eq!(after, published_keys(nodes.address(0)));
 
     for (makes, other) in [(0, 1), (1, 0)] {
         let made = nodes.post(makes, "create-access-key", &json!({ "type": "other" }));

@@ -1,6 +1,6 @@
 //! `rollcall signing-keys rotate`.
 
-use crate::http::get;
+use crate::http::published_keys;
 use crate::run::{Key, Run, Serving, init, rollcall, rollcall_with};
 use serde_json::Value;
 use tempfile::tempdir;
@@ -18,25 +18,16 @@ fn rotate(address: &str, key: &Key, more: &[&str]) -> Run {
     )
 }
 
-/// The published key ids.
-fn published(address: &str) -> Vec<String> {
-    let (status, answer) = get(address, "/oidc/.well-known/jwks.json");
-    assert_eq!(status, 200);
-    let keys = answer["keys"].as_array().unwrap().iter();
-    keys.map(|key| key["kid"].as_str().unwrap().to_owned())
-        .collect()
-}
-
 #[test]
 fn the_next_keys_are_published_and_told_of() {
     let data = tempdir().unwrap();
     let root = init(data.path(), &[]);
     let serving = Serving::start(data.path());
     let address = serving.address.as_str();
-    let before = published(address);
+    let before = published_keys(address);
     let run = rotate(address, &root, &[]);
     assert_eq!(run.code, Some(0), "{run:?}");
-    let after = published(address);
+    let after = published_keys(address);
     assert_eq!((before.len(), after.len()), (1, 2));
     let new = after.iter().find(|id| !before.contains(id)).unwrap();
     let lines: Vec<Vec<&str>> = run
@@ -65,7 +56,7 @@ fn the_next_keys_are_published_and_told_of() {
     assert_eq!(told.len(), 4);
     let next = |key: &&Value| key["state"] == "next" && key["alg"] == "RS256";
     assert_eq!(told.iter().find(next).unwrap()["kid"], **new);
-    assert_eq!(published(address), after);
+    assert_eq!(published_keys(address), after);
 }
 
 #[test]
@@ -75,7 +66,7 @@ fn any_other_key_is_refused() {
     let full = init(data.path(), &["--new-key"]);
     let other_root = init(data.path(), &["--new-pool", "Staff"]);
     let serving = Serving::start(data.path());
-    let before = published(&serving.address);
+    let before = published_keys(&serving.address);
     for key in [full, other_root] {
         let run = rotate(&serving.address, &key, &[]);
         assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
@@ -83,7 +74,7 @@ fn any_other_key_is_refused() {
             assert!(run.stderr.contains(said), "{run:?}");
         }
     }
-    assert_eq!(published(&serving.address), before);
+    assert_eq!(published_keys(&serving.address), before);
 }
 
 #[test]

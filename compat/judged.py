@@ -1,0 +1,47 @@
+"""What people judge of a page in Chromium, judged by the suite: its console, its width, and what axe-core finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from webdriver import WebDriver
+
+SCREENSHOTS = Path(__file__).parent / ".tools" / "screenshots"
+PHONE, DESK = (390, 844), (1280, 800)
+SIZES = (PHONE, DESK)
+
+
+class Judged:
+    """Somebody's Chromium."""
+
+    chromium: WebDriver
+    # The source of axe-core.
+    axe: str
+
+    def assert_quiet(self) -> None:
+        """The console knows of no breach of our own policy, and of no error but the status of a page."""
+        complaints = [line for line in self.chromium.console() if "the server responded with a status of" not in line]
+        assert complaints == []
+
+    def look(self, name: str, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
+        """Photographs the page and has it judged, at these widths and in both schemes."""
+        for width, height in sizes:
+            for dark in (False, True):
+                file = SCREENSHOTS / f"{name}-{width}-{'dark' if dark else 'light'}.png"
+                self.chromium.screenshot(file, width, height, dark)
+                assert self.overflow() == 0, f"{name} is wider than {width}"
+                assert self.violations() == [], f"{name} at {width}, dark: {dark}"
+
+    def overflow(self) -> int:
+        return self.chromium.script("const at = document.documentElement; return at.scrollWidth - at.clientWidth")
+
+    def violations(self) -> list[Any]:
+        """What axe-core finds: rule, and what breaks it."""
+        if not self.chromium.script("return 'axe' in window"):
+            self.chromium.script(self.axe)
+        return self.chromium.script(
+            "return axe.run().then(found => found.violations.map("
+            "each => [each.id, each.help, each.nodes.map(node => node.html.slice(0, 200))]))"
+        )
