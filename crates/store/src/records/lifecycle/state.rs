@@ -36,13 +36,22 @@ pub(crate) struct LoginState {
 const NOT_STORED: i64 = 0;
 
 /// What the standing of an application's logins depends on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ApplicationState {
     enabled: bool,
     policy: SessionPolicy,
 }
 
 impl ApplicationState {
+    /// Of an application that is on.
+    #[cfg(test)]
+    pub(crate) fn enabled(policy: SessionPolicy) -> Self {
+        Self {
+            enabled: true,
+            policy,
+        }
+    }
+
     /// Reads its columns; none: there is no such application.
     pub(crate) fn read_columns(columns: &mut Columns<'_>) -> Result<Option<Self>> {
         let enabled: Option<bool> = columns.get()?;
@@ -264,20 +273,28 @@ impl PoolRules {
         }
     }
 
-    /// Whether a login of this application is live that has not ended, whose session has
-    /// not either, while no mass end is pending: one that disabled or removed its user
-    /// would be, or would be recorded on it.
-    pub(crate) fn is_live(
+    /// Until when a login of this application is live, if it is, that has not ended, whose
+    /// session has not either, while no mass end is pending: one that disabled or removed
+    /// its user would be, or would be recorded on it.
+    pub(crate) fn live_until(
         &self,
         application: &ApplicationState,
         moments: &Moments,
         now: Timestamp,
-    ) -> bool {
+    ) -> Option<Timestamp> {
         let rules = Rules {
             pool: self.limits,
             application: application.policy,
         };
-        application.enabled && standing_by_limits(moments, rules, now).is_live()
+        match standing_by_limits(moments, rules, now) {
+            Standing::Live { expires_at } if application.enabled => Some(expires_at),
+            Standing::Live { .. } | Standing::Ended(_) => None,
+        }
+    }
+
+    /// What limits logins for all of an application, without mass ends.
+    pub(crate) fn limits(&self) -> SessionLimits {
+        self.limits
     }
 
     /// How a session stands by its limits and the mass ends.
