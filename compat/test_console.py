@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+import requests
 
 import callers
 import programs
@@ -228,6 +229,115 @@ def test_what_others_see_live_and_every_other_page(console: Console, receiver: R
     chromium.wait_for(".secret")
     console.at("application")
     console.look("secret")
+
+
+def send_anyway(console: Console) -> None:
+    """The form as it is, whatever the browser itself would say of it."""
+    console.chromium.script("document.querySelectorAll('form').forEach(form => { form.noValidate = true })")
+
+
+def test_keys_invitations_exports_and_forms_that_are_refused(console: Console) -> None:
+    chromium = console.chromium
+    console.choose_password()
+    # A link that was used.
+    chromium.open(console.rollcall.url + console.link)
+    console.at("welcome")
+    console.look("welcome-used")
+    chromium.open(console.path("keys"))
+    chromium.wait_for('body[data-page="sign-in"]')
+    console.sign_in()
+    console.at("keys")
+    # A key: nothing chosen, made, and deleted.
+    chromium.click('input[value="check"]')
+    chromium.click("button.primary")
+    console.at("keys")
+    assert chromium.text(".secret")
+    console.look("key-secret")
+    console.open("keys", "keys")
+    chromium.click("li[data-key] a.danger")
+    console.at("keys")
+    console.look("key-delete")
+    chromium.click("button.danger")
+    console.at("keys")
+    assert not chromium.has("li[data-key] a.danger")
+    console.look("keys-after-deletion")
+    refused_forms(console)
+    invitation(console)
+    exported(console)
+
+
+def refused_forms(console: Console) -> None:
+    """What is said of each, and that what was typed is there still."""
+    chromium = console.chromium
+    console.open("settings", "settings")
+    chromium.fill("#idle", "0")
+    send_anyway(console)
+    chromium.click("button.primary")
+    chromium.wait_for("[data-error]")
+    assert "Idle timeout, minutes" in chromium.text("[data-error]")
+    assert chromium.attribute("#idle", "value") == "0"
+    console.look("settings-refused")
+    console.open("applications/new", "new-application")
+    chromium.fill("#name", "Harbour Notes")
+    chromium.fill("#redirect_uris", "javascript:alert(1)")
+    chromium.click("button.primary")
+    chromium.wait_for("[data-error]")
+    console.look("new-application-refused")
+    console.open("users/new", "new-user")
+    chromium.fill("#name", "Nobody")
+    chromium.click("button.primary")
+    chromium.wait_for("[data-error]")
+    console.look("new-user-refused")
+    application, person = console.world.application(appName="Ledger"), console.world.user()
+    console.open(f"applications/{application.id}", "application")
+    chromium.fill("#idle", "99999999")
+    chromium.click("form[action$='{}'] button.primary".format(application.id))
+    chromium.wait_for("[data-error]")
+    console.look("application-refused")
+    console.open(f"users/{person.id}/password", "user")
+    for name, text in (("password", "one"), ("again", "another")):
+        chromium.fill(f"#{name}", text)
+    chromium.click("button.danger")
+    chromium.wait_for("[data-error]")
+    console.look("password-refused")
+
+
+def invitation(console: Console) -> None:
+    """An administrator is added, and their browser's first page is the link's."""
+    chromium = console.chromium
+    console.open("settings", "settings")
+    chromium.fill("#email", "otto@example.com")
+    chromium.click("form[action$='/administrators'] button")
+    console.at("settings")
+    link = chromium.text(".secret")
+    console.look("invitation")
+    console.open("settings", "settings")
+    chromium.wait_for("li[data-administrator]")
+    console.look("settings-administrators")
+    chromium.open(link)
+    console.at("welcome")
+    for name in ("password", "again"):
+        chromium.fill(f"#{name}", "fourteen chars")
+    chromium.click("button.primary")
+    chromium.wait_for("[data-error]")
+    assert "at least 15 characters" in chromium.text("[data-error]")
+    console.look("welcome-refused")
+
+
+def exported(console: Console) -> None:
+    """What the links of the audit log lead to, with the session of the browser."""
+    console.open("audit", "audit")
+    cookies = {each["name"]: each["value"] for each in console.chromium.cookies()}
+    links = console.chromium.script("return [...document.querySelectorAll('a[download]')].map(link => link.href)")
+    assert len(links) == 2
+    csv, rows = (requests.get(link, cookies=cookies, timeout=30) for link in links)
+    assert csv.headers["content-type"] == "text/csv; charset=utf-8"
+    assert csv.text.startswith("at,actor_kind,actor,")
+    assert len(rows.json()) == csv.text.count("\r\n") - 1 > 0
+    # A file, and no page: the browser stays where it was.
+    for number in (1, 2):
+        console.chromium.click(f"a[download]:nth-of-type({number})")
+        console.at("audit")
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "zh-TW", "ja-JP"])

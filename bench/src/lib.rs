@@ -7,6 +7,7 @@
     reason = "it measures by the machine's clock, waits for other processes, and says how far it is"
 )]
 
+pub mod administrator;
 pub mod html;
 pub mod linear;
 pub mod load;

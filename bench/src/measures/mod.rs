@@ -1,5 +1,6 @@
 //! What is measured, each part by itself.
 
+mod console;
 mod durable;
 mod durable_postgres;
 mod ends;
@@ -15,7 +16,7 @@ use crate::suite::Bench;
 use anyhow::Result;
 
 /// The parts, in their order: a name, what it measures.
-pub const PARTS: [(&str, &str); 8] = [
+pub const PARTS: [(&str, &str); 9] = [
     (
         "headline",
         "the headline call beside bare servers and peers",
@@ -24,6 +25,10 @@ pub const PARTS: [(&str, &str); 8] = [
     (
         "logins",
         "cost, memory, start, pages and kicks by number of logins",
+    ),
+    (
+        "console",
+        "each page of the console beside its bytes from a bare server",
     ),
     ("ends", "checks while very many logins end"),
     ("sign-ins", "password sign-ins beside the argon2 library"),
@@ -44,6 +49,7 @@ pub async fn run(part: &str, bench: &Bench, report: &mut Report) -> Result<()> {
         "headline" => headline::run(bench, report).await,
         "latency" => latency::run(bench, report).await,
         "logins" => logins::run(bench, report).await,
+        "console" => console::run(bench, report).await,
         "ends" => ends::run(bench, report).await,
         "sign-ins" => sign_ins::run(bench, report).await,
         "durable" => durable::run(bench, report).await,

@@ -27,6 +27,10 @@ pub const MAX_PASSWORD_BYTES: usize = 1024;
 /// accepts six, and its clients' tests use such).
 pub const MIN_PASSWORD_CHARS: usize = 6;
 
+/// The fewest characters of an administrator's new password: it opens the console by
+/// itself, and there NIST SP 800-63B-4 section 3.1.1.2 asks for fifteen.
+pub const MIN_ADMINISTRATOR_PASSWORD_CHARS: usize = 15;
+
 /// Redirect and logout URIs of one application.
 pub const MAX_URIS_PER_APPLICATION: usize = 50;
 

@@ -36,6 +36,9 @@ pub enum Rule {
     UsernameForm,
     /// A password is too short.
     PasswordTooWeak,
+    /// An administrator's password is too short, or comes as a hash, which does not
+    /// say how long it is.
+    AdministratorPasswordTooShort,
     /// Only an application that keeps a secret may have tokens of its own.
     ClientCredentialsNeedSecret,
     /// An application that keeps no secret needs PKCE.

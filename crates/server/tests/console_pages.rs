@@ -16,6 +16,9 @@ use console::{Admin, OWNER};
 use http::StatusCode;
 use relying_party::App;
 use rollcall_core::limits::{ONLINE_ROWS, TALLY_BATCH};
+use rollcall_core::model::event::Origin;
+use rollcall_core::model::identifier::{Identifier, UserSelector};
+use rollcall_core::ports::users::Found;
 use serde_json::json;
 use support::{Person, TestServer, get, with_header};
 
@@ -45,6 +48,19 @@ async fn tally(server: &TestServer) {
         .unwrap()
         .more
     {}
+}
+
+/// Deletes an administrator; answers the id.
+async fn forget(server: &TestServer, email: &str) -> String {
+    let store = &server.authority.store;
+    let pool = store.console().await.unwrap().unwrap().pool;
+    let selector = UserSelector::any_of(vec![Identifier::Email(email.to_owned())]);
+    let Found::One(user) = store.find_user(pool, selector).await.unwrap() else {
+        panic!("nobody has {email}");
+    };
+    let deleted = store.delete_users(pool, vec![user.id], Origin::system());
+    deleted.await.unwrap();
+    user.id.to_string()
 }
 
 fn figure(html: &str, name: &str) -> String {
@@ -119,7 +135,8 @@ async fn a_suspended_user_and_a_switched_off_application_are_reasons() {
     let page = owner.page(&server, &server.root, &check).await;
     // Activated again, the end of the last login is what is left to tell.
     assert!(page.text.contains("The user is not activated any more"));
-    assert!(page.text.contains("administrator "), "{}", page.text);
+    let by = format!("administrator {OWNER}</bdi>");
+    assert!(page.text.contains(&by), "{}", page.text);
     owner
         .post(
             &server,
@@ -187,12 +204,13 @@ async fn whoever_is_kicked_was_announced_and_is_gone() {
     // Who did it is in the audit log.
     let page = owner.page(&server, &server.root, "audit?action=kick").await;
     assert_eq!(page.text.matches("data-action=\"kick\"").count(), 2);
-    assert_eq!(
-        page.text.matches("administrator ").count(),
-        2,
-        "{}",
-        page.text
-    );
+    let by = "administrator otto@example.com</bdi>";
+    assert_eq!(page.text.matches(by).count(), 2, "{}", page.text);
+    // Once they are deleted their id is what is left.
+    let id = forget(&server, "otto@example.com").await;
+    let page = owner.page(&server, &server.root, "audit?action=kick").await;
+    let by = format!("<bdi title=\"{id}\">administrator {id}</bdi>");
+    assert_eq!(page.text.matches(&by).count(), 2, "{}", page.text);
     let nobody = operator
         .get(&server, &server.root, &format!("kick?app={}", app.id))
         .await;

@@ -1,6 +1,6 @@
 //! What the figures are held against: servers and programs that do one thing and
 //! nothing else. `bare axum` and `bare hyper` answer the headline call's bytes, `bare one-query`
-//! after a question to PostgreSQL;
+//! after a question to PostgreSQL; `bare pages` answers the files of a folder;
 //! `bare argon2` hashes; `bare replay` writes the rows of sign-ins.
 #![allow(
     clippy::print_stdout,
@@ -12,6 +12,7 @@ mod axum_server;
 mod hashes;
 mod hyper_server;
 mod one_query;
+mod pages;
 mod replay;
 
 use clap::Parser;
@@ -35,6 +36,12 @@ enum Arguments {
         /// The database.
         #[arg(long)]
         database_url: String,
+    },
+    /// A server of pages that are made already, on axum.
+    Pages {
+        /// The pages, each a file.
+        #[arg(long)]
+        folder: PathBuf,
     },
     /// Passwords, verified by the argon2 library at its default cost.
     Argon2 {
@@ -61,6 +68,7 @@ fn main() -> anyhow::Result<()> {
         Arguments::Axum => serve(axum_server::serve()),
         Arguments::Hyper => serve(hyper_server::serve()),
         Arguments::OneQuery { database_url } => serve(one_query::serve(database_url)),
+        Arguments::Pages { folder } => serve(pages::serve(folder)),
         Arguments::Argon2 { hashes } => hashes::run(hashes),
         Arguments::Replay { from, to, after } => replay::run(&from, &to, after),
     }

@@ -4,19 +4,51 @@ use crate::limits;
 use crate::refusal::{Field, Refusal, Rule};
 use crate::time::{Span, Timestamp, expired};
 
+/// Whose password it is, which says how long it must be at least.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holder {
+    /// One of the people who sign in to applications.
+    Person,
+    /// Somebody of the console's own pool, where a password is the only factor and
+    /// opens every session of a pool, or of the server.
+    Administrator,
+}
+
+impl Holder {
+    /// Refuses fewer characters than are asked of this holder.
+    fn check_length(self, chars: usize) -> Result<(), Refusal> {
+        let (least, rule) = match self {
+            Self::Person => (limits::MIN_PASSWORD_CHARS, Rule::PasswordTooWeak),
+            Self::Administrator => (
+                limits::MIN_ADMINISTRATOR_PASSWORD_CHARS,
+                Rule::AdministratorPasswordTooShort,
+            ),
+        };
+        if chars < least {
+            return Err(Refusal::Rule(rule));
+        }
+        Ok(())
+    }
+
+    /// Refuses a hash from elsewhere where the length must be known.
+    pub fn check_import(self) -> Result<(), Refusal> {
+        match self {
+            Self::Person => Ok(()),
+            Self::Administrator => Err(Refusal::Rule(Rule::AdministratorPasswordTooShort)),
+        }
+    }
+}
+
 /// Refuses a password that cannot be set. Long ones are refused on every path,
 /// since hashing costs time by length.
-pub fn check_new_password(password: &str, field: Field) -> Result<(), Refusal> {
+pub fn check_new_password(password: &str, holder: Holder, field: Field) -> Result<(), Refusal> {
     if password.is_empty() || password.contains('\0') {
         return Err(Refusal::invalid(field));
     }
     if password.len() > limits::MAX_PASSWORD_BYTES {
         return Err(Refusal::invalid(field));
     }
-    if password.chars().count() < limits::MIN_PASSWORD_CHARS {
-        return Err(Refusal::Rule(Rule::PasswordTooWeak));
-    }
-    Ok(())
+    holder.check_length(password.chars().count())
 }
 
 /// 1 weak, 2 medium, 3 strong (V3 `passwordSecurityLevel`), by length and kinds
@@ -108,12 +140,23 @@ mod tests {
 
     #[test]
     fn a_password_is_refused_below_six_characters_and_above_1024_bytes() {
-        assert!(check_new_password("passwd", "password").is_ok());
-        assert_eq!(
-            check_new_password("passw", "password"),
-            Err(Refusal::Rule(Rule::PasswordTooWeak))
-        );
-        assert!(check_new_password(&"a".repeat(1024), "password").is_ok());
-        assert!(check_new_password(&"a".repeat(1025), "password").is_err());
+        let check = |text: &str| check_new_password(text, Holder::Person, "password");
+        assert!(check("passwd").is_ok());
+        assert_eq!(check("passw"), Err(Refusal::Rule(Rule::PasswordTooWeak)));
+        assert!(check(&"a".repeat(1024)).is_ok());
+        assert!(check(&"a".repeat(1025)).is_err());
+    }
+
+    #[test]
+    fn an_administrators_password_has_fifteen_characters_of_any_kind() {
+        let check = |text: &str| check_new_password(text, Holder::Administrator, "password");
+        let refused = Err(Refusal::Rule(Rule::AdministratorPasswordTooShort));
+        assert_eq!(check(&"a".repeat(14)), refused);
+        assert!(check(&"a".repeat(15)).is_ok());
+        // Characters, not bytes.
+        assert_eq!(check(&"\u{5c71}".repeat(14)), refused);
+        assert!(check(&"\u{5c71}".repeat(15)).is_ok());
+        assert_eq!(Holder::Administrator.check_import(), refused);
+        assert!(Holder::Person.check_import().is_ok());
     }
 }

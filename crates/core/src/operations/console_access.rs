@@ -17,6 +17,7 @@ use crate::model::console::{
 };
 use crate::model::event::{Actor, Origin};
 use crate::model::identifier::email_key;
+use crate::model::password::Holder;
 use crate::model::policy::SessionLimits;
 use crate::model::pool::{NewPool, Pool};
 use crate::model::user::{NewPassword, ProfileField, User, UserChange};
@@ -152,7 +153,9 @@ pub async fn set_up_console(
     origin: Origin,
 ) -> Result<(), Refusal> {
     let given = GivenPassword::Clear(password);
-    let password = authority.set_password(Some(&given)).await?;
+    let password = authority
+        .set_password(Some(&given), Holder::Administrator)
+        .await?;
     let console = authority.new_console();
     let pool = console.pool.pool.id;
     let owner = NewAdministrator {
@@ -300,7 +303,9 @@ pub async fn accept_invitation(
     let known = authority.store.invited(digest).await?;
     known.ok_or(Refusal::NotAuthenticated)?;
     let given = GivenPassword::Clear(password);
-    let password = authority.set_password(Some(&given)).await?;
+    let password = authority
+        .set_password(Some(&given), Holder::Administrator)
+        .await?;
     let password = password.ok_or(Refusal::Fault)?;
     let used = authority.store.accept_invitation(digest, password, origin);
     used.await?.ok_or(Refusal::NotAuthenticated)

@@ -6,6 +6,7 @@ use super::{Authority, NewIdentity, UserFields};
 use crate::ids::{PoolId, UserId};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
+use crate::model::password::Holder;
 use crate::model::user::{
     Gender, Identity, NewPassword, Password, SignInStatistics, Unproven, User, UserChange,
     UserSource, UserStatus,
@@ -54,6 +55,7 @@ impl Authority {
         &self,
         pool: PoolId,
         country_code: &str,
+        holder: Holder,
         request: CreateUser,
     ) -> Result<PreparedUser, Refusal> {
         let fields = request.fields;
@@ -67,7 +69,7 @@ impl Authority {
             id,
             change,
             identities: identities.await?,
-            password: self.checked_password(fields.password.as_ref(), "password")?,
+            password: self.checked_password(fields.password.as_ref(), holder, "password")?,
         })
     }
 }
@@ -93,8 +95,9 @@ pub async fn create_user(
     caller.require(Permission::UsersWrite)?;
     let pool = caller.pool;
     let country_code = authority.country_code(pool).await?;
+    let holder = authority.holders_in(pool).await?;
     let mut prepared = authority
-        .prepared_user(pool, &country_code, request)
+        .prepared_user(pool, &country_code, holder, request)
         .await?;
     let password = authority.hashed(vec![prepared.password.take()]).await?;
     authority.still_may(caller, Permission::UsersWrite).await?;

@@ -21,10 +21,14 @@ pub async fn create_users_batch(
     check_rows(rows.len(), "list")?;
     let pool = caller.pool;
     let country_code = authority.country_code(pool).await?;
+    let holder = authority.holders_in(pool).await?;
     let mut prepared = Vec::with_capacity(rows.len());
     for row in rows {
         prepared.push(match row {
-            Ok(request) => of_row(authority.prepared_user(pool, &country_code, request).await)?,
+            Ok(request) => {
+                let user = authority.prepared_user(pool, &country_code, holder, request);
+                of_row(user.await)?
+            }
             Err(refusal) => Err(refusal),
         });
     }

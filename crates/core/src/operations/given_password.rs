@@ -1,7 +1,8 @@
 //! Passwords as administrators give them: in clear, or hashed elsewhere.
 
 use super::Authority;
-use crate::model::password::{check_new_password, security_level};
+use crate::ids::PoolId;
+use crate::model::password::{Holder, check_new_password, security_level};
 use crate::model::user::NewPassword;
 use crate::refusal::{Field, Refusal};
 use crate::secret::PasswordHash;
@@ -30,10 +31,22 @@ pub(super) enum CheckedPassword {
 }
 
 impl Authority {
+    /// Whose passwords a pool's are.
+    pub(super) async fn holders_in(&self, pool: PoolId) -> Result<Holder, Refusal> {
+        let console = self.store.console().await?;
+        let is_theirs = console.is_some_and(|console| console.pool == pool);
+        Ok(if is_theirs {
+            Holder::Administrator
+        } else {
+            Holder::Person
+        })
+    }
+
     /// Refuses a password that cannot be set. Costs no hashing.
     pub(super) fn checked_password(
         &self,
         given: Option<&GivenPassword>,
+        holder: Holder,
         field: Field,
     ) -> Result<Option<CheckedPassword>, Refusal> {
         let Some(given) = given else {
@@ -41,10 +54,11 @@ impl Authority {
         };
         Ok(Some(match given {
             GivenPassword::Clear(password) => {
-                check_new_password(password, field)?;
+                check_new_password(password, holder, field)?;
                 CheckedPassword::Clear(Zeroizing::new(password.clone()))
             }
             GivenPassword::Imported { hash, salt } => {
+                holder.check_import()?;
                 CheckedPassword::Hashed(self.passwords.import(hash, salt.as_deref())?)
             }
         }))
@@ -81,8 +95,9 @@ impl Authority {
     pub(super) async fn set_password(
         &self,
         given: Option<&GivenPassword>,
+        holder: Holder,
     ) -> Result<Option<NewPassword>, Refusal> {
-        let checked = self.checked_password(given, "password")?;
+        let checked = self.checked_password(given, holder, "password")?;
         let hashed = self.hashed(vec![checked]).await?;
         Ok(hashed.into_iter().next().flatten())
     }

@@ -9,7 +9,7 @@ use crate::ids::UserId;
 use crate::model::application::Application;
 use crate::model::event::{Actor, Origin};
 use crate::model::identifier::check_chosen_username;
-use crate::model::password::check_new_password;
+use crate::model::password::{Holder, check_new_password};
 use crate::model::user::{Gender, Profile, Unproven, User, UserChange, UserSource};
 use crate::ports::sign_ups::Registered;
 use crate::refusal::Refusal;
@@ -54,14 +54,15 @@ pub async fn sign_up(
     if !pool.registration_open {
         return Err(Refusal::RegistrationDisabled);
     }
-    let change = request.checked(&pool.default_country_code)?;
+    let holder = authority.holders_in(pool.id).await?;
+    let change = request.checked(&pool.default_country_code, holder)?;
     let told = request.told_address.map(network);
     let counted = format!("sign-up {}", told.unwrap_or_default());
     let key = failure_key(&counted, origin.address);
     if let Some(wait) = authority.store.count_sign_up(pool.id, key).await? {
         return Err(Refusal::Throttled(wait));
     }
-    let user = authority.registered(&request, change).await?;
+    let user = authority.registered(&request, change, holder).await?;
     let origin = Origin {
         actor: Actor::Person(user.id),
         ..origin
@@ -80,7 +81,7 @@ pub async fn sign_up(
 
 impl SignUp {
     /// What the person says of themselves, but for the password.
-    fn checked(&self, country_code: &str) -> Result<UserChange, Refusal> {
+    fn checked(&self, country_code: &str, holder: Holder) -> Result<UserChange, Refusal> {
         if self.username.is_none() && self.email.is_none() {
             return Err(Refusal::Invalid(vec!["username", "email"]));
         }
@@ -97,16 +98,21 @@ impl SignUp {
         if let Some(username) = &change.username {
             check_chosen_username(username)?;
         }
-        check_new_password(&self.password, "password")?;
+        check_new_password(&self.password, holder, "password")?;
         Ok(change)
     }
 }
 
 impl Authority {
     /// The user to be stored. Hashing waits for a place, like everybody's.
-    async fn registered(&self, request: &SignUp, change: UserChange) -> Result<User, Refusal> {
+    async fn registered(
+        &self,
+        request: &SignUp,
+        change: UserChange,
+        holder: Holder,
+    ) -> Result<User, Refusal> {
         let password = self
-            .new_password(Some(&request.password), "password")
+            .new_password(Some(&request.password), holder, "password")
             .await?;
         let now = self.now();
         let id = UserId::generate(now, self.entropy.as_ref());

@@ -29,14 +29,15 @@ pub async fn update_password(
     origin: Origin,
 ) -> Result<(), Refusal> {
     let view = authority.signed_in(person, origin.clone()).await?;
-    check_new_password(&request.new_password, "newPassword")?;
+    let holder = authority.holders_in(person.pool).await?;
+    check_new_password(&request.new_password, holder, "newPassword")?;
     let user = authority.person(person, &view).await?;
     let failure_key = failure_key(&format!("update-password {}", user.id), origin.address);
     authority
         .prove_presence(person, &user, &view, &request, failure_key, &origin)
         .await?;
     let new = authority
-        .new_password(Some(&request.new_password), "newPassword")
+        .new_password(Some(&request.new_password), holder, "newPassword")
         .await?;
     let change = OwnPasswordChange {
         user: user.id,

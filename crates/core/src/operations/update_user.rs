@@ -30,7 +30,13 @@ pub async fn update_user(
     let country_code = authority.country_code(caller.pool).await?;
     let fields = request.fields;
     let change = fields.checked(&country_code, user.phone.as_ref())?;
-    let password = authority.set_password(fields.password.as_ref()).await?;
+    let password = match &fields.password {
+        Some(given) => {
+            let holder = authority.holders_in(caller.pool).await?;
+            authority.set_password(Some(given), holder).await?
+        }
+        None => None,
+    };
     authority.still_may(caller, Permission::UsersWrite).await?;
     let change = UserChange { password, ..change };
     let saved = authority

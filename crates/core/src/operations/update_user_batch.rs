@@ -10,6 +10,7 @@ use crate::ids::{PoolId, UserId};
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::event::Origin;
 use crate::model::identifier::IdentifierKind;
+use crate::model::password::Holder;
 use crate::model::user::{User, UserChange};
 use crate::refusal::Refusal;
 use std::collections::HashSet;
@@ -84,6 +85,7 @@ impl Authority {
         request: UpdateUserBatch,
     ) -> Result<Vec<RowOutcome<PreparedChange>>, Refusal> {
         let country_code = self.country_code(pool).await?;
+        let holder = self.holders_in(pool).await?;
         let texts: Vec<String> = request
             .rows
             .iter()
@@ -103,7 +105,7 @@ impl Authority {
                 if !seen.insert(user.id) {
                     return Err(Refusal::Taken(vec![USER_ID]));
                 }
-                self.prepared_change(&country_code, &row.fields, &user)
+                self.prepared_change(&country_code, holder, &row.fields, &user)
             }));
         }
         Ok(prepared)
@@ -112,13 +114,14 @@ impl Authority {
     fn prepared_change(
         &self,
         country_code: &str,
+        holder: Holder,
         fields: &UserFields,
         user: &User,
     ) -> Result<PreparedChange, Refusal> {
         Ok(PreparedChange {
             user: user.id,
             change: fields.checked(country_code, user.phone.as_ref())?,
-            password: self.checked_password(fields.password.as_ref(), "password")?,
+            password: self.checked_password(fields.password.as_ref(), holder, "password")?,
         })
     }
 }

@@ -7,7 +7,7 @@ use crate::ids::{ExtIdpId, IdentityId, PoolId, UserId};
 use crate::limits;
 use crate::model::ext_idp::ProviderType;
 use crate::model::identifier::{email_key, has_phone_characters, is_country_code, phone_key};
-use crate::model::password::{check_new_password, security_level};
+use crate::model::password::{Holder, check_new_password, security_level};
 use crate::model::user::{
     Gender, Identity, NewPassword, Phone, Profile, ProfileField, UserChange, UserStatus,
 };
@@ -187,12 +187,13 @@ impl Authority {
     pub(super) async fn new_password(
         &self,
         password: Option<&str>,
+        holder: Holder,
         field: Field,
     ) -> Result<Option<NewPassword>, Refusal> {
         let Some(password) = password else {
             return Ok(None);
         };
-        check_new_password(password, field)?;
+        check_new_password(password, holder, field)?;
         let hash = self.passwords.place().await?.hash(password).await?;
         Ok(Some(NewPassword {
             hash,

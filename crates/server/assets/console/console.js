@@ -1,6 +1,6 @@
 "use strict";
 // Times in the viewer's zone, with the exact instant on hover; choices that survive a
-// part of the page being swapped; buttons that copy. Pages work without any of it.
+// part of the page being swapped; buttons that copy; the place in view. Pages work without any of it.
 (function () {
   const language = document.documentElement.lang || undefined;
   const near = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
@@ -56,8 +56,18 @@
     if (again) again.focus();
   });
 
+  // Where the places do not fit, the one that is shown is in view.
+  function here() {
+    const place = document.querySelector("nav [aria-current]");
+    if (!place) return;
+    const nav = place.closest("nav");
+    nav.scrollLeft = place.offsetLeft - (nav.clientWidth - place.offsetWidth) / 2;
+  }
+
   function begin() {
     times(document);
+    here();
+    window.addEventListener("resize", here);
     copies(document);
     for (const select of document.querySelectorAll("select[data-submits]")) {
       select.addEventListener("change", () => select.form.requestSubmit());

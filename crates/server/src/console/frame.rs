@@ -1,6 +1,7 @@
 //! What surrounds each page of the console, and how it becomes an answer.
 
 use super::HOME;
+use super::show::fill;
 use super::texts::Texts;
 use crate::pages::choose;
 use crate::routes::Incoming;
@@ -230,7 +231,7 @@ impl Trouble {
             Self::Off => p.off.to_owned(),
             Self::SignedOut => p.signed_out.to_owned(),
             Self::NotFound => p.not_found.to_owned(),
-            Self::NotAllowed(role) => super::show::fill(p.not_allowed, &[t.role(*role)]),
+            Self::NotAllowed(role) => fill(p.not_allowed, &[t.role(*role)]),
             Self::FormExpired => p.form_expired.to_owned(),
             Self::BadRequest => p.bad_request.to_owned(),
             Self::Busy => p.busy.to_owned(),
@@ -277,29 +278,61 @@ fn status_of(refusal: &Refusal) -> StatusCode {
     }
 }
 
-/// What an operation refuses, said to an administrator.
+/// What an operation refuses, said to an administrator. Whoever adds a refusal is asked
+/// for its words here.
 pub(super) fn refusal_text(t: &Texts, refusal: &Refusal) -> String {
-    use super::show::fill;
-    let p = &t.problems;
+    let (p, r) = (&t.problems, &t.rules);
     match refusal {
-        Refusal::Invalid(fields) => fill(p.invalid, &[&fields.join(", ")]),
-        Refusal::Taken(fields) => fill(p.taken, &[&fields.join(", ")]),
-        Refusal::NoName => p.no_name.to_owned(),
-        Refusal::NotFound(_) => p.not_found.to_owned(),
+        Refusal::Invalid(fields) => fill(p.invalid, &[&named(t, fields)]),
+        Refusal::Taken(fields) => fill(p.taken, &[&named(t, fields)]),
         Refusal::AmbiguousUser(kinds) => {
             let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
             fill(p.ambiguous, &[&kinds.join(", ")])
         }
         Refusal::PermissionMissing(permission) => fill(p.permission, &[permission.as_str()]),
+        Refusal::OutsideOfCaller(field) => fill(r.elsewhere, &[field]),
+        Refusal::Throttled(span) => fill(r.throttled, &[&super::show::span(*span)]),
+        Refusal::NotSupported(name) => fill(r.not_built, &[name]),
+        Refusal::ThirdPartyUnreachable(why) => fill(r.third_party, &[why]),
+        Refusal::ThirdPartyError(status) => fill(r.third_party, &[&status.to_string()]),
+        Refusal::Rule(rule) => rule_text(t, *rule),
+        Refusal::NoName => p.no_name.to_owned(),
+        Refusal::NotFound(_) => p.not_found.to_owned(),
         Refusal::ServerRootNeeded | Refusal::RootKeyNeeded => p.server_owner.to_owned(),
-        Refusal::Rule(Rule::PasswordTooWeak) => p.password_weak.to_owned(),
-        Refusal::Rule(Rule::PolicyMayOnlyShorten) => p.only_shorten.to_owned(),
-        Refusal::Rule(rule) => fill(p.rule, &[&format!("{rule:?}")]),
         Refusal::Unavailable => p.busy.to_owned(),
         Refusal::NotAuthenticated | Refusal::NotSignedIn => p.signed_out.to_owned(),
         Refusal::Fault => p.fault.to_owned(),
-        other => fill(p.rule, &[&format!("{other:?}")]),
+        Refusal::LimitTooLarge => r.page_limit.to_owned(),
+        Refusal::WrongCredentials => r.credentials.to_owned(),
+        Refusal::WrongPassword => r.old_password.to_owned(),
+        Refusal::SignInNotAllowed => r.sign_in_off.to_owned(),
+        Refusal::RegistrationDisabled => r.registration_off.to_owned(),
+        Refusal::SessionLimit => r.session_limit.to_owned(),
+        Refusal::RecentSignInNeeded => r.recent_sign_in.to_owned(),
+        Refusal::UserLocked => r.user_locked.to_owned(),
+        Refusal::PasswordMustBeReset => r.must_reset.to_owned(),
     }
+}
+
+fn named(t: &Texts, fields: &[&str]) -> String {
+    let names: Vec<&str> = fields.iter().map(|field| t.field(field)).collect();
+    names.join(", ")
+}
+
+fn rule_text(t: &Texts, rule: Rule) -> String {
+    let r = &t.rules;
+    match rule {
+        Rule::TooMany(of) => return fill(r.too_many, &[of]),
+        Rule::UsernameForm => r.username_form,
+        Rule::PasswordTooWeak => r.password_short,
+        Rule::AdministratorPasswordTooShort => r.administrator_password,
+        Rule::ClientCredentialsNeedSecret => r.client_credentials,
+        Rule::PublicNeedsPkce => r.public_pkce,
+        Rule::EndpointNeedsSecret => r.endpoint_secret,
+        Rule::PolicyMayOnlyShorten => r.only_shorten,
+        Rule::RootKeyStays => r.root_key,
+    }
+    .to_owned()
 }
 
 /// Elsewhere, with a GET (RFC 9110 section 15.4.4).

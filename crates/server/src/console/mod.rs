@@ -15,6 +15,7 @@ mod live;
 mod pages;
 mod show;
 mod texts;
+mod who;
 
 use crate::routes::Routes;
 use crate::state::AppState;

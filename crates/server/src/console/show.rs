@@ -3,7 +3,7 @@
 use super::texts::Texts;
 use crate::v3::convert::instant;
 use crate::v3::convert::user_agent::client_of;
-use rollcall_core::model::event::{Actor, Reason};
+use rollcall_core::model::event::Reason;
 use rollcall_core::model::login::LoginDevice;
 use rollcall_core::model::standing::Limit;
 use rollcall_core::model::user::{ProfileField, User};
@@ -114,19 +114,6 @@ pub(super) fn reason(reason: Reason, t: &Texts) -> &'static str {
         Reason::AppDeleted => r.app_deleted,
         Reason::DeviceRevoked => r.device_revoked,
         Reason::UpstreamLogout => r.upstream_logout,
-    }
-}
-
-/// Who did it.
-pub(super) fn actor(actor: Actor, t: &Texts) -> String {
-    let r = &t.reasons;
-    match actor {
-        Actor::System => r.actor_system.to_owned(),
-        Actor::Operator => r.actor_operator.to_owned(),
-        Actor::Person(_) => r.actor_person.to_owned(),
-        Actor::Key(id) => fill(r.actor_key, &[&id.to_string()]),
-        Actor::Client(id) => fill(r.actor_client, &[&id.to_string()]),
-        Actor::Administrator(id) => fill(r.actor_administrator, &[&id.to_string()]),
     }
 }
 

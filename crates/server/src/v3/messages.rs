@@ -370,6 +370,12 @@ fn broken_rule(rule: Rule) -> Text {
             "密碼過短",
             "パスワードが短すぎます",
         ),
+        Rule::AdministratorPasswordTooShort => Text::new(
+            "An administrator's password needs at least 15 characters and cannot come as a hash",
+            "管理员的密码至少需要 15 个字符，且不能以哈希形式导入",
+            "管理員的密碼至少需要 15 個字元，且不能以雜湊形式匯入",
+            "管理者のパスワードは 15 文字以上必要で、ハッシュとしては取り込めません",
+        ),
         Rule::ClientCredentialsNeedSecret => Text::new(
             "Only an application that keeps a secret may use client_credentials",
             "只有能够保存密钥的应用才能使用 client_credentials",

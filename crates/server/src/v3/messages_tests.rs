@@ -37,6 +37,7 @@ fn all() -> Vec<Failure> {
         Refusal::Taken(fields()),
         Refusal::Rule(Rule::UsernameForm),
         Refusal::Rule(Rule::PasswordTooWeak),
+        Refusal::Rule(Rule::AdministratorPasswordTooShort),
         Refusal::Rule(Rule::ClientCredentialsNeedSecret),
         Refusal::Rule(Rule::PublicNeedsPkce),
         Refusal::Rule(Rule::EndpointNeedsSecret),

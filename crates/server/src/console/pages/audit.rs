@@ -4,6 +4,7 @@ use super::super::desk::{Answer, Desk};
 use super::super::form::query;
 use super::super::frame::{Shell, Trouble};
 use super::super::show;
+use super::super::who::{Names, Who};
 use super::{Around, page_of};
 use crate::v3::convert::instant;
 use askama::Template;
@@ -21,7 +22,7 @@ const ROWS: i64 = 50;
 
 struct Row {
     when: String,
-    actor: String,
+    actor: Who,
     action: &'static str,
     resource: &'static str,
     resource_id: String,
@@ -95,6 +96,7 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
     let around = Around::of(page, ROWS, found.total_count, |page| {
         format!("{path}?{}", asked(&desk, &page.to_string()))
     });
+    let names = Names::of(&desk, found.list.iter().map(|row| row.actor)).await?;
     let t = desk.frame.t;
     let chosen = |name: &str, value: &str| desk.query.get(name) == Some(value);
     let actions = AuditAction::ALL.iter().map(|action| action.as_str());
@@ -108,7 +110,11 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
         actor: desk.query.text("actor"),
         from: desk.query.text("from"),
         until: desk.query.text("until"),
-        rows: found.list.iter().map(|row| shown(row, &desk)).collect(),
+        rows: found
+            .list
+            .iter()
+            .map(|row| shown(row, &names, &desk))
+            .collect(),
         around,
         csv: format!("{path}.csv?{}", asked(&desk, "")),
         json: format!("{path}.json?{}", asked(&desk, "")),
@@ -116,10 +122,10 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
     Ok(desk.frame.page(&page))
 }
 
-fn shown(row: &AuditRow, desk: &Desk) -> Row {
+fn shown(row: &AuditRow, names: &Names, desk: &Desk) -> Row {
     Row {
         when: show::when(row.at),
-        actor: show::actor(row.actor, desk.frame.t),
+        actor: names.who(row.actor, desk.frame.t),
         action: row.action.as_str(),
         resource: row.resource.as_str(),
         resource_id: row.resource_id.clone(),

@@ -1,8 +1,9 @@
 //! One box: is this person signed in to this application, and why.
 
 use super::super::desk::{Answer, Desk};
-use super::super::frame::{Shell, refusal_text};
+use super::super::frame::{Shell, Trouble, refusal_text};
 use super::super::show::{self, Person, fill};
+use super::super::who::{Names, Who};
 use super::{Choice, choices};
 use askama::Template;
 use rollcall_core::Refusal;
@@ -27,7 +28,7 @@ struct Shown {
     /// Why not, and since when.
     why: String,
     since: String,
-    by: String,
+    by: Who,
     device: String,
     as_of: String,
 }
@@ -53,7 +54,7 @@ pub(in super::super) async fn check(desk: Desk) -> Answer {
         let id = app.id.to_string();
         let found = explain_session_status(&desk.app.authority, &desk.caller, &id, reference);
         match found.await {
-            Ok(explanation) => shown = Some(shown_of(&desk, &explanation)),
+            Ok(explanation) => shown = Some(shown_of(&desk, &explanation).await?),
             Err(Refusal::NotFound(_)) => problem = t.people.nobody_found.to_owned(),
             Err(refusal @ (Refusal::AmbiguousUser(_) | Refusal::Invalid(_))) => {
                 problem = refusal_text(t, &refusal);
@@ -71,7 +72,7 @@ pub(in super::super) async fn check(desk: Desk) -> Answer {
     Ok(desk.frame.page(&page))
 }
 
-fn shown_of(desk: &Desk, explanation: &Explanation) -> Shown {
+async fn shown_of(desk: &Desk, explanation: &Explanation) -> Result<Shown, Trouble> {
     let t = desk.frame.t;
     let facts = &explanation.facts;
     let mut shown = Shown {
@@ -81,7 +82,7 @@ fn shown_of(desk: &Desk, explanation: &Explanation) -> Shown {
         live: Vec::new(),
         why: String::new(),
         since: String::new(),
-        by: String::new(),
+        by: Who::default(),
         device: String::new(),
         as_of: show::when(facts.now),
     };
@@ -110,10 +111,11 @@ fn shown_of(desk: &Desk, explanation: &Explanation) -> Shown {
         Explained::Inactive(WhyNot::Ended(seen, end)) => {
             show::reason(end.reason, t).clone_into(&mut shown.why);
             shown.since = show::when(end.at);
-            shown.by = show::actor(end.actor, t);
+            let names = Names::of(desk, std::iter::once(end.actor)).await?;
+            shown.by = names.who(end.actor, t);
             shown.device = show::device(&seen.device, t);
         }
         Explained::Inactive(WhyNot::Never) => t.people.why_never.clone_into(&mut shown.why),
     }
-    shown
+    Ok(shown)
 }

@@ -5,15 +5,18 @@ use super::super::form::query;
 use super::super::frame::Shell;
 use super::super::show;
 use super::super::texts::Texts;
+use super::super::who::names_of;
 use super::{Around, Choice, choices, page_of};
 use askama::Template;
 use rollcall_core::Refusal;
+use rollcall_core::ids::UserId;
 use rollcall_core::model::logout_delivery::{DeliveryState, DeliveryStatus, LogoutDelivery};
 use rollcall_core::operations::UserReference;
 use rollcall_core::operations::list_logout_deliveries::{
     ListLogoutDeliveries, list_logout_deliveries,
 };
 use rollcall_core::page::PageOf;
+use std::collections::BTreeMap;
 
 const ROWS: i64 = 25;
 
@@ -25,6 +28,8 @@ struct Attempt {
 
 struct Row {
     user: String,
+    /// Their name, or the id of somebody who is deleted.
+    name: String,
     app: String,
     app_id: String,
     reason: &'static str,
@@ -47,7 +52,12 @@ struct Page<'a> {
     around: Around,
 }
 
-fn shown(row: &LogoutDelivery, choices: &[Choice], t: &Texts) -> Row {
+fn shown(
+    row: &LogoutDelivery,
+    choices: &[Choice],
+    names: &BTreeMap<UserId, String>,
+    t: &Texts,
+) -> Row {
     let app_id = row.application.to_string();
     let mut known = choices.iter();
     let known = known.find(|choice| choice.id == app_id);
@@ -61,6 +71,10 @@ fn shown(row: &LogoutDelivery, choices: &[Choice], t: &Texts) -> Row {
     });
     Row {
         user: row.user.to_string(),
+        name: names
+            .get(&row.user)
+            .cloned()
+            .unwrap_or_else(|| row.user.to_string()),
         app: known.map_or_else(|| app_id.clone(), |choice| choice.name.clone()),
         app_id,
         reason: show::reason(row.reason, t),
@@ -103,8 +117,9 @@ pub(in super::super) async fn list(desk: Desk) -> Answer {
         other => other?,
     };
     let t = desk.frame.t;
+    let names = names_of(&desk, found.list.iter().map(|row| row.user)).await?;
     let rows = found.list.iter();
-    let rows = rows.map(|row| shown(row, &choices, t)).collect();
+    let rows = rows.map(|row| shown(row, &choices, &names, t)).collect();
     let path = desk.here("deliveries");
     let chosen = status.map_or("", DeliveryStatus::as_str);
     let around = Around::of(page, ROWS, found.total_count, |page| {

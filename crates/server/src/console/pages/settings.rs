@@ -17,6 +17,7 @@ use rollcall_core::operations::get_security_settings::get_security_settings;
 use rollcall_core::operations::update_security_settings::{
     UpdateSecuritySettings, update_security_settings,
 };
+use rollcall_core::time::Span;
 
 const MINUTE: i64 = 60;
 
@@ -32,8 +33,8 @@ struct Row {
 #[expect(clippy::struct_excessive_bools, reason = "boxes of a form")]
 struct Page<'a> {
     shell: Shell<'a>,
-    idle: i64,
-    max: i64,
+    idle: String,
+    max: String,
     sessions: String,
     refuses: bool,
     with_browser: bool,
@@ -59,15 +60,15 @@ async fn page(desk: &Desk, problem: String, status: StatusCode) -> Answer {
         is_me: one.user.id == desk.me.roles.user,
     });
     let limits = pool.session_limits;
+    let minutes = |span: Span| (span.as_seconds() / MINUTE).to_string();
+    let sessions = pool.session_limit.max.map(|max| max.to_string());
+    // What was refused stands there to be put right.
+    let typed = |name: &str, stored: String| desk.form.get(name).map_or(stored, str::to_owned);
     let page = Page {
         shell: desk.frame.shell("settings", t.common.settings),
-        idle: limits.idle_timeout.as_seconds() / MINUTE,
-        max: limits.max_lifetime.as_seconds() / MINUTE,
-        sessions: pool
-            .session_limit
-            .max
-            .map(|max| max.to_string())
-            .unwrap_or_default(),
+        idle: typed("idle", minutes(limits.idle_timeout)),
+        max: typed("max", minutes(limits.max_lifetime)),
+        sessions: typed("sessions", sessions.unwrap_or_default()),
         refuses: pool.session_limit.action == LimitAction::Refuse,
         with_browser: pool.cookie_ends_with_browser,
         registration: pool.registration_open,

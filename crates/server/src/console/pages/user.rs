@@ -4,6 +4,7 @@ use super::super::desk::{Answer, Desk};
 use super::super::form::query;
 use super::super::frame::{Frame, Shell, Trouble, refusal_text, see_other};
 use super::super::show::{self, Person, fill};
+use super::super::who::Names;
 use super::Confirm;
 use askama::Template;
 use axum::response::Response;
@@ -198,7 +199,10 @@ async fn history(
     let authority = &desk.app.authority;
     let (t, p) = (desk.frame.t, &desk.frame.t.people);
     let mut entries = Vec::new();
-    for past in list_past_logins(authority, &desk.caller, user.id, before).await? {
+    let past = list_past_logins(authority, &desk.caller, user.id, before).await?;
+    let enders = past.iter().filter_map(|past| past.end.as_ref());
+    let names = Names::of(desk, enders.map(|end| end.actor)).await?;
+    for past in past {
         let app = if past.application_name.is_empty() {
             past.application.to_string()
         } else {
@@ -213,7 +217,7 @@ async fn history(
                 detail: format!(
                     "{} · {}",
                     show::reason(end.reason, t),
-                    show::actor(end.actor, t)
+                    names.who(end.actor, t).text
                 ),
             });
         }

@@ -11,6 +11,7 @@ super::texts! {
         email: "E-mail" | "邮箱" | "電子郵件" | "メールアドレス";
         password: "Password" | "密码" | "密碼" | "パスワード";
         again: "The same password again" | "再次输入密码" | "再次輸入密碼" | "パスワード（確認）";
+        password_hint: "At least 15 characters: some words that belong together for nobody but you." | "至少 15 个字符：几个只有您才会联想到一起的词。" | "至少 15 個字元：幾個只有您才會聯想在一起的詞。" | "15 文字以上。自分だけが結び付ける複数の言葉がおすすめです。";
         differing: "The two passwords differ." | "两次输入的密码不同。" | "兩次輸入的密碼不同。" | "二つのパスワードが異なります。";
         make_owner: "Make owner" | "创建所有者" | "建立擁有者" | "オーナーを作成";
         welcome: "Choose a password" | "设置密码" | "設定密碼" | "パスワードの設定";

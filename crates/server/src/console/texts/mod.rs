@@ -8,6 +8,7 @@ mod people;
 mod problems;
 mod reasons;
 mod records;
+mod rules;
 
 use rollcall_core::model::application::ApplicationType;
 use rollcall_core::model::console::Role;
@@ -46,6 +47,7 @@ pub(super) struct Texts {
     pub(super) records: records::Records,
     pub(super) reasons: reasons::Reasons,
     pub(super) problems: problems::Problems,
+    pub(super) rules: rules::Rules,
 }
 
 macro_rules! language {
@@ -58,6 +60,7 @@ macro_rules! language {
             records: records::Records::$of,
             reasons: reasons::Reasons::$of,
             problems: problems::Problems::$of,
+            rules: rules::Rules::$of,
         }
     };
 }
@@ -104,6 +107,26 @@ impl Texts {
         }
     }
 
+    /// What a form calls a field that the API calls this.
+    pub(super) fn field<'a>(&'a self, wire: &'a str) -> &'a str {
+        let (a, p, d) = (&self.apps, &self.people, &self.doors);
+        match wire {
+            "idleTimeout" => a.idle_minutes,
+            "maxLifetime" | "cookieExpiresIn" => a.max_minutes,
+            "maxSessionsPerUser" => a.sessions_per_user,
+            "redirectUris" => a.redirect_uris,
+            "logoutRedirectUris" => a.logout_redirect_uris,
+            "backchannel_logout_uri" => a.backchannel,
+            "appName" | "name" | "userPoolName" => self.common.name,
+            "email" => p.email,
+            "username" => p.username,
+            "phone" | "phoneNumber" => p.phone,
+            "password" | "newPassword" => d.password,
+            "permissions" => self.records.permissions,
+            other => other,
+        }
+    }
+
     pub(super) fn kind(&self, kind: ApplicationType) -> &'static str {
         match kind {
             ApplicationType::Web => self.apps.kind_web,
@@ -130,6 +153,7 @@ mod tests {
             records::Records::ALL,
             reasons::Reasons::ALL,
             problems::Problems::ALL,
+            rules::Rules::ALL,
         ];
         for (key, texts) in all.into_iter().flatten() {
             let places = |text: &str| text.matches("{}").count();

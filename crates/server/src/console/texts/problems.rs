@@ -20,8 +20,5 @@ super::texts! {
         ambiguous: "This fits different users, as: {}. Use the user ID." | "该值对应多个用户（{}）。请使用用户 ID。" | "該值對應多個使用者（{}）。請使用使用者 ID。" | "複数のユーザーに該当します（{}）。ユーザー ID を使ってください。";
         permission: "Your role does not have the permission {}." | "您的角色没有权限 {}。" | "您的角色沒有權限 {}。" | "あなたの役割には権限 {} がありません。";
         server_owner: "Only an owner of the whole server may do that." | "只有整个服务器的所有者可以执行此操作。" | "只有整個伺服器的擁有者可以執行此操作。" | "サーバー全体のオーナーだけが実行できます。";
-        password_weak: "The password is too short." | "密码过短。" | "密碼過短。" | "パスワードが短すぎます。";
-        only_shorten: "An application may only be stricter than its user pool." | "应用的限制只能比用户池更严格。" | "應用程式的限制只能比使用者集區更嚴格。" | "アプリケーションの制限はユーザープールより厳しくする必要があります。";
-        rule: "That is against a rule: {}." | "违反规则：{}。" | "違反規則：{}。" | "規則に反しています：{}。";
     }
 }
