@@ -273,11 +273,24 @@ impl PoolRules {
         moments: &Moments,
         now: Timestamp,
     ) -> bool {
+        self.live_until(application, moments, now).is_some()
+    }
+
+    /// Until when it is, without further activity; none: it is not live.
+    pub(crate) fn live_until(
+        &self,
+        application: &ApplicationState,
+        moments: &Moments,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
         let rules = Rules {
             pool: self.limits,
             application: application.policy,
         };
-        application.enabled && standing_by_limits(moments, rules, now).is_live()
+        match standing_by_limits(moments, rules, now) {
+            Standing::Live { expires_at } => application.enabled.then_some(expires_at),
+            Standing::Ended(_) => None,
+        }
     }
 
     /// How a session stands by its limits and the mass ends.
