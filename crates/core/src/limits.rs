@@ -453,6 +453,10 @@ pub const DATABASE_CHECKS_AT_ONCE: usize = 128;
 /// How long one of them waits.
 pub const DATABASE_WAIT_TIME: Duration = Duration::from_secs(5);
 
+/// Between two pages of live logins that a node reads before it is asked about them: about as
+/// long as the database needs for one.
+pub const READ_AHEAD_PAUSE: Duration = Duration::from_millis(2);
+
 /// How long background work waits for the node that was at it, after its last batch,
 /// which takes less than a second: then it has died, and another goes on.
 pub const BACKGROUND_LEASE: Span = Span::from_seconds(10);

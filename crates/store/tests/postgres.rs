@@ -25,6 +25,8 @@ mod opening;
 mod parity;
 #[path = "postgres/refusals.rs"]
 mod refusals;
+#[path = "postgres/remembered.rs"]
+mod remembered;
 #[path = "postgres/revisions.rs"]
 mod revisions;
 #[path = "postgres/shared.rs"]

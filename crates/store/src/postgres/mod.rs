@@ -24,6 +24,8 @@ pub(crate) use connect::SETTINGS;
 pub(crate) use dialect::translated;
 
 pub(crate) use checks::{Asked, Checks, Question};
+#[cfg(test)]
+pub(crate) use checks::{PLANS, STATEMENTS};
 pub use connect::{DatabaseClock, Pooler, PostgresOptions, described};
 pub(crate) use failure::Failure;
 pub(crate) use open::{exists, is_served, open, open_alone, open_to_look};

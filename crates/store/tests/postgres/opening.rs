@@ -20,6 +20,30 @@ fn tables(database: &Database<'_>) -> String {
     database.sql(count).unwrap()
 }
 
+/// Checksums of the migrations that databases in the world have run: they are never
+/// edited again, for such a database would be refused.
+const RELEASED: &[(i32, u64)] = &[
+    (10, 8_717_055_356_541_538_032),
+    (11, 6_809_600_513_546_607_957),
+    (13, 16_071_000_638_000_486_006),
+    (14, 2_982_135_150_663_052_230),
+];
+
+#[tokio::test]
+async fn a_released_migration_is_never_edited() {
+    let Some(shared) = postgres::shared_or_skip() else {
+        return;
+    };
+    let database = shared.create_database().unwrap();
+    open(&server(database.url()), options()).unwrap();
+    for (version, checksum) in RELEASED {
+        let found = database.sql(&format!(
+            "SELECT checksum FROM refinery_schema_history WHERE version = {version}"
+        ));
+        assert_eq!(found.unwrap(), checksum.to_string(), "version {version}");
+    }
+}
+
 #[tokio::test]
 async fn nodes_that_start_at_once_make_one_schema() {
     const NODES: usize = 6;

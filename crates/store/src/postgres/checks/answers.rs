@@ -12,6 +12,8 @@ pub(super) enum Answer {
     NeedsEndsOf(PoolId),
     /// More logins are needed than the statement tells.
     NeedsMore,
+    /// It was not looked up, and what was remembered does not hold any more.
+    AskAgain,
 }
 
 /// Who was found, and as what: by far most often one person as one thing.

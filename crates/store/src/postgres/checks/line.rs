@@ -1,7 +1,9 @@
 //! A connection that checks are asked on, and its statements.
 
+use super::memory::Memory;
 use super::questions::{Arrays, Batch, Typed};
 use super::statements;
+use super::warming::{PAGE, Place};
 use crate::postgres::connect::{Connector, SETTINGS};
 use crate::postgres::failure::Failure;
 use futures_util::future;
@@ -13,11 +15,14 @@ use tokio_postgres::{Client, Row, Statement};
 /// A connection and its statements.
 pub(super) struct Line {
     pub(super) client: Client,
+    /// What is remembered goes with the connection.
+    pub(super) memory: Option<Memory>,
     // Where statements may be kept.
     by_id: Option<Statement>,
     by_any: Option<Statement>,
     whole: Option<Statement>,
     mass_ends: Option<Statement>,
+    live_logins: Option<Statement>,
 }
 
 /// The server's answer, or that there was none in time.
@@ -32,10 +37,11 @@ pub(super) async fn in_time<T>(
 
 impl Line {
     /// Connects.
-    pub(super) async fn open(connector: &Connector) -> Result<Self, Failure> {
+    pub(super) async fn open(connector: &Connector, remembers: bool) -> Result<Self, Failure> {
         let client = connector.client().await?;
         let is_kept = connector.is_kept();
-        let (mut by_id, mut by_any, mut whole, mut mass_ends) = (None, None, None, None);
+        let (mut by_id, mut by_any, mut whole) = (None, None, None);
+        let (mut mass_ends, mut live_logins) = (None, None);
         if is_kept {
             in_time(connector.answer_time(), async {
                 client.batch_execute(SETTINGS).await?;
@@ -44,16 +50,19 @@ impl Line {
                 by_any = Some(client.prepare(&statements::by_any()).await?);
                 whole = Some(client.prepare(&statements::whole()).await?);
                 mass_ends = Some(client.prepare(&statements::mass_ends()).await?);
+                live_logins = Some(client.prepare(&statements::live_logins()).await?);
                 Ok(())
             })
             .await?;
         }
         Ok(Self {
             client,
+            memory: remembers.then(Memory::default),
             by_id,
             by_any,
             whole,
             mass_ends,
+            live_logins,
         })
     }
 
@@ -115,6 +124,24 @@ impl Line {
         Ok((rows?, ends?))
     }
 
+    /// The next live logins of a pool, in the order that they are read in.
+    pub(super) async fn live_logins(
+        &self,
+        place: &Place,
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        let (user, application): (&[u8], &[u8]) = (&place.user, &place.application);
+        let pool: &[u8] = place.pool.as_bytes();
+        let values: [Typed<'_>; 5] = [
+            (&pool, Type::BYTEA),
+            (&user, Type::BYTEA),
+            (&application, Type::BYTEA),
+            (&place.seq, Type::INT8),
+            (&PAGE, Type::INT8),
+        ];
+        let kept = self.live_logins.as_ref();
+        self.ask(kept, statements::live_logins, &values).await
+    }
+
     async fn mass_ends_of(&self, pool: PoolId) -> Result<Vec<Row>, tokio_postgres::Error> {
         let pool: &[u8] = pool.as_bytes();
         let values: [Typed<'_>; 1] = [(&pool, Type::BYTEA)];
@@ -125,6 +152,6 @@ impl Line {
 
 /// Each of a batch is a few look-ups in indexes, however many there are: planned once,
 /// and never by reading tables as a whole.
-const PLANS: &str = "SET plan_cache_mode = force_generic_plan;
+pub(crate) const PLANS: &str = "SET plan_cache_mode = force_generic_plan;
     SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_memoize = off;
     SET statement_timeout = '10s'";

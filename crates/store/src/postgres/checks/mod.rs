@@ -3,7 +3,8 @@
 //!
 //! A statement is sent after the questions in it were asked, so no answer is older
 //! than its question. While one is under way others gather for the next: the busier
-//! the server, the less each of them costs. Nothing is remembered.
+//! the server, the less each of them costs. Who was live is remembered ([`memory`]) and
+//! believed where the statement says that nothing has changed.
 //!
 //! One connection asks, so that batches are as large as they can be. A second one helps
 //! where more wait than a statement takes, as behind a database that has to read from its
@@ -11,10 +12,17 @@
 
 mod answers;
 mod line;
+mod memory;
 mod questions;
 mod quick;
 mod statements;
+mod warming;
 mod whole;
+
+#[cfg(test)]
+pub(crate) use line::PLANS;
+#[cfg(test)]
+pub(crate) use statements::ALL as STATEMENTS;
 
 use super::connect::Connector;
 use crate::records::{StoreClock, read_pending};
@@ -27,7 +35,9 @@ use rollcall_core::limits;
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::logins::SessionCheck;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
+use rollcall_core::time::Timestamp;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use tokio_postgres::Row;
 use whole::EndsOf;
@@ -139,7 +149,7 @@ impl Asker {
     }
 
     /// Who waits now; none: nobody will any more.
-    async fn next_batch(&self, queue: &Mutex<mpsc::Receiver<Waiting>>) -> Option<Vec<Waiting>> {
+    async fn next_batch(&mut self, queue: &Mutex<mpsc::Receiver<Waiting>>) -> Option<Vec<Waiting>> {
         let most = limits::DATABASE_CHECKS_AT_ONCE;
         let mut batch = Vec::with_capacity(most);
         if let Some(crowded) = &self.crowded {
@@ -153,7 +163,7 @@ impl Asker {
             return Some(batch);
         }
         let mut queue = queue.lock().await;
-        batch.push(queue.recv().await?);
+        batch.push(self.first_of(&mut queue).await?);
         // The first question wakes us before the requests are looked at that arrived with
         // it. They come first for as long as each look at the sockets brings more: where
         // the database shares our core, none would come while it works.
@@ -170,6 +180,47 @@ impl Asker {
         Some(batch)
     }
 
+    /// Whoever asks next. Until then what is not remembered yet is read, with pauses: others
+    /// use the database as well.
+    async fn first_of(&mut self, queue: &mut mpsc::Receiver<Waiting>) -> Option<Waiting> {
+        loop {
+            match queue.try_recv() {
+                Ok(waiting) => return Some(waiting),
+                Err(mpsc::error::TryRecvError::Disconnected) => return None,
+                Err(mpsc::error::TryRecvError::Empty) => {}
+            }
+            if !self.read_page().await {
+                return queue.recv().await;
+            }
+            let pause = tokio::time::timeout(limits::READ_AHEAD_PAUSE, queue.recv());
+            if let Ok(waiting) = pause.await {
+                return waiting;
+            }
+        }
+    }
+
+    /// Reads some more of what is to be remembered; false where there is nothing.
+    async fn read_page(&mut self) -> bool {
+        let Some(line) = self.line.as_mut() else {
+            return false;
+        };
+        let limit = self.connector.answer_time();
+        match tokio::time::timeout(limit, warming::read_page(line)).await {
+            Ok(None) => false,
+            Ok(Some(Ok(()))) => true,
+            // Whoever asks next connects anew, and remembers nothing of before.
+            Ok(Some(Err(error))) => {
+                tracing::warn!(detail = %error, "live logins were not read ahead");
+                self.line = None;
+                false
+            }
+            Err(_) => {
+                self.line = None;
+                false
+            }
+        }
+    }
+
     async fn answer(&mut self, mut batch: Vec<Waiting>, by_id: bool) {
         if batch.is_empty() {
             return;
@@ -182,7 +233,7 @@ impl Asker {
                 for (waiting, answer) in batch.into_iter().zip(answers) {
                     let asked = match answer {
                         Answer::Told(check) => Asked::Told(check),
-                        Answer::NeedsEndsOf(_) | Answer::NeedsMore => {
+                        Answer::NeedsEndsOf(_) | Answer::NeedsMore | Answer::AskAgain => {
                             Asked::NotHere(waiting.question)
                         }
                     };
@@ -218,15 +269,15 @@ impl Asker {
         questions: &[&Question],
         by_id: bool,
     ) -> Result<Vec<Answer>, Error> {
-        let line = match self.line.take().filter(|line| !line.client.is_closed()) {
+        let mut line = match self.line.take().filter(|line| !line.client.is_closed()) {
             Some(line) => line,
-            None => Line::open(&self.connector).await?,
+            // Who helps is seldom needed, and would remember the same.
+            None => Line::open(&self.connector, self.crowded.is_none()).await?,
         };
         let instant = self.clock.before_snapshot();
-        let batch = Batch::of(questions.to_vec());
         let limit = self.connector.answer_time();
-        let rows = in_time(limit, line.rows(&batch, by_id)).await?;
-        let mut told = quick::answers(&batch, &rows, instant)?;
+        let mut told = ask_quickly(&mut line, questions, by_id, instant, limit).await?;
+        look_up_the_rest(&mut line, questions, &mut told, instant, limit).await?;
         let pools = pools_of(&told);
         if !pools.is_empty() {
             let arrays = Arrays::of(questions);
@@ -239,11 +290,50 @@ impl Asker {
     }
 }
 
+/// Asks the quick statement, with what this connection remembers.
+async fn ask_quickly(
+    line: &mut Line,
+    questions: &[&Question],
+    by_id: bool,
+    instant: Option<Timestamp>,
+    limit: Duration,
+) -> Result<Vec<Answer>, Error> {
+    let batch = Batch::of(questions.to_vec(), line.memory.as_ref().filter(|_| by_id));
+    let rows = in_time(limit, line.rows(&batch, by_id)).await?;
+    let memory = line.memory.as_mut().filter(|_| by_id);
+    quick::answers(&batch, &rows, instant, memory)
+}
+
+/// Looks up those that were remembered and are not any more.
+async fn look_up_the_rest(
+    line: &mut Line,
+    questions: &[&Question],
+    told: &mut [Answer],
+    instant: Option<Timestamp>,
+    limit: Duration,
+) -> Result<(), Error> {
+    let is_open = |answer: &Answer| matches!(answer, Answer::AskAgain);
+    let each = questions.iter().zip(told.iter());
+    let rest: Vec<&Question> = each
+        .filter(|(_, answer)| is_open(answer))
+        .map(|(question, _)| *question)
+        .collect();
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let answers = ask_quickly(line, &rest, true, instant, limit).await?;
+    let open = told.iter_mut().filter(|answer| is_open(answer));
+    for (answer, new) in open.zip(answers) {
+        *answer = new;
+    }
+    Ok(())
+}
+
 /// The pools whose mass ends the answers depend on.
 fn pools_of(told: &[Answer]) -> Vec<PoolId> {
     let needed = told.iter().filter_map(|answer| match answer {
         Answer::NeedsEndsOf(pool) => Some(*pool),
-        Answer::Told(_) | Answer::NeedsMore => None,
+        Answer::Told(_) | Answer::NeedsMore | Answer::AskAgain => None,
     });
     let mut pools: Vec<PoolId> = needed.collect();
     pools.sort_unstable();

@@ -1,7 +1,8 @@
 //! Questions of a batch as the arrays that its statements take.
 
 use super::Question;
-use rollcall_core::ids::AccessKeyId;
+use super::memory::Memory;
+use rollcall_core::ids::{AccessKeyId, ApplicationId};
 use rollcall_core::model::identifier::Identifier;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -14,23 +15,27 @@ pub(super) struct Batch<'q> {
     questions: Vec<&'q Question>,
     /// Of each question.
     groups: Vec<usize>,
-    /// Of each group: key, application, and from which candidate on to which they are
-    /// its own, counted from 1 on.
+    /// Of each group: key, application, from which candidate on to which they are its
+    /// own, counted from 1 on, and after which revision it is told of ends.
     keys: Vec<&'q [u8]>,
     applications: Vec<&'q [u8]>,
     heads: Vec<i32>,
     tails: Vec<i32>,
+    since: Vec<Option<i64>>,
     /// Of each candidate: its question's place, and what it is looked up by.
     places: Vec<usize>,
     kinds: Vec<i64>,
     bytes: Vec<Option<&'q [u8]>>,
     words: Vec<Option<&'q str>>,
-    ids: Vec<AccessKeyId>,
+    ids: Vec<(AccessKeyId, ApplicationId)>,
+    /// Of each question, whether it is remembered.
+    known: Vec<bool>,
 }
 
 impl<'q> Batch<'q> {
-    /// Of questions that [`in_order`] put in order.
-    pub(super) fn of(questions: Vec<&'q Question>) -> Self {
+    /// Of questions that stand in the order of their groups. What this memory has is not
+    /// looked up, only whether it still holds.
+    pub(super) fn of(questions: Vec<&'q Question>, memory: Option<&Memory>) -> Self {
         let count = questions.len();
         let mut batch = Self {
             groups: Vec::with_capacity(count),
@@ -38,6 +43,8 @@ impl<'q> Batch<'q> {
             applications: Vec::new(),
             heads: Vec::new(),
             tails: Vec::new(),
+            since: Vec::new(),
+            known: Vec::with_capacity(count),
             places: Vec::with_capacity(count),
             kinds: Vec::with_capacity(count),
             bytes: Vec::with_capacity(count),
@@ -48,11 +55,15 @@ impl<'q> Batch<'q> {
         let mut before: Option<&Question> = None;
         for (place, question) in batch.questions.clone().into_iter().enumerate() {
             if before.is_none_or(|before| group(before) != group(question)) {
-                batch.open_group(question);
+                let since = memory.and_then(|memory| memory.since(question.key));
+                batch.open_group(question, since);
             }
             before = Some(question);
             batch.groups.push(batch.keys.len() - 1);
-            for candidate in question.user.candidates() {
+            let is_known = memory.is_some_and(|memory| memory.has(question));
+            batch.known.push(is_known);
+            let candidates = question.user.candidates().iter();
+            for candidate in candidates.filter(|_| !is_known) {
                 batch.push(place, row(candidate));
             }
             if let Some(tail) = batch.tails.last_mut() {
@@ -62,13 +73,14 @@ impl<'q> Batch<'q> {
         batch
     }
 
-    fn open_group(&mut self, question: &'q Question) {
-        self.ids.push(question.key);
+    fn open_group(&mut self, question: &'q Question, since: Option<i64>) {
+        self.ids.push((question.key, question.application));
         self.keys.push(question.key.as_bytes());
         self.applications.push(question.application.as_bytes());
         let before = count_of(&self.places);
         self.heads.push(before + 1);
         self.tails.push(before);
+        self.since.push(since);
     }
 
     fn push(&mut self, place: usize, (kind, bytes, words): Candidate<'q>) {
@@ -85,7 +97,22 @@ impl<'q> Batch<'q> {
 
     /// The key of each group.
     pub(super) fn groups(&self) -> impl Iterator<Item = AccessKeyId> {
-        self.ids.iter().copied()
+        self.ids.iter().map(|(key, _)| *key)
+    }
+
+    /// After which revision a group is told of ends.
+    pub(super) fn since(&self, group: usize) -> Option<i64> {
+        self.since.get(group).copied().flatten()
+    }
+
+    /// The application of a group.
+    pub(super) fn application_of(&self, group: usize) -> Option<ApplicationId> {
+        self.ids.get(group).map(|(_, application)| *application)
+    }
+
+    /// Whether a question is not looked up.
+    pub(super) fn is_known(&self, question: usize) -> bool {
+        self.known.get(question).copied().unwrap_or_default()
     }
 
     /// A question's group.
@@ -99,27 +126,28 @@ impl<'q> Batch<'q> {
     }
 
     /// What `statements::by_id` takes.
-    pub(super) fn by_id(&self) -> [Typed<'_>; 5] {
-        let [keys, applications, heads, tails] = self.of_groups();
+    pub(super) fn by_id(&self) -> [Typed<'_>; 6] {
+        let [keys, applications, heads, tails, since] = self.of_groups();
         let bytes = (&self.bytes as _, Type::BYTEA_ARRAY);
-        [keys, applications, heads, tails, bytes]
+        [keys, applications, heads, tails, since, bytes]
     }
 
     /// What `statements::by_any` takes.
-    pub(super) fn by_any(&self) -> [Typed<'_>; 7] {
-        let [keys, applications, heads, tails] = self.of_groups();
+    pub(super) fn by_any(&self) -> [Typed<'_>; 8] {
+        let [keys, applications, heads, tails, since] = self.of_groups();
         let kinds = (&self.kinds as _, Type::INT8_ARRAY);
         let bytes = (&self.bytes as _, Type::BYTEA_ARRAY);
         let words = (&self.words as _, Type::TEXT_ARRAY);
-        [keys, applications, heads, tails, kinds, bytes, words]
+        [keys, applications, heads, tails, since, kinds, bytes, words]
     }
 
-    fn of_groups(&self) -> [Typed<'_>; 4] {
+    fn of_groups(&self) -> [Typed<'_>; 5] {
         [
             (&self.keys, Type::BYTEA_ARRAY),
             (&self.applications, Type::BYTEA_ARRAY),
             (&self.heads, Type::INT4_ARRAY),
             (&self.tails, Type::INT4_ARRAY),
+            (&self.since, Type::INT8_ARRAY),
         ]
     }
 }

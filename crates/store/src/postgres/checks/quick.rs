@@ -4,12 +4,14 @@
 //! limits are counted from: nothing else decides while the pool has no mass end that is
 //! not recorded everywhere.
 
+use super::Question;
 use super::answers::{Answer, Hits};
+use super::memory::{Memory, Told};
 use super::questions::Batch;
-use super::statements::{ABOUT_GROUP, MOST_LOGINS};
+use super::statements::{ABOUT_GROUP, ENDED_IN, MOST_LOGINS};
 use crate::records::{ApplicationState, Columns, PoolRules, read_calling};
 use crate::sql::{Result, Row};
-use rollcall_core::ids::{AccessKeyId, UserId};
+use rollcall_core::ids::{AccessKeyId, ApplicationId, UserId};
 use rollcall_core::model::access_key::CallingKey;
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::model::standing::Moments;
@@ -17,51 +19,120 @@ use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
 use rollcall_core::time::Timestamp;
 
 /// Answers the questions, in their order. `instant`: what the clock of whoever asks
-/// said before, where the database's does not decide.
+/// said before, where the database's does not decide. The memory takes in what is told
+/// before it answers anything.
 pub(super) fn answers(
     batch: &Batch<'_>,
     rows: &[tokio_postgres::Row],
     instant: Option<Timestamp>,
+    mut memory: Option<&mut Memory>,
 ) -> Result<Vec<Answer>> {
-    let mut groups: Vec<Option<Group>> = batch.groups().map(|_| None).collect();
-    let mut found: Vec<Found> = batch.questions().map(|_| Found::default()).collect();
-    // The groups first, in whatever order the server tells them.
-    for row in rows {
-        let row = Row::Postgres(row);
-        let mut about = Columns::from(&row, ABOUT_GROUP);
-        if !about.next_is_there()? {
-            continue;
-        }
-        let number: i64 = Columns::of(&row).get()?;
-        let place = place(number);
-        if let (Some(slot), Some(key)) = (groups.get_mut(place), batch.groups().nth(place)) {
-            *slot = Some(Group::read(key, &mut about, instant)?);
-        }
+    let groups = read_groups(batch, rows, instant)?;
+    if let Some(memory) = memory.as_deref_mut() {
+        follow(memory, batch, &groups);
     }
+    let mut found: Vec<Found> = batch.questions().map(|_| Found::default()).collect();
     for row in rows {
         let row = Row::Postgres(row);
-        if Columns::from(&row, ABOUT_GROUP).next_is_there()? {
+        let Kind::Candidate(place) = kind_of(&row)? else {
             continue;
-        }
-        let mut columns = Columns::of(&row);
-        let number: i64 = columns.get()?;
-        let Some((question, kind)) = batch.candidate(place(number)) else {
+        };
+        let Some((question, kind)) = batch.candidate(place) else {
             continue;
         };
         let group = groups.get(batch.group_of(question));
         if let (Some(Some(group)), Some(found)) = (group, found.get_mut(question)) {
-            found.add(kind, group, &mut columns)?;
+            found.add(kind, group, &mut Columns::from(&row, 1))?;
         }
     }
     let each = found.into_iter().zip(batch.questions()).enumerate();
     Ok(each
-        .map(
-            |(number, (found, question))| match groups.get(batch.group_of(number)) {
-                Some(Some(group)) => found.answer(group, &question.user),
-                _ => Answer::Told(None),
-            },
-        )
+        .map(|(number, (found, question))| {
+            let Some(Some(group)) = groups.get(batch.group_of(number)) else {
+                return Answer::Told(None);
+            };
+            if batch.is_known(number) {
+                return group.remembered(question, memory.as_deref());
+            }
+            if let Some(memory) = memory.as_deref_mut() {
+                found.keep(group, question, memory);
+            }
+            found.answer(group, &question.user)
+        })
         .collect())
+}
+
+/// What a row is about: see `statements`.
+enum Kind {
+    Group(usize),
+    EndedFor(usize),
+    Candidate(usize),
+}
+
+fn kind_of(row: &Row<'_>) -> Result<Kind> {
+    let number: i64 = Columns::of(row).get()?;
+    if number < 0 {
+        return Ok(Kind::EndedFor(place(-number)));
+    }
+    let is_group = Columns::from(row, ABOUT_GROUP).next_is_there()?;
+    Ok(match is_group {
+        true => Kind::Group(place(number)),
+        false => Kind::Candidate(place(number)),
+    })
+}
+
+/// The groups, in whatever order the server tells them.
+fn read_groups(
+    batch: &Batch<'_>,
+    rows: &[tokio_postgres::Row],
+    instant: Option<Timestamp>,
+) -> Result<Vec<Option<Group>>> {
+    let mut groups: Vec<Option<Group>> = batch.groups().map(|_| None).collect();
+    let mut ended = Vec::new();
+    for row in rows {
+        let row = Row::Postgres(row);
+        match kind_of(&row)? {
+            Kind::Group(place) => {
+                let mut about = Columns::from(&row, ABOUT_GROUP);
+                if let (Some(slot), Some(key)) = (groups.get_mut(place), batch.groups().nth(place))
+                {
+                    *slot = Some(Group::read(key, &mut about, instant)?);
+                }
+            }
+            Kind::EndedFor(place) => {
+                let user = UserId::from_bytes(Columns::from(&row, 1).get()?);
+                let application = Columns::from(&row, ENDED_IN).get()?;
+                ended.push((place, (user, ApplicationId::from_bytes(application))));
+            }
+            Kind::Candidate(_) => {}
+        }
+    }
+    for (place, login) in ended {
+        if let Some(Some(group)) = groups.get_mut(place) {
+            group.ended.push(login);
+        }
+    }
+    Ok(groups)
+}
+
+fn follow(memory: &mut Memory, batch: &Batch<'_>, groups: &[Option<Group>]) {
+    for (place, group) in groups.iter().enumerate() {
+        let (Some(group), Some(application)) = (group, batch.application_of(place)) else {
+            continue;
+        };
+        let told = Told {
+            server: group.server,
+            key: group.key.id,
+            pool: group.key.pool,
+            revision: group.revision,
+            since: batch.since(place),
+            ended: &group.ended,
+            application,
+            state: group.application,
+            limits: group.rules.limits(),
+        };
+        memory.follow(&told, group.now);
+    }
 }
 
 /// The server counts from 1 on.
@@ -76,6 +147,12 @@ struct Group {
     application: Option<ApplicationState>,
     rules: PoolRules,
     has_mass_ends: bool,
+    /// The pool's newest.
+    revision: i64,
+    /// When the server was started.
+    server: i64,
+    /// Logins of the pool that ended since the revision that the memory knew.
+    ended: Vec<(UserId, ApplicationId)>,
 }
 
 impl Group {
@@ -93,7 +170,30 @@ impl Group {
             application: ApplicationState::read_columns(columns)?,
             rules: PoolRules::read_limits(columns)?,
             has_mass_ends: columns.get()?,
+            revision: columns.get()?,
+            server: columns.get()?,
+            ended: Vec::new(),
         })
+    }
+
+    /// The answer of a question that was not looked up.
+    fn remembered(&self, question: &Question, memory: Option<&Memory>) -> Answer {
+        if self.application.is_none() {
+            return self.told(SessionStatus::ApplicationNotFound);
+        }
+        if self.has_mass_ends {
+            return Answer::NeedsEndsOf(self.key.pool);
+        }
+        let is_live = |memory: &Memory| memory.is_live(self.key.pool, question, self.now);
+        match memory.is_some_and(is_live) {
+            true => self.told(SessionStatus::Known { active: true }),
+            false => Answer::AskAgain,
+        }
+    }
+
+    fn told(&self, status: SessionStatus) -> Answer {
+        let key = self.key;
+        Answer::Told(Some(SessionCheck { key, status }))
     }
 }
 
@@ -103,7 +203,8 @@ struct Found {
     hits: Hits,
     /// Logins of whoever was found first.
     logins: usize,
-    any_live: bool,
+    /// Until when one of them is live.
+    live_until: Option<Timestamp>,
 }
 
 impl Found {
@@ -124,18 +225,24 @@ impl Found {
             session_last_seen: columns.instant()?,
         };
         self.logins += 1;
-        self.any_live |= group
-            .application
-            .as_ref()
-            .is_some_and(|application| group.rules.is_live(application, &moments, group.now));
+        let application = group.application.as_ref();
+        let until = application
+            .and_then(|application| group.rules.live_until(application, &moments, group.now));
+        self.live_until = self.live_until.max(until);
         Ok(())
     }
 
+    /// Remembers a login that is live.
+    fn keep(&self, group: &Group, question: &Question, memory: &mut Memory) {
+        if let (Some(limit), Ok(person)) = (self.live_until, self.hits.resolve(&question.user))
+            && !group.has_mass_ends
+        {
+            memory.keep(group.key.pool, question.application, person, limit);
+        }
+    }
+
     fn answer(self, group: &Group, user: &UserSelector) -> Answer {
-        let told = |status| {
-            let key = group.key;
-            Answer::Told(Some(SessionCheck { key, status }))
-        };
+        let told = |status| group.told(status);
         if group.application.is_none() {
             return told(SessionStatus::ApplicationNotFound);
         }
@@ -143,7 +250,7 @@ impl Found {
             Ok(_) => {}
             Err(status) => return told(status),
         }
-        let active = self.any_live;
+        let active = self.live_until.is_some();
         if self.logins > 0 && group.has_mass_ends {
             return Answer::NeedsEndsOf(group.key.pool);
         }

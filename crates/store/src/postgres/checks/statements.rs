@@ -55,23 +55,25 @@ macro_rules! found {
     };
 }
 
-/// Rows of two kinds. Of a group (a key with an application; a key that is not there has
-/// none): its number, and from [`ABOUT_GROUP`] on what is known of it. Of a candidate with
-/// one of the logins that may make the answer yes: its number, the person, and the
-/// instants; NULL instants where there is no such login.
+/// Rows of three kinds. Of a group (a key with an application; a key that is not there has
+/// none): its number, and from [`ABOUT_GROUP`] on what is known of it. Of a login of its
+/// pool that has ended after the revision that the group gives: the group's number as a
+/// negative one, the person, and [`ENDED_IN`]. Of a candidate with one of the logins that
+/// may make the answer yes: its number, the person, and the instants; NULL instants where
+/// there is no such login.
 macro_rules! quick {
     ($candidates:literal, $person:expr, $found:expr, $absent:expr) => {
         concat!(
             "WITH asking AS MATERIALIZED (
-                SELECT g.number, g.head, g.tail,
+                SELECT g.number, g.head, g.tail, g.since, p.revision,
                     k.pool, k.permissions, k.enabled AS key_enabled, k.secret_version,
                     k.last_used_at, a.id AS application, a.enabled, a.idle_timeout_ms,
                     a.max_lifetime_ms, p.default_country_code,
                     p.session_idle_ms, p.session_max_ms, p.max_sessions,
                     p.session_limit_action,
                     EXISTS (SELECT 1 FROM mass_ends m WHERE m.pool = k.pool) AS has_mass_ends
-                FROM unnest(?1::bytea[], ?2::bytea[], ?3::integer[], ?4::integer[])
-                    WITH ORDINALITY AS g (key, application, head, tail, number)
+                FROM unnest(?1::bytea[], ?2::bytea[], ?3::integer[], ?4::integer[], ?5::bigint[])
+                    WITH ORDINALITY AS g (key, application, head, tail, since, number)
                 JOIN access_keys k ON k.id = g.key
                 JOIN pools p ON p.id = k.pool
                 LEFT JOIN applications a ON a.pool = k.pool AND a.id = g.application
@@ -83,14 +85,26 @@ macro_rules! quick {
                 pool, permissions, key_enabled, secret_version, last_used_at,
                 enabled, idle_timeout_ms, max_lifetime_ms,
                 session_idle_ms, session_max_ms, max_sessions, session_limit_action,
-                has_mass_ends
+                has_mass_ends, revision,
+                floor(extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint
             FROM asking
+            UNION ALL
+            SELECT -g.number, e.user, NULL, NULL, NULL, NULL, NULL, NULL, e.application,
+                NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                NULL, NULL
+            FROM asking g
+            CROSS JOIN LATERAL (
+                SELECT v.user, v.application FROM events v
+                WHERE v.pool = g.pool AND v.revision > g.since AND v.kind = 'ended'
+                    AND g.revision - g.since <= 5000
+                LIMIT 1025
+            ) e
             UNION ALL
             SELECT g.head - 1 + c.number, ",
             $person,
             ", l.begun_at, l.last_seen, l.redeem_by, l.session_begun_at, l.session_last_seen,
                 NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-                NULL, NULL
+                NULL, NULL, NULL, NULL
             FROM asking g
             CROSS JOIN LATERAL ",
             $candidates,
@@ -114,11 +128,14 @@ macro_rules! quick {
 /// The first column that only rows of groups have.
 pub(super) const ABOUT_GROUP: usize = 7;
 
-/// Of questions by a user's id: keys, applications, first and last candidate of each
-/// group, and the candidates' users. Whether there is such a user is looked at where no
+/// The column of the application whose login has ended.
+pub(super) const ENDED_IN: usize = 8;
+
+/// Of questions by a user's id: keys, applications, first and last candidate and revision
+/// of each group, and the candidates' users. Whether there is such a user is looked at where no
 /// login of theirs says so.
 const BY_ID: &str = quick!(
-    "unnest((?5::bytea[])[g.head : g.tail]) WITH ORDINALITY AS c (bytes, number)",
+    "unnest((?6::bytea[])[g.head : g.tail]) WITH ORDINALITY AS c (bytes, number)",
     "CASE WHEN l.begun_at IS NOT NULL THEN c.bytes
         ELSE (SELECT id FROM users WHERE pool = g.pool AND id = c.bytes) END",
     "",
@@ -127,8 +144,8 @@ const BY_ID: &str = quick!(
 
 /// Of any: the same, with a candidate's kind, its bytes and its text.
 const BY_ANY: &str = quick!(
-    "unnest((?5::bigint[])[g.head : g.tail], (?6::bytea[])[g.head : g.tail],
-        (?7::text[])[g.head : g.tail]) WITH ORDINALITY AS c (kind, bytes, words, number)",
+    "unnest((?6::bigint[])[g.head : g.tail], (?7::bytea[])[g.head : g.tail],
+        (?8::text[])[g.head : g.tail]) WITH ORDINALITY AS c (kind, bytes, words, number)",
     "f.id",
     concat!(
         "JOIN LATERAL ",
@@ -179,6 +196,39 @@ const WHOLE: &str = concat!(
 
 /// The first column after a login's.
 pub(super) const REST: usize = 29;
+
+/// The logins of a pool that have not ended, in the order of the index that checks use,
+/// from one on; their limits, and the rules of their application and of the pool.
+const LIVE_LOGINS: &str = "SELECT o.user, o.application, o.seq,
+        o.begun_at, o.last_seen, o.redeem_by, s.begun_at, s.last_seen, s.ended_at IS NULL,
+        a.enabled, a.idle_timeout_ms, a.max_lifetime_ms,
+        p.session_idle_ms, p.session_max_ms, p.max_sessions, p.session_limit_action
+    FROM (
+        SELECT user, application, seq, session, begun_at, last_seen, redeem_by
+        FROM logins
+        WHERE pool = ?1 AND ended_at IS NULL AND (user, application, seq) > (?2, ?3, ?4)
+        ORDER BY user, application, seq LIMIT ?5
+    ) o
+    JOIN sessions s ON s.pool = ?1 AND s.id = o.session
+    JOIN pools p ON p.id = ?1
+    LEFT JOIN applications a ON a.pool = ?1 AND a.id = o.application
+    ORDER BY o.user, o.application, o.seq";
+
+/// All of them, for the test of their plans.
+#[cfg(test)]
+pub(crate) const ALL: &[(&str, &str)] = &[
+    ("BY_ID", BY_ID),
+    ("BY_ANY", BY_ANY),
+    ("WHOLE", WHOLE),
+    ("LIVE_LOGINS", LIVE_LOGINS),
+];
+
+/// What the rest of such a row begins with: the rules.
+pub(super) const RULES_OF_LOGIN: usize = 9;
+
+pub(super) fn live_logins() -> String {
+    translate(LIVE_LOGINS).text
+}
 
 pub(super) fn by_id() -> String {
     translate(BY_ID).text

@@ -36,13 +36,22 @@ pub(crate) struct LoginState {
 const NOT_STORED: i64 = 0;
 
 /// What the standing of an application's logins depends on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ApplicationState {
     enabled: bool,
     policy: SessionPolicy,
 }
 
 impl ApplicationState {
+    /// Of an application that is on.
+    #[cfg(test)]
+    pub(crate) fn enabled(policy: SessionPolicy) -> Self {
+        Self {
+            enabled: true,
+            policy,
+        }
+    }
+
     /// Reads its columns; none: there is no such application.
     pub(crate) fn read_columns(columns: &mut Columns<'_>) -> Result<Option<Self>> {
         let enabled: Option<bool> = columns.get()?;
@@ -264,19 +273,9 @@ impl PoolRules {
         }
     }
 
-    /// Whether a login of this application is live that has not ended, whose session has
-    /// not either, while no mass end is pending: one that disabled or removed its user
-    /// would be, or would be recorded on it.
-    pub(crate) fn is_live(
-        &self,
-        application: &ApplicationState,
-        moments: &Moments,
-        now: Timestamp,
-    ) -> bool {
-        self.live_until(application, moments, now).is_some()
-    }
-
-    /// Until when it is, without further activity; none: it is not live.
+    /// Until when a login of this application is live, if it is, that has not ended, whose
+    /// session has not either, while no mass end is pending: one that disabled or removed
+    /// its user would be, or would be recorded on it.
     pub(crate) fn live_until(
         &self,
         application: &ApplicationState,
@@ -288,9 +287,14 @@ impl PoolRules {
             application: application.policy,
         };
         match standing_by_limits(moments, rules, now) {
-            Standing::Live { expires_at } => application.enabled.then_some(expires_at),
-            Standing::Ended(_) => None,
+            Standing::Live { expires_at } if application.enabled => Some(expires_at),
+            Standing::Live { .. } | Standing::Ended(_) => None,
         }
+    }
+
+    /// What limits logins for all of an application, without mass ends.
+    pub(crate) fn limits(&self) -> SessionLimits {
+        self.limits
     }
 
     /// How a session stands by its limits and the mass ends.
