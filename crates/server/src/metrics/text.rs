@@ -204,12 +204,14 @@ impl Reading {
         )?;
         page.gauge(
             "rollcall_remembered_answers",
-            "Answers to checks that this node remembers, those that have changed since included",
+            "Answers to checks that the embedded engine remembers, those that have changed since \
+             included",
             self.load.remembered,
         )?;
         page.gauge(
             "rollcall_warming_finished",
-            "1 once all live logins were looked at after the start, or there was no more room",
+            "1 once the embedded engine has looked at all live logins after the start, or has no \
+             more room",
             u64::from(self.app.node.metrics.has_warmed.load(Ordering::Relaxed)),
         )?;
         let lag = self.app.authority.store.clock_lag().as_millis();
