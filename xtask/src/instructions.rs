@@ -74,7 +74,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Outcome> {
 /// The test program, built as the Rust tests build it.
 fn built(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let output = Command::new(cargo())
-        .args(["test", "--package", "rollcall-server", "--test", "hot_path"])
+        .args(["test", "--workspace", "--test", "hot_path"])
         .args(["--locked", "--no-run", "--message-format", "json"])
         .current_dir(&workspace.root)
         .stderr(std::process::Stdio::inherit())

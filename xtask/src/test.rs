@@ -318,7 +318,9 @@ const STORE_BOUND: &[&str] = &[
 ];
 
 fn server_tests_on_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    let mut arguments = vec!["test", "--package", "rollcall-server", "--locked"];
+    // Of the whole workspace, so that what the step before compiled is used again: one
+    // package alone is compiled with fewer features of its dependencies.
+    let mut arguments = vec!["test", "--workspace", "--locked"];
     for name in STORE_BOUND {
         arguments.extend(["--test", name]);
     }
