@@ -235,12 +235,12 @@ fn what_is_remembered_ahead_is_answered_until_it_is_touched() {
 #[test]
 fn what_was_read_ahead_of_a_commit_is_not_kept_after_it() {
     type Touch = fn(&mut Touched);
-    let touches: [Touch; 3] = [
+    let each: [Touch; 3] = [
         |touched| touched.user(user(1)),
         |touched| touched.application(application(1)),
         Touched::pool,
     ];
-    for touch in touches {
+    for touch in each {
         let remembered = Remembered::default();
         let noted = remembered.foresee(user(1), application(1)).unwrap();
         commit(&remembered, touch);
