@@ -50,14 +50,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
         print!("{HELP}");
         return Ok(true);
     }
-    let peers = workspace.root.join("bench").join("peers");
-    for peer in PEERS {
-        leave_out_if_failed(peer, npm::install_in(&peers.join(peer)));
-    }
-    if !redis().exists() {
-        leave_out_if_failed("redis", debian::install_redis());
-    }
-    leave_out_if_failed("oha", install_oha(workspace));
+    let missing = install(workspace);
     let built = execute(Command::new(cargo()).current_dir(&workspace.root).args([
         "build",
         "--profile",
@@ -86,7 +79,31 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> anyhow::Result
         .args(&asked.passed_on)
         .arg("--command")
         .arg(shown.join(" "));
-    Ok(matches!(execute(&mut bench)?, Outcome::Passed))
+    let outcome = execute(&mut bench)?;
+    // Once more at the end: what was said before the measuring has scrolled away.
+    for (what, why) in missing {
+        println!("NOT INSTALLED, so measured without it: {what}: {why}");
+    }
+    Ok(matches!(outcome, Outcome::Passed))
+}
+
+/// Installs what is measured beside; what could not be, and why.
+fn install(workspace: &Workspace) -> Vec<(&'static str, String)> {
+    let peers = workspace.root.join("bench").join("peers");
+    let installed = |peer| (peer, npm::install_in(&peers.join(peer)));
+    let mut outcomes: Vec<_> = PEERS.into_iter().map(installed).collect();
+    if !redis().exists() {
+        outcomes.push(("redis", debian::install_redis()));
+    }
+    outcomes.push((
+        "oha, and with it the parts `latency` and `ends`",
+        install_oha(workspace),
+    ));
+    let outcomes = outcomes.into_iter();
+    outcomes
+        .filter_map(|(what, outcome)| Some((what, why_not(outcome)?)))
+        .inspect(|(what, why)| println!("left out: {what}: {why}"))
+        .collect()
 }
 
 /// The step `bench` of the tests: every part once, in the smallest form, with what is
@@ -148,13 +165,12 @@ fn command(workspace: &Workspace, binaries: &Path, results: &Path) -> Command {
     bench
 }
 
-fn leave_out_if_failed(what: &str, outcome: anyhow::Result<Outcome>) {
-    let why = match outcome {
-        Ok(Outcome::Passed) => return,
-        Ok(Outcome::Skipped(why) | Outcome::Failed(why)) => why,
-        Err(error) => format!("{error:#}"),
-    };
-    println!("left out: {what}: {why}");
+fn why_not(outcome: anyhow::Result<Outcome>) -> Option<String> {
+    match outcome {
+        Ok(Outcome::Passed) => None,
+        Ok(Outcome::Skipped(why) | Outcome::Failed(why)) => Some(why),
+        Err(error) => Some(format!("{error:#}")),
+    }
 }
 
 fn redis() -> PathBuf {
@@ -169,14 +185,14 @@ fn oha(workspace: &Workspace) -> PathBuf {
     tools(workspace).join("bin").join("oha")
 }
 
-/// `cargo install`, which does nothing where that version is there. Without TLS, which
-/// nothing here speaks.
+/// `cargo install`, which does nothing where that version is there. Nothing here speaks
+/// TLS, but without one of its kinds oha 1.16.0 does not compile.
 fn install_oha(workspace: &Workspace) -> anyhow::Result<Outcome> {
     execute(
         Command::new(cargo())
             .current_dir(&workspace.root)
             .args(["install", "oha", "--locked", "--no-default-features"])
-            .args(["--version", OHA, "--root"])
+            .args(["--features", "rustls", "--version", OHA, "--root"])
             .arg(tools(workspace)),
     )
 }

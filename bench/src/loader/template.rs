@@ -37,12 +37,14 @@ impl Ids {
 
 /// The id of another one: it begins with the same time, as an id does, then comes the
 /// number, so that indexes grow at their end as they do by time; the rest looks random
-/// (splitmix64), as it is.
+/// (splitmix64), as it is, and is another one for each first one: two of them may have
+/// been made in the same second.
 pub(super) fn other<const N: usize>(first: &[u8; N], clock_bytes: usize, number: u64) -> [u8; N] {
     if number == 0 {
         return *first;
     }
-    let mut z = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let seed = first.last_chunk().map_or(0, |end| u64::from_be_bytes(*end));
+    let mut z = seed.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^= z >> 31;
@@ -196,5 +198,13 @@ mod tests {
         assert_eq!(one[..6], first[..6]);
         assert_ne!(one[10..], two[10..]);
         assert_eq!(other(&[7; 12], 4, 1)[4..8], [0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn ids_of_two_who_were_made_at_once_are_not_the_same() {
+        let (one, two) = ([7; 12], [7, 7, 7, 7, 8, 8, 8, 8, 8, 8, 8, 8]);
+        for number in 1..1_000 {
+            assert_ne!(other(&one, 4, number), other(&two, 4, number));
+        }
     }
 }

@@ -98,6 +98,17 @@ impl Recording {
         let fitting = may_end_at.saturating_sub(at);
         bytes.min(usize::try_from(fitting).unwrap_or(usize::MAX))
     }
+
+    /// Whether the index of a database's log may be this long. It is nothing that a power
+    /// cut leaves, so it is no part of the recording; what it needs more than it has needs
+    /// room all the same.
+    pub(crate) fn has_room_for_index(&self, database: &str, bytes: u64) -> bool {
+        let index = self.folder.join(format!("{database}-shm"));
+        let length = fs::metadata(index).map_or(0, |found| found.len());
+        let log = self.log.lock();
+        let used: u64 = log.lengths.values().sum();
+        bytes <= length || log.room.is_none_or(|room| used + bytes - length <= room)
+    }
 }
 
 impl Log {

@@ -2,8 +2,9 @@
 //!
 //! It is a copy of the operating system's own, in which opening and deleting are ours.
 //! An opened file keeps its own object; only its table of methods is exchanged for a copy
-//! in which writing, cutting, syncing and closing are ours. All of ours call what they
-//! replace. So memory, locks and the index in shared memory are what they always are.
+//! in which writing, cutting, syncing and closing are ours, and asking for the index in
+//! shared memory, for which there may be no room. All of ours call what they replace. So
+//! memory, locks and that index are what they always are.
 
 #![allow(
     unsafe_code,
@@ -14,9 +15,10 @@ use crate::NotInstalled;
 use crate::recording::{Change, Recording};
 use parking_lot::Mutex;
 use rusqlite::ffi::{
-    SQLITE_CANTOPEN, SQLITE_FULL, SQLITE_IOERR, SQLITE_OK, SQLITE_OPEN_CREATE,
-    SQLITE_OPEN_MAIN_JOURNAL, SQLITE_OPEN_SUPER_JOURNAL, SQLITE_OPEN_WAL, sqlite3_file,
-    sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find, sqlite3_vfs_register,
+    SQLITE_CANTOPEN, SQLITE_FULL, SQLITE_IOERR, SQLITE_IOERR_SHMSIZE, SQLITE_OK,
+    SQLITE_OPEN_CREATE, SQLITE_OPEN_MAIN_JOURNAL, SQLITE_OPEN_SUPER_JOURNAL, SQLITE_OPEN_WAL,
+    sqlite3_file, sqlite3_int64, sqlite3_io_methods, sqlite3_vfs, sqlite3_vfs_find,
+    sqlite3_vfs_register,
 };
 use std::collections::HashMap;
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -113,6 +115,7 @@ impl Real {
                 xWrite: Some(write),
                 xTruncate: Some(truncate),
                 xSync: Some(sync),
+                xShmMap: real.xShmMap.and(Some(shm_map)),
                 ..real
             };
             Box::leak(Box::new(Tables { real, ours }))
@@ -282,4 +285,29 @@ unsafe extern "C" fn sync(file: *mut sqlite3_file, flags: c_int) -> c_int {
         }
     }
     code
+}
+
+/// A part of the index of a log, for which the file of the index is made longer if it has
+/// to be. Without room the operating system's own answers what is answered here
+/// (os_unix.c, `unixShmMap`).
+unsafe extern "C" fn shm_map(
+    file: *mut sqlite3_file,
+    part: c_int,
+    part_bytes: c_int,
+    extend: c_int,
+    found: *mut *mut c_void,
+) -> c_int {
+    let open = real().and_then(|real| real.file(file));
+    let Some((open, shm_map)) = open.and_then(|f| f.tables.real.xShmMap.map(|map| (f, map))) else {
+        return SQLITE_IOERR;
+    };
+    if extend != 0
+        && let Some((recording, name)) = open.recorded
+        && let (Ok(part), Ok(bytes)) = (u64::try_from(part), u64::try_from(part_bytes))
+        && !recording.has_room_for_index(&name, (part + 1) * bytes)
+    {
+        return SQLITE_IOERR_SHMSIZE;
+    }
+    // SAFETY: the file's own method with SQLite's own arguments.
+    unsafe { shm_map(file, part, part_bytes, extend, found) }
 }

@@ -10,6 +10,7 @@ mod delivery;
 pub mod egress;
 pub mod entropy;
 mod explorer;
+pub mod front;
 mod health;
 pub mod logout;
 pub mod metrics;

@@ -4,6 +4,7 @@
 //! `v3::person(…)`, `v3::client(…)`, `v3::anyone(…)` and their like under
 //! `oidc`), and the handler. Contract paths without a line answer 501.
 
+use crate::front::Front;
 use crate::pages::action;
 use crate::routes::{Classified, Routes, Shape};
 use crate::state::AppState;
@@ -190,7 +191,18 @@ pub fn parameters() -> &'static [(&'static str, &'static [&'static str])] {
 /// The server's service. It needs the peer's address from the listener
 /// (`into_make_service_with_connect_info::<SocketAddr>()`).
 pub fn router(state: AppState) -> Router {
-    let (all, _) = all().into_parts();
+    routed(all(), state)
+}
+
+/// The same with a shorter way to the one call that is made all the time.
+pub fn front(state: AppState) -> Front {
+    let all = all();
+    let check = all.check().map(|check| (check, state.clone()));
+    Front::new(routed(all, state), check)
+}
+
+fn routed(all: Routes, state: AppState) -> Router {
+    let (all, _) = all.into_parts();
     all.fallback(v3::fails(Failure::UnknownPath))
         .method_not_allowed_fallback(v3::fails(Failure::WrongMethod))
         .with_state(state)

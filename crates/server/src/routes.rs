@@ -5,7 +5,7 @@
 use crate::middleware::{BodyError, Context, around};
 use crate::state::AppState;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{ConnectInfo, Request};
 use axum::handler::Handler;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -13,9 +13,12 @@ use bytes::Bytes;
 use http::request::Parts;
 use rollcall_core::model::access_key::Permission;
 use rollcall_core::model::console::Role;
+use rollcall_wire::v3::paths::CHECK_SESSION_STATUS;
 use schemars::{Schema, SchemaGenerator};
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// Who may call a route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -94,8 +97,14 @@ pub(crate) struct Incoming {
 pub(crate) struct Endpoint {
     who: Who,
     shape: Shape,
-    on: Box<dyn FnOnce(&'static str, MethodFilter) -> MethodRouter<AppState>>,
+    on: Box<dyn FnOnce(&'static str, MethodFilter) -> (MethodRouter<AppState>, Direct)>,
 }
+
+/// What answers the requests of a route, for whoever knows the route without a router.
+pub(crate) type Direct = Arc<dyn Fn(AppState, Option<IpAddr>, Request) -> Answer + Send + Sync>;
+
+/// An answer that comes.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 impl Endpoint {
     /// An endpoint that answers each request with this.
@@ -107,7 +116,12 @@ impl Endpoint {
         Self {
             who,
             shape,
-            on: Box::new(|route, method| on(method, Around { route, answer })),
+            on: Box::new(|route, method| {
+                let around = Around { route, answer };
+                let same = around.clone();
+                let direct = move |app, peer, request| same.answer(app, peer, request);
+                (on(method, around), Arc::new(direct))
+            }),
         }
     }
 }
@@ -122,18 +136,31 @@ pub(crate) struct Around<F> {
     pub(crate) answer: F,
 }
 
+impl<F, Fut> Around<F>
+where
+    F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
+    Fut: Future<Output = Response> + Send + 'static,
+{
+    fn answer(&self, app: AppState, peer: Option<IpAddr>, request: Request) -> Answer {
+        let Self { route, answer } = self.clone();
+        Box::pin(async move {
+            let answer = |incoming| answer(app.clone(), incoming);
+            around(&app.surroundings, route, peer, request, answer).await
+        })
+    }
+}
+
 impl<F, Fut> Handler<(), AppState> for Around<F>
 where
     F: Fn(AppState, Incoming) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Response> + Send + 'static,
 {
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+    type Future = Answer;
 
-    fn call(self, request: Request, app: AppState) -> Self::Future {
-        Box::pin(async move {
-            let answer = |incoming| (self.answer)(app.clone(), incoming);
-            around(&app.surroundings, self.route, request, answer).await
-        })
+    fn call(self, request: Request, app: AppState) -> Answer {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+        self.answer(app, peer, request)
     }
 }
 
@@ -144,10 +171,11 @@ impl fmt::Debug for Endpoint {
 }
 
 /// The table of routes.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Routes {
     router: Router<AppState>,
     table: Vec<(Classified, Shape)>,
+    check: Option<Direct>,
 }
 
 impl Routes {
@@ -165,6 +193,7 @@ impl Routes {
     pub(crate) fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.table.extend(other.table);
+        self.check = self.check.or(other.check);
         self
     }
 
@@ -188,6 +217,11 @@ impl Routes {
         self
     }
 
+    /// What answers `POST` [`CHECK_SESSION_STATUS`].
+    pub(crate) fn check(&self) -> Option<Direct> {
+        self.check.clone()
+    }
+
     /// The router, and the table of what it routes.
     pub(crate) fn into_parts(self) -> (Router<AppState>, Vec<(Classified, Shape)>) {
         (self.router, self.table)
@@ -206,7 +240,11 @@ impl Routes {
             who: endpoint.who,
         };
         self.table.push((row, endpoint.shape));
-        self.router = self.router.route(path, (endpoint.on)(path, filter));
+        let (on, direct) = (endpoint.on)(path, filter);
+        if (method, path) == ("POST", CHECK_SESSION_STATUS) {
+            self.check = Some(direct);
+        }
+        self.router = self.router.route(path, on);
         self
     }
 }

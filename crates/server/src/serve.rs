@@ -1,10 +1,10 @@
 //! The listener: HTTP/1.1 and HTTP/2, in clear text or over TLS, with limits against
 //! slow and greedy peers, and a graceful end.
 
+use crate::front::Front;
 use crate::spare_timers::SpareTimers;
 use crate::stop::Phase;
 use crate::tls::Tls;
-use axum::Router;
 use axum_server::tls_rustls::RustlsAcceptor;
 use axum_server::{Handle, Server};
 use rollcall_core::limits;
@@ -106,7 +106,7 @@ impl Listening {
     /// connections behind them. Told again, it stops at once.
     pub async fn serve(
         self,
-        router: Router,
+        front: impl Into<Front>,
         tls: Option<&Tls>,
         stop: Stop,
         patience: Patience,
@@ -130,7 +130,7 @@ impl Listening {
             .max_header_list_size(limits::HTTP2_HEADER_BYTES)
             .keep_alive_interval(HTTP2_PING)
             .keep_alive_timeout(HTTP2_PING);
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let service = front.into();
         match tls {
             None => until_stopped(server.serve(service), handle, stop, patience).await,
             Some(tls) => {
@@ -180,6 +180,7 @@ async fn until_stopped(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Router;
     use axum::routing::get;
     use std::sync::Arc;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

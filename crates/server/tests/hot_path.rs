@@ -6,9 +6,7 @@
 
 mod support;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use http::Request;
 use http_body_util::BodyExt as _;
 use rollcall_core::ids::{ApplicationId, LoginId, SessionId, UserId};
@@ -18,10 +16,10 @@ use rollcall_core::model::mass_end::{Effect, MassEnd, Scope};
 use rollcall_core::model::session::Session;
 use rollcall_core::model::standing::{Rules, Standing, standing};
 use rollcall_core::time::Timestamp;
+use rollcall_server::front::Connected;
 use serde_json::json;
 use std::hint::black_box;
-use std::net::SocketAddr;
-use support::{Key, PEER, Person, TestServer, bearer, post_json};
+use support::{Key, Person, TestServer, bearer, post_json};
 use tokio::runtime::{Builder, Runtime};
 use tower::Service as _;
 
@@ -31,12 +29,12 @@ const CALLS: usize = 20;
 /// What was answered, to be looked at when nothing is counted any more.
 type Answers = Vec<Vec<u8>>;
 
-fn call_all(runtime: &Runtime, router: &mut Router, requests: Vec<Request<Body>>) -> Answers {
+fn call_all(runtime: &Runtime, front: &mut Connected, requests: Vec<Request<Body>>) -> Answers {
     runtime.block_on(async {
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
-            // A router is always ready.
-            let Ok(response) = router.call(request).await;
+            // It is always ready.
+            let Ok(response) = front.call(request).await;
             let body = response.into_body().collect().await.unwrap();
             answers.push(body.to_bytes().to_vec());
         }
@@ -48,30 +46,30 @@ fn call_all(runtime: &Runtime, router: &mut Router, requests: Vec<Request<Body>>
 #[inline(never)]
 fn counted_known_check(
     runtime: &Runtime,
-    router: &mut Router,
+    front: &mut Connected,
     requests: Vec<Request<Body>>,
 ) -> Answers {
-    call_all(runtime, router, requests)
+    call_all(runtime, front, requests)
 }
 
 /// The same question, each time with a token that has to be verified.
 #[inline(never)]
 fn counted_new_token(
     runtime: &Runtime,
-    router: &mut Router,
+    front: &mut Connected,
     requests: Vec<Request<Body>>,
 ) -> Answers {
-    call_all(runtime, router, requests)
+    call_all(runtime, front, requests)
 }
 
 /// Of people about whom nothing is remembered: the store is read.
 #[inline(never)]
 fn counted_first_check(
     runtime: &Runtime,
-    router: &mut Router,
+    front: &mut Connected,
     requests: Vec<Request<Body>>,
 ) -> Answers {
-    call_all(runtime, router, requests)
+    call_all(runtime, front, requests)
 }
 
 /// How a login stands, under mass ends that are not recorded yet.
@@ -86,10 +84,7 @@ fn counted_standing(login: &Login, session: &Session, ends: &[MassEnd]) -> usize
 
 fn check(key: &Key, person: &Person, app_id: &str) -> Request<Body> {
     let body = json!({ "userId": person.id, "appId": app_id });
-    let mut request = bearer(post_json("/api/v3/check-session-status", &body), &key.token);
-    let peer = ConnectInfo::<SocketAddr>(PEER.parse().unwrap());
-    request.extensions_mut().insert(peer);
-    request
+    bearer(post_json("/api/v3/check-session-status", &body), &key.token)
 }
 
 #[test]
@@ -106,14 +101,14 @@ fn each_part_of_the_hot_path_answers_rightly() {
         }
         (server, people, mail)
     });
-    let mut router = runtime.block_on(server.another_node());
+    let mut front = runtime.block_on(server.another_front());
     let root = &server.root;
     let known = |count: usize| -> Vec<_> {
         let same = (0..count).map(|_| check(root, &people[0], &mail));
         same.collect()
     };
-    call_all(&runtime, &mut router, known(2));
-    let answers = counted_known_check(&runtime, &mut router, known(CALLS));
+    call_all(&runtime, &mut front, known(2));
+    let answers = counted_known_check(&runtime, &mut front, known(CALLS));
     assert_all_active(&answers);
     let fresh = runtime.block_on(async {
         let mut fresh = Vec::new();
@@ -123,11 +118,11 @@ fn each_part_of_the_hot_path_answers_rightly() {
         }
         fresh
     });
-    let answers = counted_new_token(&runtime, &mut router, fresh);
+    let answers = counted_new_token(&runtime, &mut front, fresh);
     assert_all_active(&answers);
     let first = people[1..].iter();
     let first = first.map(|person| check(root, person, &mail)).collect();
-    let answers = counted_first_check(&runtime, &mut router, first);
+    let answers = counted_first_check(&runtime, &mut front, first);
     assert_all_active(&answers);
     assert_eq!(standings(), CALLS);
 }

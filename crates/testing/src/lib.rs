@@ -10,3 +10,4 @@
 pub mod postgres;
 pub mod process;
 mod processes;
+pub mod small_disk;

@@ -43,8 +43,13 @@ pub(crate) fn post(address: &str, path: &str, token: Option<&str>, body: &Value)
 
 /// A V3 answer, whatever it is.
 pub(crate) fn post_any(address: &str, path: &str, body: &Value) -> Value {
+    post_answer(address, path, None, body)
+}
+
+/// The same, to a caller with a token.
+pub(crate) fn post_answer(address: &str, path: &str, token: Option<&str>, body: &Value) -> Value {
     let head = format!("POST {path} HTTP/1.1\r\nContent-Type: application/json\r\n");
-    exchange(address, &head, &body.to_string(), None).1
+    exchange(address, &head, &body.to_string(), token).1
 }
 
 /// The same, as a proxy hands it on from this address.

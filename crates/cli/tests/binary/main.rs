@@ -15,6 +15,7 @@ mod deploy;
 mod doctor;
 mod drain;
 mod failover;
+mod full_disk;
 mod http;
 mod import;
 mod init;

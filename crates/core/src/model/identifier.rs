@@ -129,10 +129,12 @@ impl UserSelector {
     /// of 24 hexadecimal digits is a user id and nothing else; otherwise all
     /// other kinds are tried.
     pub fn any(text: &str, field: Field) -> Result<Self, Refusal> {
-        check_length(text, field)?;
-        if looks_like_id(text) {
-            return Self::of_kind(IdentifierKind::UserId, text, field);
+        if let Ok(id) = text.parse() {
+            return Ok(Self {
+                candidates: vec![Identifier::Id(id)],
+            });
         }
+        check_length(text, field)?;
         let candidates = [
             email_key(text).map(Identifier::Email),
             phone(text),

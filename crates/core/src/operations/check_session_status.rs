@@ -82,10 +82,14 @@ fn active(status: SessionStatus) -> Result<bool, Refusal> {
 
 /// An application id as typed: none when no application can have it.
 pub(super) fn application_id(text: &str, field: Field) -> Result<Option<ApplicationId>, Refusal> {
+    // What is an id is well-formed.
+    if let Ok(id) = text.parse() {
+        return Ok(Some(id));
+    }
     if text.is_empty() || !is_name_length(text) || text.contains('\0') {
         return Err(Refusal::invalid(field));
     }
-    Ok(text.parse().ok())
+    Ok(None)
 }
 
 /// An application id as typed, where one that no application can have is unknown.

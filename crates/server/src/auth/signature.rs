@@ -34,8 +34,14 @@ pub(super) async fn verify(
         Ok(id) => store.access_key(id).await?,
         Err(_) => None,
     };
-    let nobody = Secret::of_nobody();
-    let secret = key.as_ref().map_or(&nobody, |key| &key.secret);
+    let nobody;
+    let secret = match &key {
+        Some(key) => &key.secret,
+        None => {
+            nobody = Secret::of_nobody();
+            &nobody
+        }
+    };
     let is_right = parameters(parts, body)
         .is_some_and(|parameters| fits(parts, &parameters, secret, &presented.signature));
     let key = key

@@ -61,7 +61,7 @@ pub enum BootError {
     #[error("`{0}` is no e-mail address")]
     InvalidEmail(String),
     /// The data folder cannot be used.
-    #[error("the data folder {} cannot be used: {source}; it must be a folder that this user may write", path.display())]
+    #[error("the data folder {} cannot be used: {source}; {}", path.display(), to_do(source))]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -75,7 +75,7 @@ pub enum BootError {
     )]
     InUse(PathBuf),
     /// The master key cannot be read or written.
-    #[error("the master key file {} cannot be used: {source}", path.display())]
+    #[error("the master key file {} cannot be used: {}", path.display(), key_file_explained(source))]
     MasterKeyFile {
         /// The file.
         path: PathBuf,
@@ -214,6 +214,29 @@ impl BootError {
     }
 }
 
+/// What to do about a data folder that cannot be used.
+fn to_do(error: &io::Error) -> &'static str {
+    if is_full(error) {
+        return "make room there, and start again";
+    }
+    "it must be a folder that this user may write"
+}
+
+/// The operating system's text, and what to do where that is not in it.
+fn key_file_explained(error: &io::Error) -> String {
+    if is_full(error) {
+        return format!("{error}; {}", to_do(error));
+    }
+    error.to_string()
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
 /// The store's text, and what to do where that is not in it.
 fn explained(error: &OpenError) -> String {
     let advice = match error {
@@ -225,6 +248,9 @@ fn explained(error: &OpenError) -> String {
              ROLLCALL_MASTER_KEY"
         }
         OpenError::ClockBehind { .. } => " (--accept-earlier-clock)",
+        OpenError::Full(_) => {
+            "; nothing was changed, and nothing is lost: make room there, and start again"
+        }
         OpenError::Unfinished => {
             "; `rollcall migrate-store` with the same source and target goes on with it"
         }

@@ -15,6 +15,7 @@ use rollcall_core::operations::create_user_pool::MadePool;
 use rollcall_core::ports::access_keys::{KeyChanged, KeyCreated};
 use rollcall_core::ports::{Detail, StoreError};
 use rollcall_core::secret::Secret;
+use rollcall_store::OpenError;
 use std::sync::Arc;
 
 /// What to make.
@@ -109,6 +110,13 @@ async fn make_store(config: &StoreConfig, pool_name: &str) -> Result<IssuedKey, 
     let exists = || BootError::StoreExists(place.described());
     let store = match opened(&place, config).await {
         Ok(store) => store,
+        // What may be there is part of a store, which a full disk kept from being made.
+        Err(
+            error @ BootError::Open {
+                source: OpenError::Full(_),
+                ..
+            },
+        ) => return Err(error),
         // In use or not to be opened: in any case it is there.
         Err(_) if there => return Err(exists()),
         Err(error) => return Err(error),

@@ -6,7 +6,7 @@ use crate::config::MasterKeySource;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
 use rollcall_store::MasterKey;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -55,14 +55,18 @@ fn read(path: &Path) -> Result<MasterKey, BootError> {
 /// A new key, on disk before the first secret is encrypted under it.
 fn make(path: &Path, folder: &Path, entropy: &dyn Entropy) -> Result<MasterKey, BootError> {
     let key = MasterKey::generate(entropy);
-    let write = || -> io::Result<()> {
-        let mut file = folder::new_private_file(path)?;
+    let write = |mut file: File| -> io::Result<()> {
         file.write_all(key.reveal_hex().as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;
         File::open(folder)?.sync_all()
     };
-    write().map_err(|source| unusable(path, source))?;
+    let file = folder::new_private_file(path).map_err(|source| unusable(path, source))?;
+    if let Err(source) = write(file) {
+        // Part of a key, on a full disk: the next start would take it for the key.
+        let _ = fs::remove_file(path);
+        return Err(unusable(path, source));
+    }
     Ok(key)
 }
 

@@ -12,7 +12,7 @@ use crate::console::{self, FirstRun};
 use crate::egress::{Egress, EgressPolicy};
 use crate::logout::Deliverer;
 use crate::passwords::{Argon2Passwords, Cost};
-use crate::router::router;
+use crate::router::front;
 use crate::serve::{Bound, Patience, Stop};
 use crate::state::{AppState, Node, Settings};
 use crate::tls::Tls;
@@ -82,7 +82,7 @@ pub async fn serve(
     let background = background(&app, &store)?;
     let first_run = console::prepare(&app).await?;
     let watching = close_live_views(&app, &stop);
-    let router = router(app.clone());
+    let front = front(app.clone());
     let listening = bound.listen()?;
     let mut to_say = Ready {
         address: listening.address(),
@@ -99,7 +99,7 @@ pub async fn serve(
         drain_delay: config.drain_delay,
         grace: config.shutdown_grace,
     };
-    let served = listening.serve(router, tls.as_ref(), stop, patience).await;
+    let served = listening.serve(front, tls.as_ref(), stop, patience).await;
     watching.abort();
     others.end().await;
     background.stop().await;

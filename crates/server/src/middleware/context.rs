@@ -16,7 +16,7 @@ use crate::routes::Incoming;
 use crate::state::{Node, Settings};
 use crate::v3::failure::Failure;
 use crate::v3::respond;
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
@@ -28,7 +28,7 @@ use rollcall_core::model::event::{Actor, Origin};
 use rollcall_wire::v3::Language;
 use rollcall_wire::v3::headers::Header;
 use rollcall_wire::v3::paths::{CHECK_SESSION_STATUS, CREATE_USERS_BATCH, UPDATE_USER_BATCH};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -61,9 +61,7 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    fn new(known: &Surroundings, request: &Request) -> Self {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map(|ConnectInfo(peer)| peer.ip());
+    fn new(known: &Surroundings, peer: Option<IpAddr>, request: &Request) -> Self {
         let trusted = &known.settings.trusted_proxies;
         Self {
             request_id: known.request_ids.next(),
@@ -96,10 +94,11 @@ pub(crate) struct Outcome(pub(crate) u16);
 
 /// Around the answer to every request. `route` is the pattern that the request matched,
 /// empty where it matched none: the log tells of that and not of the path, which holds
-/// what its sender put there.
+/// what its sender put there. `peer` is who is connected.
 pub(crate) async fn around<F, Fut>(
     known: &Surroundings,
     route: &'static str,
+    peer: Option<IpAddr>,
     request: Request,
     answer: F,
 ) -> Response
@@ -109,7 +108,7 @@ where
 {
     let begun = Begun::now();
     let version = request.version();
-    let context = Context::new(known, &request);
+    let context = Context::new(known, peer, &request);
     let line = Line {
         method: request.method().clone(),
         route,

@@ -52,7 +52,7 @@ async fn answer_text(public_url: &str, path: &str) -> (StatusCode, HeaderMap, St
         Some("/api/v3/waits" | "/oidc/waits" | "/oidc/session/end") => pending().await,
         _ => StatusCode::NOT_FOUND.into_response(),
     };
-    let response = around(&surroundings, route, request, answer).await;
+    let response = around(&surroundings, route, None, request, answer).await;
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let text = String::from_utf8(bytes.to_vec()).unwrap();

@@ -2,13 +2,13 @@
 //! threads, and refused rather than piled up when too many wait. Hashes that were
 //! made elsewhere are verified in the same places.
 
+mod memory;
 mod stored;
 
-use argon2::password_hash::phc;
-use argon2::{
-    Algorithm, Argon2, CustomizedPasswordHasher as _, Params, PasswordVerifier as _, Version,
-};
+use argon2::password_hash::{self, phc};
+use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
+use memory::Memory;
 use parking_lot::Mutex;
 use rollcall_core::entropy::Entropy;
 use rollcall_core::limits;
@@ -26,6 +26,10 @@ use zeroize::Zeroizing;
 
 /// Random bytes of a salt, as RFC 9106 section 3.1 recommends.
 const SALT_BYTES: usize = 16;
+
+/// What new hashes are made with.
+const ALGORITHM: Algorithm = Algorithm::Argon2id;
+const VERSION: Version = Version::V0x13;
 
 /// What a hash costs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,13 +73,13 @@ pub struct Argon2Passwords {
 
 /// What a place needs on a blocking thread.
 struct Work {
-    argon2: Argon2<'static>,
     params: Params,
     entropy: Arc<dyn Entropy>,
     /// Verified where there is no hash, so that an unknown account takes the
     /// time of a known one.
     dummy: phc::PasswordHash,
     derivations: AtomicU64,
+    memory: Memory,
 }
 
 impl fmt::Debug for Argon2Passwords {
@@ -100,26 +104,25 @@ impl Argon2Passwords {
         waiting: usize,
     ) -> Result<Self, HashingImpossible> {
         let params = cost.0.clone();
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
         let mut salt = [0; SALT_BYTES];
         entropy.fill(&mut salt);
         let mut password = Zeroizing::new([0; 32]);
         entropy.fill(password.as_mut());
-        let dummy = argon2
-            .hash_password_with_params(password.as_ref(), &salt, params.clone())
-            .map_err(|_| HashingImpossible)?;
+        let queue = Arc::new(Semaphore::new(waiting));
+        let memory = Memory::new(params.block_count(), Arc::clone(&queue));
+        let dummy = made(&memory, &params, password.as_ref(), &salt);
         Ok(Self {
             places: Arc::new(Semaphore::new(places)),
             place_count: places,
-            waiting: Arc::new(Semaphore::new(waiting)),
+            waiting: queue,
             givers: Arc::new(Semaphore::new(places)),
             waiting_givers: Arc::new(Semaphore::new(waiting)),
             work: Arc::new(Work {
-                argon2,
                 params,
                 entropy,
-                dummy,
+                dummy: dummy.map_err(|_| HashingImpossible)?,
                 derivations: AtomicU64::new(0),
+                memory,
             }),
         })
     }
@@ -256,11 +259,7 @@ impl Work {
         let mut salt = [0; SALT_BYTES];
         self.entropy.fill(&mut salt);
         self.derivations.fetch_add(1, Ordering::Relaxed);
-        let params = self.params.clone();
-        match self
-            .argon2
-            .hash_password_with_params(password.as_bytes(), &salt, params)
-        {
+        match made(&self.memory, &self.params, password.as_bytes(), &salt) {
             Ok(hash) => Ok(PasswordHash::from_phc(hash.to_string())),
             Err(error) => Err(fault(error)),
         }
@@ -283,12 +282,12 @@ impl Work {
     }
 
     fn verify_argon2(&self, password: &str, stored: &phc::PasswordHash) -> Result<bool, Refusal> {
-        // The parameters are the stored hash's own, whatever new ones cost.
-        match self.argon2.verify_password(password.as_bytes(), stored) {
-            Ok(()) => Ok(true),
-            Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-            Err(error) => Err(fault(error)),
-        }
+        let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else {
+            return Ok(false);
+        };
+        let output = output_like(&self.memory, stored, password.as_bytes(), salt);
+        // How long it takes to compare them does not depend on what they are.
+        Ok(output.map_err(fault)? == *expected)
     }
 
     /// Argon2id in its present version, and no cheaper than a new one would be.
@@ -296,13 +295,51 @@ impl Work {
         let Some(Stored::Argon2(stored)) = Stored::read(hash.as_phc()) else {
             return false;
         };
-        let is_argon2id = stored.algorithm == Algorithm::Argon2id.ident()
-            && stored.version == Some(Version::V0x13.into());
+        let is_argon2id =
+            stored.algorithm == ALGORITHM.ident() && stored.version == Some(VERSION.into());
         is_argon2id
             && Params::try_from(&*stored).is_ok_and(|params| {
                 params.m_cost() >= self.params.m_cost() && params.t_cost() >= self.params.t_cost()
             })
     }
+}
+
+/// A new hash.
+fn made(
+    memory: &Memory,
+    params: &Params,
+    password: &[u8],
+    salt: &[u8],
+) -> Result<phc::PasswordHash, password_hash::Error> {
+    let argon2 = Argon2::new(ALGORITHM, VERSION, params.clone());
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    memory.hash_into(&argon2, password, salt, &mut output)?;
+    Ok(phc::PasswordHash {
+        algorithm: ALGORITHM.ident(),
+        version: Some(VERSION.into()),
+        params: phc::ParamsString::try_from(params)?,
+        salt: Some(phc::Salt::new(salt)?),
+        hash: Some(phc::Output::new(&output)?),
+    })
+}
+
+/// What a password comes to under a stored hash's own parameters, whatever new ones cost.
+fn output_like(
+    memory: &Memory,
+    stored: &phc::PasswordHash,
+    password: &[u8],
+    salt: &[u8],
+) -> Result<phc::Output, password_hash::Error> {
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
+    let version = stored.version.map(Version::try_from).transpose()?;
+    let params = Params::try_from(stored)?;
+    let length = params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+    let argon2 = Argon2::new(algorithm, version.unwrap_or_default(), params);
+    let mut buffer = [0; phc::Output::MAX_LENGTH];
+    let output = buffer.get_mut(..length);
+    let output = output.ok_or(password_hash::Error::OutputSize)?;
+    memory.hash_into(&argon2, password, salt, output)?;
+    Ok(phc::Output::new(output)?)
 }
 
 fn unreadable(error: &dyn fmt::Display) -> Refusal {
@@ -315,7 +352,7 @@ fn broken(error: &JoinError) -> Refusal {
     Refusal::Fault
 }
 
-fn fault(error: argon2::password_hash::Error) -> Refusal {
+fn fault(error: password_hash::Error) -> Refusal {
     tracing::error!(%error, "argon2 failed");
     Refusal::Fault
 }

@@ -19,14 +19,13 @@ pub(super) fn read<T: Request + DeserializeOwned>(headers: &HeaderMap, body: &[u
     }
     // serde passes over members that it ignores without decoding them, and JSON
     // is UTF-8 throughout (RFC 8259 section 8.1).
-    if std::str::from_utf8(body).is_err() {
-        return Err(Failure::BrokenJson);
-    }
+    let text = std::str::from_utf8(body).map_err(|_| Failure::BrokenJson)?;
     // Only an object: serde would also take an array for a structure. And no
     // NUL, which a JSON text can hold in escaped form only.
     let has_nul = body.contains(&b'\\') && contains(body, b"\\u0000");
     let plain = body.starts_with(b"{") && !has_nul;
-    match serde_json::from_slice(body) {
+    // From a text: each string of it need not be looked at again.
+    match serde_json::from_str(text) {
         Ok(request) if plain => Ok(request),
         Ok(_) | Err(_) => explain(body),
     }

@@ -43,8 +43,9 @@ use rollcall_core::secret::Secret;
 use rollcall_core::time::{Clock as _, Span};
 use rollcall_server::browser::Forms;
 use rollcall_server::egress::{Egress, EgressPolicy};
+use rollcall_server::front::Connected;
 use rollcall_server::passwords::{Argon2Passwords, Cost};
-use rollcall_server::router::router;
+use rollcall_server::router::{front, router};
 use rollcall_server::state::{AppState, Settings};
 use rollcall_server::tokens::Tokens;
 use rollcall_store::{MasterKey, OpenOptions, SqlStore};
@@ -162,6 +163,13 @@ impl TestServer {
     /// Another node over the same store, as it starts now.
     pub async fn another_node(&self) -> Router {
         router(app_over(&self.authority, self.public_url).await)
+    }
+
+    /// Another node, and what it answers a peer with: all of what a listener serves.
+    pub async fn another_front(&self) -> Connected {
+        let app = app_over(&self.authority, self.public_url).await;
+        let Ok(connected) = front(app).call(PEER.parse().unwrap()).await;
+        connected
     }
 
     /// That node answers from now on, and ours takes its place.

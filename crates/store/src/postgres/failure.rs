@@ -119,6 +119,7 @@ impl Failure {
                 OpenError::NotWritable(text)
             }
             Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => OpenError::NotWritable(text),
+            Some(code) if *code == SqlState::DISK_FULL => OpenError::Full(text),
             _ => OpenError::Io(text),
         }
     }

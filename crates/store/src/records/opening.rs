@@ -11,6 +11,7 @@ use rollcall_core::limits;
 use rollcall_core::ports::StoreError;
 use rollcall_core::time::{Clock, Span, Timestamp};
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_SHMSIZE;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32};
@@ -42,6 +43,9 @@ pub enum OpenError {
     /// The file or its folder may not be written.
     #[error("the database may not be written: {0}")]
     NotWritable(String),
+    /// There is no room where it is. Nothing was changed.
+    #[error("the disk that it is on is full: {0}")]
+    Full(String),
     /// The file is no database of ours, or a damaged one.
     #[error("the file is damaged, or not a database of this product: {0}")]
     Damaged(String),
@@ -96,7 +100,12 @@ impl OpenError {
     /// What an error of `SQLite` means while a store is opened.
     pub(crate) fn of(error: &rusqlite::Error) -> Self {
         let text = error.to_string();
+        // A log's index for which there is no room is told as a failure to read or write.
+        if error.sqlite_error().map(|error| error.extended_code) == Some(SQLITE_IOERR_SHMSIZE) {
+            return Self::Full(text);
+        }
         match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full(text),
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged(text),
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::NotWritable(text),
             _ => Self::Io(text),

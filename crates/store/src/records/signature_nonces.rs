@@ -10,6 +10,7 @@ use super::statements as sql;
 use crate::sql::{self as sql_layer, Connection};
 use async_trait::async_trait;
 use aws_lc_rs::digest;
+use foldhash::fast::RandomState;
 use parking_lot::Mutex;
 use rollcall_core::ids::AccessKeyId;
 use rollcall_core::limits;
@@ -52,7 +53,7 @@ pub(crate) struct NonceMemory {
 
 #[derive(Default)]
 struct Shard {
-    used: HashSet<Mark>,
+    used: HashSet<Mark, RandomState>,
     // In the order of use, which is the order in which they are forgotten.
     until: VecDeque<(Timestamp, Mark)>,
 }
@@ -89,17 +90,10 @@ impl NonceMemory {
         memory
     }
 
-    fn use_nonce(
-        &self,
-        key: AccessKeyId,
-        nonce: &str,
-        signed_at: Timestamp,
-        now: Timestamp,
-    ) -> StoreResult<NonceUse> {
+    fn use_nonce(&self, mark: Mark, signed_at: Timestamp, now: Timestamp) -> StoreResult<NonceUse> {
         if signed_at.as_seconds() < self.began.as_seconds() {
             return Ok(NonceUse::TooOld);
         }
-        let mark = mark(key, nonce);
         let index = shard_of(mark);
         if self.replayed(index, mark, now) {
             return Ok(NonceUse::Replayed);
@@ -196,7 +190,7 @@ impl SignatureNonces for SqlStore {
                 false => NonceUse::Replayed,
             });
         };
-        let used = memory.use_nonce(key, nonce, signed_at, now)?;
+        let used = memory.use_nonce(mark, signed_at, now)?;
         let is_early = signed_at.as_seconds() > self.inner.clock.real().as_seconds();
         if used == NonceUse::Fresh && is_early {
             self.write(move |commit| Ok(insert(commit.conn())?)).await?;
@@ -221,7 +215,7 @@ mod tests {
     fn a_full_memory_refuses_until_something_expires() {
         let at = Timestamp::from_millis;
         let memory = NonceMemory::new(3, at(0), Vec::new());
-        let use_at = |nonce: &str, now| memory.use_nonce(key(), nonce, at(now), at(now));
+        let use_at = |nonce: &str, now| memory.use_nonce(mark(key(), nonce), at(now), at(now));
         for (nonce, now) in [("a", 0), ("b", 10), ("c", 20)] {
             assert_eq!(use_at(nonce, now), Ok(NonceUse::Fresh));
         }

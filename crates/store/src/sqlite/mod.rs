@@ -6,6 +6,7 @@
 pub mod backup;
 pub(crate) mod connection;
 mod open;
+mod refused;
 pub(crate) mod schema;
 
 pub(crate) use connection::Readers;

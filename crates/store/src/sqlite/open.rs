@@ -1,10 +1,9 @@
 //! Opening a file: what is looked at before it is served.
 
 use super::connection::{self, Readers};
-use super::schema;
+use super::{refused, schema};
 use crate::records::{Engine, OpenError, OpenOptions, SqlStore, Started, start};
 use crate::sql;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -14,11 +13,13 @@ const SCAN_CONNECTIONS: usize = 2;
 
 /// Opens or makes the store. Newer and foreign files are refused unchanged.
 pub(crate) fn open(path: &Path, options: OpenOptions) -> Result<SqlStore, OpenError> {
+    let explained = |error| refused::explained(path, error);
     let conn = open_file(path)?;
-    let readers = thread::available_parallelism().map_or(4, |n| n.get().clamp(2, 16));
+    let points = thread::available_parallelism().map_or(4, |n| n.get().clamp(2, 16));
+    let readers = |count| Readers::open(path, count).map_err(|error| explained(error.into()));
     let engine = Engine::Sqlite {
-        points: Readers::open(path, readers)?,
-        scans: Arc::new(Readers::open(path, SCAN_CONNECTIONS)?),
+        points: readers(points)?,
+        scans: Arc::new(readers(SCAN_CONNECTIONS)?),
     };
     let started = Started {
         conn: conn.into(),
@@ -27,17 +28,16 @@ pub(crate) fn open(path: &Path, options: OpenOptions) -> Result<SqlStore, OpenEr
         engine: Box::new(|_| engine),
         nonces: None,
     };
-    start(started, options)
+    start(started, options).map_err(explained)
 }
 
 /// The one connection that may write, with this binary's schema.
 fn open_file(path: &Path) -> Result<rusqlite::Connection, OpenError> {
-    connection::create(path).map_err(|error| match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            OpenError::NotWritable(error.to_string())
-        }
-        _ => OpenError::Io(error.to_string()),
-    })?;
+    connection::create(path).map_err(|error| refused::of(&error))?;
+    prepare(path).map_err(|error| refused::explained(path, error))
+}
+
+fn prepare(path: &Path) -> Result<rusqlite::Connection, OpenError> {
     let mut conn = connection::open_writer(path)?;
     schema::check(&conn)?;
     if conn.is_readonly("main")? {
@@ -59,7 +59,10 @@ pub(crate) fn open_alone(path: &Path, exists: bool) -> Result<sql::Connection, O
 
 /// The file beside whoever serves it, to look at alone.
 pub(crate) fn open_to_look(path: &Path) -> Result<sql::Connection, OpenError> {
-    let conn = connection::open_reader(path)?;
-    schema::check_is_current(&conn)?;
-    Ok(conn.into())
+    let open = || {
+        let conn = connection::open_reader(path)?;
+        schema::check_is_current(&conn)?;
+        Ok(conn.into())
+    };
+    open().map_err(|error| refused::explained(path, error))
 }

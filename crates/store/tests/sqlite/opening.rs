@@ -121,6 +121,23 @@ async fn another_programs_file_is_refused_unchanged() {
 }
 
 #[tokio::test]
+async fn a_folder_in_the_files_place_is_named() {
+    let world = World::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let refused = world.harness.open_file(folder.path(), false).unwrap_err();
+    let text = "the database cannot be opened: it is a folder, where a file has to be";
+    assert_eq!(refused.to_string(), text);
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let beneath = world.harness.open_file(&file.join("rollcall.db"), false);
+    let refused = beneath.unwrap_err();
+    assert!(
+        matches!(&refused, OpenError::Io(why) if why.contains("Not a directory")),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_clock_far_behind_the_mark_is_refused() {
     let mut world = World::new().await;
     let mark = world.now();

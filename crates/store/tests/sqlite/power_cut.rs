@@ -10,13 +10,14 @@ use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::grants::{Grants as _, RefreshRequest, Refreshed};
 use rollcall_core::ports::logins::{Begun, EndScope, EndedAll, Kicked, Logins as _};
 use rollcall_core::ports::maintenance::Maintenance as _;
+use rollcall_core::ports::pools::Pools as _;
 use rollcall_core::ports::{StoreError, StoreResult};
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Span;
 use rollcall_power_cut::Disk;
-use rollcall_store::SqlStore;
+use rollcall_store::{OpenError, SqlStore};
 use rusqlite::Connection;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -373,6 +374,58 @@ async fn what_was_answered_survives_a_power_cut_at_any_moment() {
     for (seed, at) in (0..).zip(places) {
         cut(&world, &disk, &clients, at, seed).await;
     }
+}
+
+#[tokio::test]
+async fn a_start_on_a_full_disk_says_so_and_changes_nothing() {
+    let (disk, mut world) = recorded().await;
+    let mut client = Client::new(&world, &disk).await;
+    client.work(20).await;
+    let told = std::mem::take(&mut client.told);
+    let (pool, file) = (client.pool, world.harness.path());
+    drop(client);
+    // Closed, and as a crash leaves it: with a log, and without its index.
+    let crashed = tempfile::tempdir().unwrap();
+    let crashed_disk = Disk::of(crashed.path()).unwrap();
+    let copy = crashed.path().join("rollcall.db");
+    let (log, log_copy) = (file.with_extension("db-wal"), copy.with_extension("db-wal"));
+    fs::copy(&file, &copy).unwrap();
+    fs::copy(log, log_copy).unwrap();
+    world.harness.store = None;
+    for (disk, file) in [(&disk, &file), (&crashed_disk, &copy)] {
+        let before = fs::read(file).unwrap();
+        disk.limit_to(disk.used_bytes());
+        let refused = world.harness.open_file(file, false).unwrap_err();
+        assert!(matches!(refused, OpenError::Full(_)), "{refused:?}");
+        assert_eq!(fs::read(file).unwrap(), before);
+        disk.unlimit();
+        let store = world.harness.open_file(file, false).unwrap();
+        for told in &told {
+            let view = store.login(pool, told.who.login, None).await;
+            let is_live = view.unwrap().unwrap().standing.is_live();
+            assert_eq!(is_live, told.end.is_none(), "{told:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_store_is_not_half_made_on_a_full_disk() {
+    let harness = Sqlite {
+        folder: tempfile::tempdir().unwrap(),
+        clock: Arc::new(ManualClock::default()),
+        entropy: Arc::new(SeededEntropy::default()),
+        store: None,
+    };
+    let disk = Disk::of(harness.folder.path()).unwrap();
+    // From none to nearly enough, which is half a megabyte.
+    for kilobytes in [0, 3, 40, 150, 400] {
+        disk.limit_to(kilobytes * 1024);
+        let refused = harness.open(false).unwrap_err();
+        assert!(matches!(refused, OpenError::Full(_)), "{refused:?}");
+    }
+    disk.unlimit();
+    let store = harness.open(false).unwrap();
+    assert!(store.first_pool().await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! The two families of V3 request headers. They mean the same; which one a
 //! client sends depends on which published SDK it is.
 
-use std::borrow::Cow;
-
 /// A family of V3 request headers. A server accepts both everywhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum HeaderFamily {
@@ -94,15 +92,14 @@ impl Header {
 /// Whether a header of this name (in any case) is part of a request signature:
 /// `date` and both families.
 pub fn is_signed(name: &str) -> bool {
-    let name: Cow<'_, str> = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        name.to_ascii_lowercase().into()
-    } else {
-        name.into()
+    let begins_with = |prefix: &str| {
+        let start = name.as_bytes().get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
     };
-    name == "date"
+    name.eq_ignore_ascii_case("date")
         || HeaderFamily::ALL
             .iter()
-            .any(|family| name.starts_with(family.prefix()))
+            .any(|family| begins_with(family.prefix()))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 mod authorization;
 mod parameters;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use aws_lc_rs::hmac;
@@ -37,14 +38,15 @@ pub fn string_to_sign<'a>(
     path: &str,
     parameters: &Parameters,
 ) -> String {
-    let mut signed: Vec<(String, String)> = headers
+    let mut signed: Vec<(Cow<'_, str>, Cow<'_, str>)> = headers
         .into_iter()
         .filter(|(name, _)| is_signed(name))
-        .map(|(name, value)| (name.to_ascii_lowercase(), header_value(value)))
+        .map(|(name, value)| (lower_case(name), header_value(value)))
         .collect();
     signed.sort();
 
-    let mut text = String::new();
+    // Longer than most, so that it is not copied while it grows.
+    let mut text = String::with_capacity(512);
     text.push_str(method);
     text.push('\n');
     for (name, value) in signed {
@@ -58,13 +60,24 @@ pub fn string_to_sign<'a>(
     text
 }
 
+/// Servers hand names over in lower case already.
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
+}
+
 /// The SDK turns these four into spaces and then trims, so that a value can
 /// never add a line to the signed text.
-fn header_value(value: &str) -> String {
-    value
-        .replace(['\t', '\n', '\r', '\u{c}'], " ")
-        .trim()
-        .to_owned()
+fn header_value(value: &str) -> Cow<'_, str> {
+    const SPACES: [char; 4] = ['\t', '\n', '\r', '\u{c}'];
+    if value.contains(SPACES) {
+        value.replace(SPACES, " ").trim().to_owned().into()
+    } else {
+        value.trim().into()
+    }
 }
 
 /// Signs a text: base64 of HMAC-SHA1 under the access key's secret.
@@ -110,6 +123,9 @@ fn key(secret: &str) -> hmac::Key {
 /// JavaScript sorts strings by UTF-16 code units, which differs from the order
 /// of bytes where surrogates meet U+E000 to U+FFFF.
 fn javascript_order(left: &str, right: &str) -> Ordering {
+    if left.is_ascii() && right.is_ascii() {
+        return left.cmp(right);
+    }
     left.encode_utf16().cmp(right.encode_utf16())
 }
 

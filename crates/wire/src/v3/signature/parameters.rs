@@ -49,7 +49,7 @@ impl Parameters {
             .into_iter()
             .map(|(name, raw)| Ok((name, signed_text(raw)?)))
             .collect::<Result<_, _>>()
-            .map(Self::sorted)
+            .map(Self)
     }
 
     /// The decoded parameters of a query string (without `?`).
@@ -137,25 +137,31 @@ fn compact(json: &str) -> String {
     text
 }
 
-/// The members of a JSON object, each still as it was received.
-struct Members<'a>(HashMap<String, &'a RawValue>);
+/// The members of a JSON object in their order, each still as it was received.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Object;
 
         impl<'de> Visitor<'de> for Object {
-            type Value = HashMap<String, &'de RawValue>;
+            type Value = Vec<(String, &'de RawValue)>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a JSON object")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = HashMap::new();
-                while let Some((name, raw)) = map.next_entry()? {
-                    members.insert(name, raw);
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
                 }
+                // Of each name, the last that was received stands first and stays: the
+                // sort keeps the order of equals.
+                members.reverse();
+                members
+                    .sort_by(|(left, _): &(String, _), (right, _)| javascript_order(left, right));
+                members.dedup_by(|(later, _), (kept, _)| later == kept);
                 Ok(members)
             }
         }
