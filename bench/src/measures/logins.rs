@@ -1,7 +1,7 @@
 //! What the number of logins costs: a check, a kick, a page of who is online, memory,
 //! and a start.
 
-use super::{found, one_line};
+use super::{found, one_line, warming};
 use crate::load::{Load, Protocol, post_json};
 use crate::numbers::{Spread, figure, grouped, real};
 use crate::plot::{Line, Plot};
@@ -23,6 +23,10 @@ const STARTS: usize = 3;
 const MOST_PAGES: usize = 100;
 const READING: Duration = Duration::from_secs(1);
 
+/// Questions that are asked right after a start: few, since the server goes on to
+/// remember everybody meanwhile.
+const FIRST_QUESTIONS: u64 = 500;
+
 /// From one that is kicked to the next: a prime, which divides no number of logins that
 /// is asked for, so nobody is kicked twice and they are spread over everybody in every
 /// store. Neighbours would share pages of the file, which makes kicks cheaper, and only
@@ -36,6 +40,10 @@ struct Served {
     api: Api,
     /// From the start of the process to the first right answer, in seconds.
     starts: Vec<f64>,
+    /// Milliseconds of a first question about somebody, right after each start.
+    first_questions: Vec<f64>,
+    /// Seconds from the start until everybody is remembered, and of CPU time by then.
+    warm: (f64, f64),
     /// Anonymous memory after the checks, in bytes.
     anonymous: u64,
 }
@@ -80,11 +88,14 @@ async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
         expire_at: None,
     };
     let population = Population::make(bench, &format!("logins-{logins}"), &[wanted]).await?;
-    let mut starts = Vec::new();
+    let (mut starts, mut first_questions) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        starts.push(start(bench, &population).await?);
+        let (took, question) = start(bench, &population).await?;
+        starts.push(took);
+        first_questions.push(question);
     }
-    let (server, api) = population.serve(bench).await?;
+    let warm = warming::serve(bench, &population).await?;
+    let (server, api) = (warm.server, warm.api);
     // Counted by the binary; a list that takes too long is a finding, not an error.
     if let Err(error) = check_count(&api, &population.people[0]).await {
         println!("  the number of those online was not confirmed: {error:#}");
@@ -94,29 +105,42 @@ async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
         server,
         api,
         starts,
+        first_questions,
+        warm: (warm.after, warm.cpu),
         anonymous: 0,
     })
 }
 
-/// Seconds from the start of the process to its first right answer.
-async fn start(bench: &Bench, population: &Population) -> Result<f64> {
+/// Seconds from the start of the process to its first right answer; and how many
+/// milliseconds questions about others take that follow at once, one after the other.
+async fn start(bench: &Bench, population: &Population) -> Result<(f64, f64)> {
     let people = &population.people[0];
     let began = Instant::now();
     let server = population.data.start(&bench.server_core(), &SERVED)?;
     let bearer = format!("Bearer {}", population.token);
-    let body = people.check_body(people.logins / 2);
-    let load = Load {
-        address: server.address.clone(),
-        protocol: Protocol::Http,
-        requests: Arc::new(vec![post_json(&server.address, CHECK, &bearer, &body)]),
-        right: crate::population::ACTIVE,
-        count: 1,
-        connections: 1,
+    let about = |numbers: Vec<u64>| {
+        let requests = numbers.iter().map(|number| {
+            let body = people.check_body(*number);
+            post_json(&server.address, CHECK, &bearer, &body)
+        });
+        Load {
+            address: server.address.clone(),
+            protocol: Protocol::Http,
+            count: numbers.len(),
+            requests: Arc::new(requests.collect()),
+            right: crate::population::ACTIVE,
+            connections: 1,
+        }
     };
-    load.run().await?;
+    about(vec![people.logins / 2]).run().await?;
     let took = began.elapsed().as_secs_f64();
+    // The server remembers the newest logins first, so these are of the older half.
+    let older = (people.logins / 2).max(1);
+    let numbers = (1..=FIRST_QUESTIONS.min(older)).map(|number| number * SCATTER % older);
+    let first = about(numbers.collect()).run().await?;
+    let question = first.took.as_secs_f64() * 1e3 / real(first.right as u64);
     server.stop()?;
-    Ok(took)
+    Ok((took, question))
 }
 
 async fn checks(bench: &Bench, stores: &[Served]) -> Result<Vec<Turns>> {
@@ -221,6 +245,9 @@ fn tell(
             page(&pages[index].1),
             figure(extra / real(store.people().logins)),
             figure(Spread::of(&store.starts)?.median),
+            figure(Spread::of(&store.first_questions)?.median),
+            figure(store.warm.0),
+            figure(store.warm.1),
             figure(store.people().loading.as_secs_f64()),
             figure(real(store.population.bytes()?) / 1e6),
         ]);
@@ -233,11 +260,19 @@ fn tell(
         "online, page in the middle, CPU µs",
         "RssAnon, bytes per login",
         "first right answer, s",
+        "a question right after it, ms",
+        "all remembered, s",
+        "CPU time by then, s",
         "loading, s",
         "file, MB",
     ];
     let text = format!(
-        "{}\nOne login each of as many people in one application. RssAnon is beyond that of a \
+        "{}\nOne login each of as many people in one application. Checks, kicks and \
+         pages are of a server that has remembered everybody after its start, as it does by \
+         itself; how long that took is from the start of the process, and its CPU time is all \
+         that the process used by then. A question right after the first right answer is one \
+         about somebody of whom nothing is remembered yet, unless there are few; they are asked \
+         one after the other while the server goes on to remember. RssAnon is beyond that of a \
          server with one login ({} MB), after the checks. A page has 50 people.\n\n\
          ![Cost against number of logins](logins.svg)",
         table(&head, &rows),

@@ -9,6 +9,7 @@ mod latency;
 mod logins;
 mod postgres;
 mod sign_ins;
+mod warming;
 
 use crate::numbers::Spread;
 use crate::report::Report;

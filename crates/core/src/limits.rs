@@ -87,6 +87,11 @@ pub const MANAGEMENT_TOKEN_LIFETIME: Span = Span::from_seconds(7200);
 /// people. What is beyond is read from the disk.
 pub const MAX_REMEMBERED_ANSWERS: usize = 14 * 1024 * 1024;
 
+/// Logins of one look of the background work that remembers answers before anybody asks
+/// for them: a few milliseconds, so that who asks meanwhile does not notice, and enough
+/// that a look costs little beside what it reads.
+pub const WARMING_BATCH: u32 = 256;
+
 /// Access keys that it remembers.
 pub const MAX_REMEMBERED_KEYS: usize = 4096;
 

@@ -14,6 +14,7 @@ mod open;
 mod others;
 mod place;
 mod restore;
+mod warming;
 
 pub use backup::{BackupFacts, CopyStep, backup};
 pub use error::BootError;

@@ -29,7 +29,7 @@ use rollcall_core::ports::census::Census;
 use rollcall_core::time::{Span, Timestamp, expired};
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -117,6 +117,7 @@ pub struct Metrics {
     pub(crate) checks: Checks,
     pub(crate) logouts: Attempts,
     pub(crate) webhooks: Attempts,
+    has_warmed: AtomicBool,
     census: Mutex<Option<(Timestamp, Census)>>,
 }
 
@@ -129,6 +130,7 @@ impl Default for Metrics {
             checks: Checks::default(),
             logouts: Attempts::default(),
             webhooks: Attempts::default(),
+            has_warmed: AtomicBool::new(false),
             census: Mutex::default(),
         }
     }
@@ -159,6 +161,11 @@ impl Begun {
 }
 
 impl Metrics {
+    /// The walk that remembers answers ahead has come to its end.
+    pub(crate) fn has_warmed(&self) {
+        self.has_warmed.store(true, Ordering::Relaxed);
+    }
+
     /// Counts a request that is answered, by the pattern of its route.
     pub(crate) fn answered(&self, route: &str, code: u16, begun: Begun) {
         let counts = self.routes.get(route);

@@ -25,6 +25,8 @@ mod opening;
 mod power_cut;
 #[path = "sqlite/upgrades.rs"]
 mod upgrades;
+#[path = "sqlite/warming.rs"]
+mod warming;
 
 use contract::{Harness, ManualClock, SeededEntropy};
 use rollcall_core::entropy::Entropy;

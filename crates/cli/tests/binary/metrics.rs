@@ -86,6 +86,31 @@ fn the_gauge_of_logins_is_exact_and_returns_to_zero() {
     assert!(counted.0.ends_with("# EOF\n"), "it is whole");
 }
 
+/// Nobody is asked about, and each is remembered all the same; one who was kicked is not.
+#[test]
+fn after_a_start_whoever_is_signed_in_is_remembered() {
+    let served = Served::new();
+    let app = served.add_app("Counted");
+    for username in ["alice", "bob"] {
+        served.add_user(username);
+        served.sign_in(&app, username);
+    }
+    let carol = served.add_user("carol");
+    served.sign_in(&app, "carol");
+    served.post("kick-users", &json!({ "userId": carol, "appIds": [app] }));
+    let mut served = served.started_again(&METRICS);
+    let page = loop {
+        let page = page(&mut served);
+        if page.value("rollcall_warming_finished") > 0.5 {
+            break page;
+        }
+    };
+    let remembered = page.value("rollcall_remembered_answers");
+    assert!((remembered - 2.0).abs() < 0.5, "{remembered}");
+    let check = json!({ "appId": app, "userId": carol });
+    assert_eq!(served.post("check-session-status", &check)["active"], false);
+}
+
 #[test]
 fn metrics_are_not_for_users_and_name_none() {
     let mut served = Served::with(&METRICS);

@@ -45,6 +45,17 @@ impl Served {
         }
     }
 
+    /// The same store, stopped and started again with these arguments more.
+    pub(crate) fn started_again(self, more: &[&str]) -> Self {
+        let Self {
+            key, serving, data, ..
+        } = self;
+        assert_eq!(serving.terminate().code, Some(0));
+        let mut served = Self::of_with(data.as_ref().unwrap().path(), key, more);
+        served.data = data;
+        served
+    }
+
     /// The data folder, if it is its own.
     pub(crate) fn data(&self) -> &Path {
         self.data.as_ref().unwrap().path()

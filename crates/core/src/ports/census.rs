@@ -43,6 +43,8 @@ pub struct Load {
     pub commits: Distribution,
     /// Commits that failed.
     pub failed_commits: u64,
+    /// Answers to checks that are remembered.
+    pub remembered: u64,
     /// Logins that began.
     pub began: u64,
     /// Ends that were recorded, by reason, in the order of [`Reason::ALL`].

@@ -13,6 +13,19 @@ pub struct Progress {
     pub more: bool,
 }
 
+/// Where remembering answers ahead goes on. It means something to the store alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WarmFrom(pub i64);
+
+/// What a step of remembering answers ahead came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Warmed {
+    /// Answers that are remembered from now on.
+    pub kept: u64,
+    /// Where the next step begins; none: there is nothing left to do.
+    pub next: Option<WarmFrom>,
+}
+
 /// Background work of the store. Answers never wait for it.
 #[async_trait]
 pub trait Maintenance: Send + Sync {
@@ -30,6 +43,11 @@ pub trait Maintenance: Send + Sync {
 
     /// Writes at most `batch` of the noted uses of access keys.
     async fn record_key_uses(&self, batch: u32) -> StoreResult<Progress>;
+
+    /// Looks at `batch` more logins, the newest first, and remembers the answers of those
+    /// that are live, so that nobody's first question has to wait for the disk. Of a store
+    /// that remembers nothing, nothing is left to do.
+    async fn warm(&self, from: Option<WarmFrom>, batch: u32) -> StoreResult<Warmed>;
 
     /// Stores the clock's high-water mark if time has moved on since.
     async fn mark_clock(&self) -> StoreResult<()>;

@@ -1,6 +1,7 @@
 //! Work that nobody waits for: recording what time has ended, telling applications
 //! and webhooks, marking the clock, forgetting what is old.
 
+use super::warming;
 use crate::logout::Deliverer;
 use crate::state::AppState;
 use crate::webhooks::WebhookDeliverer;
@@ -55,6 +56,8 @@ impl Background {
         loops.spawn(forget_old(store.clone(), stop.subscribe()));
         loops.spawn(record_key_uses(store.clone(), stop.subscribe()));
         loops.spawn(tally(store.clone(), stop.subscribe()));
+        let metrics = app.node.metrics.clone();
+        loops.spawn(warming::run(store.clone(), metrics, stop.subscribe()));
         loops.spawn(keep_up_with_keys(app, stop.subscribe()));
         Self { stop, loops }
     }

@@ -13,6 +13,7 @@ use rollcall_core::model::event::Reason;
 use rollcall_core::ports::census::{Census, Load};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// What one reading shows.
@@ -200,6 +201,18 @@ impl Reading {
             "rollcall_store_commit_failures",
             "Commits that came to nothing",
             self.load.failed_commits,
+        )?;
+        page.gauge(
+            "rollcall_remembered_answers",
+            "Answers to checks that the embedded engine remembers, those that have changed since \
+             included",
+            self.load.remembered,
+        )?;
+        page.gauge(
+            "rollcall_warming_finished",
+            "1 once the embedded engine has looked at all live logins after the start, or has no \
+             more room",
+            u64::from(self.app.node.metrics.has_warmed.load(Ordering::Relaxed)),
         )?;
         let lag = self.app.authority.store.clock_lag().as_millis();
         let lag = Duration::from_millis(lag.unsigned_abs());

@@ -26,6 +26,8 @@ pub(crate) const ENDED: &str = "UPDATE counted_logins
     WHERE pool = ?1 AND application = ?2";
 pub(crate) const USERS_SIGNED_IN: &str =
     "SELECT users FROM counted_logins WHERE pool = ?1 AND application = ?2";
+pub(crate) const LOGINS: &str =
+    "SELECT CAST(coalesce(sum(logins), 0) AS BIGINT) FROM counted_logins";
 pub(crate) const USERS: &str = "INSERT INTO counted_users (pool, status, users)
     VALUES (?1, ?2, ?3)
     ON CONFLICT (pool, status) DO UPDATE SET users = counted_users.users + excluded.users";
@@ -46,6 +48,13 @@ fn of_login(conn: &Connection, statement: &str, pool: PoolId, login: &Login) -> 
         login.application.as_bytes(),
         login.user.as_bytes(),
     ))
+}
+
+/// Logins whose end is not recorded, of all pools.
+pub(super) fn logins(conn: &Connection) -> Result<u64> {
+    conn.prepare_cached(LOGINS)?
+        .query_row((), |row| row.get(0))
+        .map(total)
 }
 
 /// Users of the application with a login whose end is not recorded.

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use rollcall_core::ids::{LoginId, PoolId, SessionId};
 use rollcall_core::limits;
 use rollcall_core::ports::StoreResult;
-use rollcall_core::ports::maintenance::{Maintenance, Progress};
+use rollcall_core::ports::maintenance::{Maintenance, Progress, WarmFrom, Warmed};
 use rollcall_core::time::{Span, Timestamp, expired};
 
 /// Forgets at most `batch` rows; answers how many it did.
@@ -207,6 +207,10 @@ impl Maintenance for SqlStore {
                 Err(error)
             }
         }
+    }
+
+    async fn warm(&self, from: Option<WarmFrom>, batch: u32) -> StoreResult<Warmed> {
+        self.warm_while(from, batch, async {}, async {}).await
     }
 
     async fn mark_clock(&self) -> StoreResult<()> {

@@ -47,6 +47,7 @@ mod signing_keys;
 mod statements;
 mod user_actions;
 mod users;
+mod warming;
 mod webhooks;
 mod writer;
 

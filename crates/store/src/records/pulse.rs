@@ -65,6 +65,7 @@ impl Pulse {
             queue_limit: queue_limit as u64,
             commits: self.commits.read(),
             failed_commits: self.failed_commits.load(Ordering::Relaxed),
+            remembered: 0,
             began: self.began.load(Ordering::Relaxed),
             ended: std::array::from_fn(|place| self.ended[place].load(Ordering::Relaxed)),
         }

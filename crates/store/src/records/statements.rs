@@ -106,6 +106,20 @@ statements! {
         "l.pool = ?1 AND l.user = ?2 AND l.application = ?3 AND l.ended_at IS NULL AND l.seq > ?6
             ORDER BY l.seq LIMIT ?7"
     );
+    /// The next logins in the order in which they were stored, from the newest on,
+    /// ended ones too: what one look reads is bounded.
+    LOGINS_BELOW = "SELECT seq, ended_at IS NULL, pool, user, application FROM logins
+        WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+    /// What the limits of those in between are counted from, where nothing has ended.
+    MOMENTS_BETWEEN = "SELECT l.seq, l.pool, l.user, l.application,
+            l.begun_at, l.last_seen, l.redeem_by, s.begun_at, s.last_seen
+        FROM logins l
+        JOIN sessions s ON s.pool = l.pool AND s.id = l.session
+        WHERE l.seq >= ?1 AND l.seq <= ?2 AND l.ended_at IS NULL AND s.ended_at IS NULL";
+    /// All that there is to know of them.
+    STATES_BETWEEN = state!("l.seq >= ?1 AND l.seq <= ?2 AND l.ended_at IS NULL");
+    APPLICATION_STATE = "SELECT enabled, idle_timeout_ms, max_lifetime_ms FROM applications
+        WHERE pool = ?1 AND id = ?2";
     /// Whether anything is due.
     ANY_DUE = "SELECT 1 FROM logins WHERE ended_at IS NULL AND due_at <= ?1 LIMIT 1";
 

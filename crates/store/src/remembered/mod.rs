@@ -5,14 +5,18 @@
 //! holds if nothing changes: live until the first limit that `standing` found, or not
 //! live. It is believed only while [`versions`] vouch that no commit has touched the
 //! user, the application or the key that asks since the disk was read. Whoever is not
-//! answered from here asks the disk, as everybody did before; so nothing is loaded at
-//! the start, and nothing here is ever made by anything but a read.
+//! answered from here asks the disk, as everybody did before; so a server answers from
+//! its start on, with nothing here, and nothing here is ever made by anything but a read:
+//! that of a question, or of the walk through the logins that follows the start
+//! ([`ahead`], `records::warming`).
 //!
 //! A change says whom it touches before it is committed ([`Touched`]). A login that is
 //! extended touches nobody: what is remembered ends too early then, and is read again.
 
+mod ahead;
 mod versions;
 
+pub(crate) use ahead::{Ahead, Foreseen};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use parking_lot::RwLock;
@@ -24,6 +28,7 @@ use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
 use rollcall_core::time::{Timestamp, expired};
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 pub(crate) use versions::Seen;
 use versions::Versions;
 
@@ -139,6 +144,8 @@ pub(crate) struct Remembered {
     shards: Box<[RwLock<HashTable<Entry>>]>,
     /// How many answers one of them may hold.
     shard_limit: usize,
+    /// How many one of them will hold, as far as is known.
+    shard_expected: AtomicUsize,
     hasher: RandomState,
 }
 
@@ -159,6 +166,7 @@ impl Remembered {
             numbers: RwLock::default(),
             shards: (0..shards).map(|_| RwLock::default()).collect(),
             shard_limit: answers / shards,
+            shard_expected: AtomicUsize::new(0),
             hasher: RandomState::default(),
         }
     }
@@ -275,14 +283,32 @@ impl Remembered {
             *former = entry;
             return;
         }
-        // What does not hold any more makes room before more of it is taken.
-        if shard.len() == shard.capacity() {
-            shard.retain(|entry| self.holds(entry, now));
-        }
+        self.make_room(&mut shard, now);
         if shard.len() >= self.shard_limit {
             shard.clear();
         }
         shard.insert_unique(hash, entry, |e| self.hash(e.user, e.application));
+    }
+
+    /// What does not hold any more makes room before more of it is taken. A table that
+    /// grows step by step leaves all its former sizes behind, which another shard may or
+    /// may not find use for: so it grows at once to what is expected.
+    fn make_room(&self, shard: &mut HashTable<Entry>, now: Timestamp) {
+        if shard.len() < shard.capacity() {
+            return;
+        }
+        shard.retain(|entry| self.holds(entry, now));
+        let expected = self.shard_expected.load(Ordering::Relaxed);
+        if shard.len() == shard.capacity() && shard.len() < expected {
+            let more = expected - shard.len();
+            shard.reserve(more, |e| self.hash(e.user, e.application));
+        }
+    }
+
+    /// How many answers are remembered.
+    pub(crate) fn answers(&self) -> u64 {
+        let shards = self.shards.iter().map(|shard| shard.read().len() as u64);
+        shards.sum()
     }
 
     /// Whether the entry may still answer: its application is not looked up, and may

@@ -202,3 +202,114 @@ fn a_key_is_known_with_its_secret_until_any_key_changes() {
 fn an_answer_takes_32_bytes() {
     assert_eq!(size_of::<Entry>(), 32);
 }
+
+fn foreseen(remembered: &Remembered, user_number: u32) -> Ahead {
+    let noted = remembered.foresee(user(user_number), application(1));
+    remembered.keep_ahead(POOL, &noted.unwrap(), LIMIT, NOW)
+}
+
+const KEPT: Ahead = Ahead {
+    kept: 1,
+    is_full: false,
+};
+const NEEDLESS: Ahead = Ahead {
+    kept: 0,
+    is_full: false,
+};
+
+#[test]
+fn what_is_remembered_ahead_is_answered_until_it_is_touched() {
+    let remembered = Remembered::default();
+    learned(&remembered, 9, LIVE);
+    assert_eq!(foreseen(&remembered, 1), KEPT);
+    assert_eq!(asked(&remembered, 1, NOW), ACTIVE);
+    assert_eq!(asked(&remembered, 1, LIMIT), None);
+    assert_eq!(remembered.answers(), 2);
+    commit(&remembered, |touched| touched.user(user(1)));
+    assert_eq!(asked(&remembered, 1, NOW), None);
+    assert_eq!(foreseen(&remembered, 1), KEPT);
+    assert_eq!(asked(&remembered, 1, NOW), ACTIVE);
+    assert_eq!(remembered.answers(), 2);
+}
+
+#[test]
+fn what_was_read_ahead_of_a_commit_is_not_kept_after_it() {
+    type Touch = fn(&mut Touched);
+    let each: [Touch; 3] = [
+        |touched| touched.user(user(1)),
+        |touched| touched.application(application(1)),
+        Touched::pool,
+    ];
+    for touch in each {
+        let remembered = Remembered::default();
+        let noted = remembered.foresee(user(1), application(1)).unwrap();
+        commit(&remembered, touch);
+        let ahead = remembered.keep_ahead(POOL, &noted, LIMIT, NOW);
+        assert_eq!((ahead, remembered.answers()), (NEEDLESS, 0));
+        // Nor is anything noted while it is under way.
+        let mut touched = Touched::default();
+        touch(&mut touched);
+        let under_way = remembered.begin(&touched);
+        assert!(remembered.foresee(user(1), application(1)).is_none());
+        drop(under_way);
+        assert_eq!(foreseen(&remembered, 1), KEPT);
+    }
+}
+
+#[test]
+fn what_is_known_better_stays() {
+    let remembered = Remembered::default();
+    let later = Timestamp::from_millis(LIMIT.as_millis() + 1);
+    learned(&remembered, 1, Some(Verdict::LiveUntil(later)));
+    assert_eq!(foreseen(&remembered, 1), NEEDLESS);
+    assert_eq!(asked(&remembered, 1, LIMIT), ACTIVE);
+    let earlier = Timestamp::from_millis(LIMIT.as_millis() - 1);
+    learned(&remembered, 1, Some(Verdict::LiveUntil(earlier)));
+    assert_eq!(foreseen(&remembered, 1), KEPT);
+    assert_eq!(asked(&remembered, 1, earlier), ACTIVE);
+    learned(&remembered, 2, Some(Verdict::NotLive));
+    assert_eq!(foreseen(&remembered, 2), NEEDLESS);
+    assert_eq!(asked(&remembered, 2, NOW), INACTIVE);
+}
+
+#[test]
+fn nothing_that_was_asked_for_makes_room_for_what_was_not() {
+    let remembered = Remembered::sized(2, 64);
+    remembered.expect(1_000);
+    for number in 0..20 {
+        learned(&remembered, number, LIVE);
+    }
+    let full = (20..1_000).find(|number| foreseen(&remembered, *number).is_full);
+    assert!(full.is_some_and(|number| number >= 32), "{full:?}");
+    for number in 20..1_000 {
+        foreseen(&remembered, number);
+    }
+    assert_eq!(remembered.answers(), 64);
+    for number in 0..20 {
+        assert_eq!(asked(&remembered, number, NOW), ACTIVE);
+    }
+    // What has passed its limit does, when a shard would grow.
+    let small = Remembered::sized(1, 64);
+    for number in 0..28 {
+        learned(&small, number, LIVE);
+    }
+    let noted = small.foresee(user(99), application(1)).unwrap();
+    let far = Timestamp::from_millis(LIMIT.as_millis() * 2);
+    assert_eq!(small.keep_ahead(POOL, &noted, far, LIMIT), KEPT);
+    assert_eq!(small.answers(), 1);
+}
+
+/// Bytes for each answer, at any number of them: tables double, so the worst number is
+/// one beyond a double.
+#[test]
+fn a_table_grows_at_once_to_what_is_expected() {
+    let remembered = Remembered::sized(1, 10_000);
+    remembered.expect(5_000);
+    foreseen(&remembered, 0);
+    let capacity = remembered.shards[0].read().capacity();
+    assert!((5_000..10_000).contains(&capacity), "{capacity}");
+    for number in 1..5_000 {
+        assert_eq!(foreseen(&remembered, number), KEPT);
+    }
+    assert_eq!(remembered.shards[0].read().capacity(), capacity);
+}

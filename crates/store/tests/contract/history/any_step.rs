@@ -119,7 +119,14 @@ pub(super) enum Step {
     RecordMassEnds {
         batch: u32,
     },
-    Restart,
+    /// With the answers of whoever is live remembered before anybody asks, or not.
+    Restart {
+        warm: bool,
+    },
+    /// Remembers them anew, over those that were asked for.
+    Warm {
+        batch: u32,
+    },
 }
 
 /// Of whom all sessions end.
@@ -215,7 +222,8 @@ fn any_api_step() -> impl Strategy<Value = Step> {
             .prop_map(|(login, offset)| Step::AdvanceToLimit { login, offset }),
         2 => (1_u32..4).prop_map(|batch| Step::RecordExpired { batch }),
         3 => (1_u32..4).prop_map(|batch| Step::RecordMassEnds { batch }),
-        1 => Just(Step::Restart),
+        2 => any::<bool>().prop_map(|warm| Step::Restart { warm }),
+        2 => (1_u32..4).prop_map(|batch| Step::Warm { batch }),
     ]
 }
 

@@ -51,10 +51,14 @@ impl<H: Harness> Run<H> {
             Step::RecordMassEnds { batch } => {
                 self.world.store().record_mass_ends(*batch).await.unwrap();
             }
-            Step::Restart => {
+            Step::Restart { warm } => {
                 self.world.harness.restart();
                 self.world.harness.set_end_batch(self.end_batch);
+                if *warm {
+                    self.warm(2).await;
+                }
             }
+            Step::Warm { batch } => self.warm(*batch).await,
             Step::BrowserSignIn { .. }
             | Step::SignOn { .. }
             | Step::Redeem { .. }
@@ -104,6 +108,18 @@ impl<H: Harness> Run<H> {
         self.model.advance_to(now);
         let now = Timestamp::from_millis(self.model.now);
         self.world.advance_to(now);
+    }
+
+    /// Nothing to do on an engine that remembers nothing.
+    async fn warm(&self, batch: u32) {
+        let store = self.world.store();
+        let mut from = None;
+        loop {
+            from = store.warm(from, batch).await.unwrap().next;
+            if from.is_none() {
+                return;
+            }
+        }
     }
 
     async fn sign_in(&mut self, user: usize, application: usize) {
