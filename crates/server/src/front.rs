@@ -99,7 +99,7 @@ where
             _ => {
                 request.extensions_mut().insert(ConnectInfo(self.peer));
                 // A clone is another reference, and a router is always ready.
-                Answering::Routed(router.clone().call(request))
+                Answering::Routed(Box::new(router.clone().call(request)))
             }
         }
     }
@@ -114,8 +114,8 @@ fn is_check<B>(request: &Request<B>) -> bool {
 pub enum Answering {
     /// From what answers checks.
     Checked(Answer),
-    /// From the router.
-    Routed(RouteFuture<Infallible>),
+    /// From the router; in a box, so that what answers checks is small.
+    Routed(Box<RouteFuture<Infallible>>),
 }
 
 impl fmt::Debug for Answering {

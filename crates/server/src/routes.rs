@@ -97,8 +97,11 @@ pub(crate) struct Incoming {
 pub(crate) struct Endpoint {
     who: Who,
     shape: Shape,
-    on: Box<dyn FnOnce(&'static str, MethodFilter) -> (MethodRouter<AppState>, Direct)>,
+    on: Box<On>,
 }
+
+/// Makes of a pattern and a method what a router takes, and the same without a router.
+type On = dyn FnOnce(&'static str, MethodFilter) -> (MethodRouter<AppState>, Direct);
 
 /// What answers the requests of a route, for whoever knows the route without a router.
 pub(crate) type Direct = Arc<dyn Fn(AppState, Option<IpAddr>, Request) -> Answer + Send + Sync>;

@@ -18,6 +18,9 @@ use tower::Service as _;
 
 const CHECK: &str = "/api/v3/check-session-status";
 
+/// Makes the same request again.
+type Make<'a> = Box<dyn Fn() -> Request<Body> + 'a>;
+
 async fn connected(server: &TestServer) -> Connected {
     let mut front = front(server.app.clone());
     let Ok(connected) = front.call(PEER.parse().unwrap()).await;
@@ -49,7 +52,7 @@ async fn every_request_is_answered_as_by_the_router() {
         let request = Request::builder().method(method).uri(path);
         request.body(empty()).unwrap()
     };
-    let cases: [(&str, Box<dyn Fn() -> Request<Body>>, u64); 9] = [
+    let cases: [(&str, Make<'_>, u64); 9] = [
         ("a check", Box::new(|| post_json(CHECK, &right)), 200),
         (
             "with a query",
@@ -90,10 +93,10 @@ async fn every_request_is_answered_as_by_the_router() {
         for token in [&*server.root.token, "", "x.y.z"] {
             let asked = || bearer(request(), token);
             let Ok(by_front) = front.call(asked()).await;
-            let mut routed = asked();
+            let mut with_peer = asked();
             let peer = ConnectInfo::<SocketAddr>(PEER.parse().unwrap());
-            routed.extensions_mut().insert(peer);
-            let Ok(by_router) = router.call(routed).await;
+            with_peer.extensions_mut().insert(peer);
+            let Ok(by_router) = router.call(with_peer).await;
             let by_front = told(by_front).await;
             assert_eq!(by_front, told(by_router).await, "{case}");
             if token == server.root.token {
