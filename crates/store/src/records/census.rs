@@ -8,7 +8,6 @@
 use super::lifecycle::{LoginState, PoolRules};
 use super::statements as sql;
 use super::{SqlStore, counters, pulse};
-use crate::remembered::Remembered;
 use crate::sql::{Connection, Result, params};
 use async_trait::async_trait;
 use rollcall_core::ids::{ApplicationId, PoolId};
@@ -140,9 +139,8 @@ impl Censuses for SqlStore {
         let queue = self.inner.queue.as_ref();
         let (limit, free) = queue.map_or((0, 0), |queue| (queue.max_capacity(), queue.capacity()));
         let pulse: &pulse::Pulse = &self.inner.pulse;
-        let remembered = self.remembered();
         Load {
-            remembered: remembered.map_or(0, Remembered::answers),
+            remembered: self.remembered_answers(),
             ..pulse.load(limit.saturating_sub(free), limit)
         }
     }

@@ -223,6 +223,14 @@ impl SqlStore {
     }
 
     /// What need not be read again.
+    /// How many answers to checks are remembered, by whichever engine.
+    pub(crate) fn remembered_answers(&self) -> u64 {
+        match &self.inner.engine {
+            Engine::Sqlite { .. } => self.remembered().map_or(0, Remembered::answers),
+            Engine::Postgres { checks, .. } => checks.remembered(),
+        }
+    }
+
     pub(crate) fn remembered(&self) -> Option<&Remembered> {
         self.inner.remembered.as_deref()
     }

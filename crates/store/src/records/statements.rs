@@ -20,6 +20,10 @@ pub(crate) mod webhooks;
 /// `lifecycle::state` reads it.
 macro_rules! state {
     ($which:literal) => {
+        state!("", $which)
+    };
+    // With more columns behind these.
+    ($more:literal, $which:literal) => {
         concat!(
             "SELECT l.pool, l.id, l.session, l.user, l.application,
                     l.begun_revision, l.begun_index, l.begun_at, l.last_seen, l.redeem_by,
@@ -28,7 +32,9 @@ macro_rules! state {
                     s.authenticated_revision, s.authenticated_index, s.authenticated_at,
                     s.last_seen, s.ended_at, s.end_reason, s.end_actor,
                     a.enabled, a.idle_timeout_ms, a.max_lifetime_ms, a.backchannel_logout_uri,
-                    u.status
+                    u.status",
+            $more,
+            "
                 FROM logins l
                 JOIN sessions s ON s.pool = l.pool AND s.id = l.session
                 LEFT JOIN applications a ON a.pool = l.pool AND a.id = l.application
@@ -95,6 +101,12 @@ statements! {
     BATCH_OF_APPLICATION = state!(
         "l.pool = ?1 AND l.application = ?3 AND l.ended_at IS NULL AND (l.user, l.seq) > (?4, ?6)
             ORDER BY l.user, l.seq LIMIT ?7"
+    );
+    /// The next ones that are shown to administrators, with what a state does not say.
+    SEEN_IN_APPLICATION = state!(
+        ", l.address, l.user_agent, coalesce(l.first_begun_at, l.begun_at), a.name",
+        "l.pool = ?1 AND l.application = ?2 AND l.ended_at IS NULL AND (l.user, l.seq) > (?3, ?4)
+            ORDER BY l.user, l.seq LIMIT ?5"
     );
     /// The next ones of a mass end of a user.
     BATCH_OF_USER = state!(

@@ -279,6 +279,11 @@ impl Memory {
         }
     }
 
+    /// How many are remembered, those that do not hold any more included.
+    pub(super) fn len(&self) -> usize {
+        self.entries
+    }
+
     /// Where to go on reading, while there is room.
     pub(super) fn next_place(&self) -> Option<Place> {
         let is_room = self.entries < self.shard_limit * self.shards.len() / 2;

@@ -29,6 +29,7 @@ use crate::records::{StoreClock, read_pending};
 use crate::sql::{self, Error};
 use answers::Answer;
 use line::{Line, in_time};
+use memory::Memory;
 use questions::{Arrays, Batch, group, is_by_id};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId};
 use rollcall_core::limits;
@@ -36,6 +37,7 @@ use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::logins::SessionCheck;
 use rollcall_core::ports::{Detail, StoreError, StoreResult};
 use rollcall_core::time::Timestamp;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{Mutex, Notify, mpsc, oneshot};
@@ -73,6 +75,8 @@ pub(crate) struct Checks {
     queue: OnceLock<mpsc::Sender<Waiting>>,
     /// There is more than a batch.
     crowded: Arc<Notify>,
+    /// How many logins are remembered.
+    remembered: Arc<AtomicU64>,
 }
 
 impl Checks {
@@ -82,7 +86,13 @@ impl Checks {
             clock,
             queue: OnceLock::new(),
             crowded: Arc::default(),
+            remembered: Arc::default(),
         }
+    }
+
+    /// How many logins are remembered.
+    pub(crate) fn remembered(&self) -> u64 {
+        self.remembered.load(Ordering::Relaxed)
     }
 
     /// Asks with whoever else asks now.
@@ -109,6 +119,7 @@ impl Checks {
                 clock: self.clock.clone(),
                 line: None,
                 crowded: (number > 0).then(|| self.crowded.clone()),
+                remembered: self.remembered.clone(),
             };
             tokio::spawn(asker.run(waiting.clone()));
         }
@@ -127,6 +138,7 @@ struct Asker {
     line: Option<Line>,
     /// Who helps waits for this; the first one asks whenever there is a question.
     crowded: Option<Arc<Notify>>,
+    remembered: Arc<AtomicU64>,
 }
 
 impl Asker {
@@ -145,6 +157,7 @@ impl Asker {
                 .partition(|waiting| is_by_id(&waiting.question));
             self.answer(by_id, true).await;
             self.answer(by_any, false).await;
+            self.count_remembered();
         }
     }
 
@@ -207,7 +220,10 @@ impl Asker {
         let limit = self.connector.answer_time();
         match tokio::time::timeout(limit, warming::read_page(line)).await {
             Ok(None) => false,
-            Ok(Some(Ok(()))) => true,
+            Ok(Some(Ok(()))) => {
+                self.count_remembered();
+                true
+            }
             // Whoever asks next connects anew, and remembers nothing of before.
             Ok(Some(Err(error))) => {
                 tracing::warn!(detail = %error, "live logins were not read ahead");
@@ -218,6 +234,15 @@ impl Asker {
                 self.line = None;
                 false
             }
+        }
+    }
+
+    /// Whoever helps remembers nothing.
+    fn count_remembered(&self) {
+        if self.crowded.is_none() {
+            let memory = self.line.as_ref().and_then(|line| line.memory.as_ref());
+            let count = memory.map_or(0, Memory::len) as u64;
+            self.remembered.store(count, Ordering::Relaxed);
         }
     }
 

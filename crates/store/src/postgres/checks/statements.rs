@@ -6,7 +6,7 @@
 //! `whole`.
 
 use super::super::dialect::translate;
-use crate::records::PENDING_MASS_ENDS;
+use crate::records::{LoginState, PENDING_MASS_ENDS};
 
 /// More logins than this of one user in one application are looked at by a read of
 /// their own, which stops at the first live one.
@@ -195,7 +195,7 @@ const WHOLE: &str = concat!(
 );
 
 /// The first column after a login's.
-pub(super) const REST: usize = 29;
+pub(super) const REST: usize = LoginState::COLUMNS;
 
 /// The logins of a pool that have not ended, in the order of the index that checks use,
 /// from one on; their limits, and the rules of their application and of the pool.

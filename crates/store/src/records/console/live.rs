@@ -1,19 +1,16 @@
 //! Who is signed in to an application, by parts.
 
-use super::standing::seen;
+use super::standing::seen_with;
+use crate::records::columns::Columns;
 use crate::records::lifecycle::{LoginState, PoolRules};
 use crate::records::logins::has_application;
+use crate::records::statements as sql;
 use crate::records::users;
-use crate::sql::{Connection, Result, params};
+use crate::sql::{Connection, Result, Row, params};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::limits;
-use rollcall_core::ports::console_reads::{OnlinePage, OnlineUser};
+use rollcall_core::ports::console_reads::{OnlinePage, OnlineUser, SeenLogin};
 use rollcall_core::time::Timestamp;
-
-/// The next logins in an application whose end is not recorded, by user.
-pub(crate) const NEXT: &str = "SELECT user, id FROM logins
-    WHERE pool = ?1 AND application = ?2 AND ended_at IS NULL AND user > ?3
-    ORDER BY user, seq LIMIT ?4";
 
 /// Before every user: ids begin with the time.
 const FIRST: UserId = UserId::from_bytes([0; 12]);
@@ -33,42 +30,40 @@ pub(super) fn online(
     }
     let rules = PoolRules::of(conn, pool)?;
     let mut found = Found::new(limit);
-    let mut select = conn.prepare_cached(NEXT)?;
-    let most = limits::ONLINE_LOGINS_VISITED;
-    let mut rows = select.query(params![
-        pool.as_bytes(),
-        application.as_bytes(),
-        after.unwrap_or(FIRST).as_bytes(),
-        most,
-    ])?;
+    // One more tells that there are more; most people have one login.
+    let batch = limit.saturating_add(1);
+    let mut from = (after.unwrap_or(FIRST), i64::MAX);
     let mut visited = 0;
-    while let Some(row) = rows.next()? {
-        visited += 1;
-        let user = UserId::from_bytes(row.get(0)?);
-        if found.is_full_before(user) {
-            break;
+    while visited < limits::ONLINE_LOGINS_VISITED {
+        let mut select = conn.prepare_cached(sql::SEEN_IN_APPLICATION)?;
+        let mut rows = select.query(params![
+            pool.as_bytes(),
+            application.as_bytes(),
+            from.0.as_bytes(),
+            from.1,
+            batch,
+        ])?;
+        let mut read = 0;
+        while let Some(row) = rows.next()? {
+            read += 1;
+            let state = LoginState::read(&row)?;
+            from = (state.login.user, state.place());
+            if !found.takes(&state, &rules, now, &row)? {
+                return found.page(conn, pool, now).map(Some);
+            }
         }
-        let login = rollcall_core::ids::LoginId::from_bytes(row.get(1)?);
-        let Some(state) = LoginState::of_login(conn, pool, login)? else {
-            continue;
-        };
-        let standing = rules.standing(&state, now);
-        found.looked_at = Some(user);
-        if standing.is_live() {
-            found.add(user, &state, |state| seen(conn, &rules, state, now))?;
+        if read < batch {
+            return found.page(conn, pool, now).map(Some);
         }
+        visited += read;
     }
-    found.is_cut |= visited == most;
+    found.is_cut = true;
     found.page(conn, pool, now).map(Some)
 }
 
 struct Found {
     limit: usize,
-    users: Vec<(
-        UserId,
-        Vec<rollcall_core::ports::console_reads::SeenLogin>,
-        bool,
-    )>,
+    users: Vec<(UserId, Vec<SeenLogin>, bool)>,
     /// The last user of whom a login was looked at.
     looked_at: Option<UserId>,
     /// There may be more.
@@ -85,6 +80,26 @@ impl Found {
         }
     }
 
+    /// Looks at a login; false: it is of the first person who has no place any more.
+    fn takes(
+        &mut self,
+        state: &LoginState,
+        rules: &PoolRules,
+        now: Timestamp,
+        row: &Row<'_>,
+    ) -> Result<bool> {
+        let user = state.login.user;
+        if self.is_full_before(user) {
+            return Ok(false);
+        }
+        self.looked_at = Some(user);
+        if rules.standing(state, now).is_live() {
+            let mut details = Columns::from(row, LoginState::COLUMNS);
+            self.add(user, || seen_with(rules, state, now, &mut details))?;
+        }
+        Ok(true)
+    }
+
     fn is_full_before(&mut self, user: UserId) -> bool {
         let is_new = self.users.last().is_none_or(|(last, ..)| *last != user);
         let is_full = is_new && self.users.len() >= self.limit;
@@ -92,12 +107,7 @@ impl Found {
         is_full
     }
 
-    fn add(
-        &mut self,
-        user: UserId,
-        state: &LoginState,
-        seen: impl FnOnce(&LoginState) -> Result<rollcall_core::ports::console_reads::SeenLogin>,
-    ) -> Result<()> {
+    fn add(&mut self, user: UserId, seen: impl FnOnce() -> Result<SeenLogin>) -> Result<()> {
         if self.users.last().is_none_or(|(last, ..)| *last != user) {
             self.users.push((user, Vec::new(), false));
         }
@@ -105,7 +115,7 @@ impl Found {
             return Ok(());
         };
         if logins.len() < usize::try_from(limits::DEVICES_SHOWN).unwrap_or(usize::MAX) {
-            logins.push(seen(state)?);
+            logins.push(seen()?);
         } else {
             *has_more = true;
         }
@@ -118,10 +128,10 @@ impl Found {
         let next = self.looked_at.filter(|_| self.is_cut);
         let mut users = Vec::with_capacity(self.users.len());
         for (id, logins, has_more) in self.users {
-            let known = users::by_ids(conn, pool, &[id])?.into_iter();
-            users.extend(known.map(|user| OnlineUser {
+            let user = users::by_ids(conn, pool, &[id])?.pop();
+            users.extend(user.map(|user| OnlineUser {
                 user,
-                logins: logins.clone(),
+                logins,
                 has_more,
             }));
         }

@@ -58,7 +58,6 @@ pub(super) const READS: &[(&str, &str)] = &[
     ("console::ROLES", ROLES),
     ("console::ADMINISTRATORS", ADMINISTRATORS),
     ("console::INVITATION", INVITATION),
-    ("console::NEXT", live::NEXT),
     ("console::NEWEST", people::NEWEST),
     ("console::BY_USERNAME", people::BY_USERNAME),
     ("console::BY_EMAIL", people::BY_EMAIL),

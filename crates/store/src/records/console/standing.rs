@@ -43,12 +43,21 @@ pub(super) fn seen(
     now: Timestamp,
 ) -> Result<SeenLogin> {
     let key = (state.pool.as_bytes(), state.login.id.as_bytes());
-    let (device, first_begun_at, name) = conn.prepare_cached(DETAILS)?.query_row(key, |row| {
-        let mut columns = Columns::of(row);
-        let device = device(&mut columns)?;
-        let first_begun_at = columns.instant()?;
-        Ok((device, first_begun_at, columns.get::<Option<String>>()?))
-    })?;
+    conn.prepare_cached(DETAILS)?.query_row(key, |row| {
+        seen_with(rules, state, now, &mut Columns::of(row))
+    })
+}
+
+/// The same with what [`DETAILS`] tells.
+pub(super) fn seen_with(
+    rules: &PoolRules,
+    state: &LoginState,
+    now: Timestamp,
+    details: &mut Columns<'_>,
+) -> Result<SeenLogin> {
+    let device = device(details)?;
+    let first_begun_at = details.instant()?;
+    let name: Option<String> = details.get()?;
     Ok(SeenLogin {
         login: state.login.clone(),
         session: state.session.clone(),

@@ -64,6 +64,9 @@ impl ApplicationState {
 }
 
 impl LoginState {
+    /// How many columns a state has.
+    pub(crate) const COLUMNS: usize = 29;
+
     /// Reads a row of one of the statements that select states.
     pub(crate) fn read(row: &Row<'_>) -> Result<Self> {
         Self::read_columns(&mut Columns::of(row))
