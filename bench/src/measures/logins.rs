@@ -94,7 +94,7 @@ async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
         starts.push(took);
         first_questions.push(question);
     }
-    let warm = warming::serve(bench, &population).await?;
+    let warm = warming::serve(bench, &population, &[]).await?;
     let (server, api) = (warm.server, warm.api);
     // Counted by the binary; a list that takes too long is a finding, not an error.
     if let Err(error) = check_count(&api, &population.people[0]).await {

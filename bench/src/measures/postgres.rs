@@ -1,10 +1,10 @@
 //! The headline call where the server and PostgreSQL share one core.
 
-use super::found;
 use super::headline::bare;
+use super::{found, warming};
 use crate::load::Protocol;
 use crate::numbers::{Spread, figure, grouped, real};
-use crate::population::{ACTIVE, Population, SERVED, Wanted as Many};
+use crate::population::{ACTIVE, Population, Wanted as Many};
 use crate::postgres;
 use crate::report::{Report, Wanted, table};
 use crate::servers::Server;
@@ -41,6 +41,7 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
     drop(client);
     postgres::settle(&database_server, &database);
     let people = &population.people[0];
+    let mut after = String::new();
     let mut contenders = vec![bare(bench, "axum", AXUM)?];
     let arguments = ["one-query", "--database-url", &url];
     let asks_once = Server::start_on(&bench.server_core(), &bench.programs.bare, &arguments)?;
@@ -54,18 +55,20 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         most: usize::MAX,
     });
     if binary_can {
-        let more = [&SERVED[..], &["--database-url", &url]].concat();
-        let rollcall = population.data.serve(&bench.server_core(), &more).await?;
-        let server = Rc::new(rollcall.server);
+        let warm = warming::serve(bench, &population, &["--database-url", &url]).await?;
         contenders.push(Contender {
             beside: vec![database_server.pid()],
-            ..people.contender(ROLLCALL, &server, &rollcall.api.token)
+            ..people.contender(ROLLCALL, &warm.server, &warm.api.token)
         });
+        after = format!(
+            " Rollcall had read the logins ahead, {} s after its start.",
+            figure(warm.after)
+        );
     } else {
         report.leave_out("Rollcall on PostgreSQL: the binary does not take a database yet");
     }
     let turns = rounds(&contenders, &bench.sizes).await?;
-    tell(bench, report, &turns)?;
+    tell(bench, report, &turns, &after)?;
     let rollcall = || turns_of(&turns, ROLLCALL);
     let what = "Rollcall's rate on a core shared with PostgreSQL / bare axum's on that core";
     let ratio =
@@ -88,7 +91,7 @@ fn makes_schema(bench: &Bench, population: &Population, url: &str) -> Result<boo
     Ok(made.status.success())
 }
 
-fn tell(bench: &Bench, report: &mut Report, turns: &[Turns]) -> Result<()> {
+fn tell(bench: &Bench, report: &mut Report, turns: &[Turns], after: &str) -> Result<()> {
     let axum = turns_of(turns, AXUM)?;
     let mut rows = Vec::new();
     for own in turns {
@@ -109,7 +112,7 @@ fn tell(bench: &Bench, report: &mut Report, turns: &[Turns]) -> Result<()> {
     ];
     let text = format!(
         "{}\n{} logins, {} connections. Server and all of PostgreSQL's processes are on one \
-         core.",
+         core.{after}",
         table(&head, &rows),
         grouped(real(bench.sizes.shared)),
         bench.sizes.connections,
