@@ -5,7 +5,7 @@ use super::UserReference;
 use super::check_session_status::known_application_id;
 use super::select_user::{USER_ID, one};
 use super::user_input::is_text;
-use crate::ids::{PoolId, UserId};
+use crate::ids::{ApplicationId, PoolId, UserId};
 use crate::limits;
 use crate::model::access_key::{ManagementCaller, Permission};
 use crate::model::identifier::username_key;
@@ -28,6 +28,18 @@ pub async fn list_online_users(
         .online_users(caller.pool, id, after, limits::ONLINE_ROWS)
         .await?;
     page.ok_or(Refusal::NotFound(Record::Application))
+}
+
+/// The pool's applications to choose from, by name, the newest first.
+pub async fn list_application_names(
+    authority: &Authority,
+    caller: &ManagementCaller,
+) -> Result<Vec<(ApplicationId, String)>, Refusal> {
+    caller.require(Permission::AppsRead)?;
+    let names = authority
+        .store
+        .application_names(caller.pool, limits::APPLICATIONS_SHOWN);
+    Ok(names.await?)
 }
 
 /// The pool's revision: another one after each commit that began, extended or ended

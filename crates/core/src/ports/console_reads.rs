@@ -220,6 +220,13 @@ pub trait ConsoleReads: Send + Sync {
         limit: u32,
     ) -> StoreResult<Vec<User>>;
 
+    /// The pool's applications by name, the newest first, at most so many.
+    async fn application_names(
+        &self,
+        pool: PoolId,
+        limit: u32,
+    ) -> StoreResult<Vec<(ApplicationId, String)>>;
+
     /// The last commit that began, extended or ended logins of the pool; none: no
     /// such pool.
     async fn pool_revision(&self, pool: PoolId) -> StoreResult<Option<i64>>;

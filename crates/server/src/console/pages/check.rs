@@ -51,8 +51,7 @@ pub(in super::super) async fn check(desk: Desk) -> Answer {
     let (mut shown, mut problem) = (None, String::new());
     if let (false, Some(app)) = (user.is_empty(), app) {
         let reference = UserReference::id(user.as_str());
-        let id = app.id.to_string();
-        let found = explain_session_status(&desk.app.authority, &desk.caller, &id, reference);
+        let found = explain_session_status(&desk.app.authority, &desk.caller, &app.id, reference);
         match found.await {
             Ok(explanation) => shown = Some(shown_of(&desk, &explanation).await?),
             Err(Refusal::NotFound(_)) => problem = t.people.nobody_found.to_owned(),

@@ -4,12 +4,13 @@ use super::super::desk::{Answer, Desk};
 use super::super::form::query;
 use super::super::frame::{Shell, Trouble, see_other};
 use super::super::show::{Person, fill};
-use super::{Confirm, choices};
+use super::Confirm;
 use askama::Template;
 use rollcall_core::limits;
 use rollcall_core::model::application::Application;
 use rollcall_core::model::logout_delivery::DeliveryStatus;
 use rollcall_core::operations::UserReference;
+use rollcall_core::operations::get_application::get_application;
 use rollcall_core::operations::get_user::UserDetails;
 use rollcall_core::operations::get_user_batch::{GetUserBatch, get_user_batch};
 use rollcall_core::operations::kick_users::{KickUsers, kick_users};
@@ -26,8 +27,8 @@ struct Kick {
 }
 
 async fn kick_of(desk: &Desk, app: Option<&str>, users: Vec<String>) -> Result<Kick, Trouble> {
-    let (_, app) = choices(desk, app).await?;
     let app = app.ok_or(Trouble::NotFound)?;
+    let app = get_application(&desk.app.authority, &desk.caller, app).await?;
     if users.is_empty() || users.len() > limits::MAX_BATCH_IDS {
         return Err(Trouble::BadRequest);
     }

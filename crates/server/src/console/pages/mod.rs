@@ -17,10 +17,9 @@ use super::desk::Desk;
 use super::frame::{Frame, Shell, Trouble};
 use askama::Template;
 use axum::response::Response;
-use rollcall_core::limits;
-use rollcall_core::model::application::{Application, ApplicationFilter};
+use rollcall_core::ids::ApplicationId;
+use rollcall_core::operations::console_reads::list_application_names;
 use rollcall_core::operations::get_application::get_application;
-use rollcall_core::operations::list_applications::list_applications;
 use rollcall_core::page::PageRequest;
 
 /// A question before something that cannot be undone, or that others will notice: the
@@ -82,34 +81,29 @@ pub(super) struct Choice {
 pub(super) async fn choices(
     desk: &Desk,
     asked: Option<&str>,
-) -> Result<(Vec<Choice>, Option<Application>), Trouble> {
-    let mut all = Vec::new();
-    for page in 1..=i64::from(limits::APPLICATIONS_SHOWN / limits::MAX_PAGE_ROWS) {
-        let request = PageRequest::new(Some(page), Some(i64::from(limits::MAX_PAGE_ROWS)))?;
-        let filter = ApplicationFilter::default();
-        let found = list_applications(&desk.app.authority, &desk.caller, filter, request).await?;
-        let is_last = found.list.len() < usize::try_from(limits::MAX_PAGE_ROWS).unwrap_or(1);
-        all.extend(found.list);
-        if is_last {
-            break;
+) -> Result<(Vec<Choice>, Option<Choice>), Trouble> {
+    let names = list_application_names(&desk.app.authority, &desk.caller).await?;
+    let of = |(id, name): (ApplicationId, String)| Choice {
+        id: id.to_string(),
+        name,
+        is_chosen: false,
+    };
+    let mut all: Vec<Choice> = names.into_iter().map(of).collect();
+    let mut place = 0;
+    if let Some(asked) = asked {
+        let found = all.iter().position(|choice| choice.id == asked);
+        place = found.unwrap_or(all.len());
+        if found.is_none() {
+            // One of many more, or none at all.
+            let app = get_application(&desk.app.authority, &desk.caller, asked).await?;
+            all.push(of((app.id, app.name)));
         }
     }
-    let chosen = match asked {
-        Some(id) => Some(get_application(&desk.app.authority, &desk.caller, id).await?),
-        None => all.first().cloned(),
-    };
-    if let Some(chosen) = &chosen
-        && !all.iter().any(|app| app.id == chosen.id)
-    {
-        all.push(chosen.clone());
+    if let Some(chosen) = all.get_mut(place) {
+        chosen.is_chosen = true;
     }
-    let chosen_id = chosen.as_ref().map(|app| app.id);
-    let choices = all.into_iter().map(|app| Choice {
-        is_chosen: Some(app.id) == chosen_id,
-        id: app.id.to_string(),
-        name: app.name,
-    });
-    Ok((choices.collect(), chosen))
+    let chosen = all.get(place).cloned();
+    Ok((all, chosen))
 }
 
 /// The page that a query asks for.

@@ -8,7 +8,6 @@ use super::{Choice, choices};
 use askama::Template;
 use rollcall_core::Refusal;
 use rollcall_core::ids::UserId;
-use rollcall_core::model::application::Application;
 use rollcall_core::operations::UserReference;
 use rollcall_core::operations::console_reads::list_online_users;
 use rollcall_core::operations::explain_session_status::{
@@ -65,10 +64,7 @@ pub(in super::super) async fn online(desk: Desk) -> Answer {
         Some(app) => rows_of(&desk, app, &q).await?,
         None => Rows::none(),
     };
-    let id = app
-        .as_ref()
-        .map(|app| app.id.to_string())
-        .unwrap_or_default();
+    let id = app.as_ref().map(|app| app.id.clone()).unwrap_or_default();
     let asked = query(&[
         ("app", &id),
         ("q", &q),
@@ -78,7 +74,7 @@ pub(in super::super) async fn online(desk: Desk) -> Answer {
     let page = Page {
         shell: f.shell("online", f.t.common.online),
         choices,
-        app: app.map(|app| (app.id.to_string(), app.name)),
+        app: app.map(|app| (app.id, app.name)),
         q,
         rows,
         rows_path: format!("{}?{asked}", desk.here("online/rows")),
@@ -112,16 +108,15 @@ impl Rows {
     }
 }
 
-async fn rows_of(desk: &Desk, app: &Application, q: &str) -> Result<Rows, Trouble> {
+async fn rows_of(desk: &Desk, app: &Choice, q: &str) -> Result<Rows, Trouble> {
     if !q.is_empty() {
         return searched(desk, app, q).await;
     }
     let after = desk.query.get("after").map(str::parse::<UserId>);
     let after = after.transpose().map_err(|_| Trouble::BadRequest)?;
-    let id = app.id.to_string();
-    let part = list_online_users(&desk.app.authority, &desk.caller, &id, after).await?;
+    let part = list_online_users(&desk.app.authority, &desk.caller, &app.id, after).await?;
     let next = part.next.map(|after| {
-        let asked = query(&[("app", &id), ("after", &after.to_string())]);
+        let asked = query(&[("app", &app.id), ("after", &after.to_string())]);
         format!("{}?{asked}", desk.here("online"))
     });
     Ok(Rows {
@@ -133,11 +128,11 @@ async fn rows_of(desk: &Desk, app: &Application, q: &str) -> Result<Rows, Troubl
 
 /// One person by any identifier. That nobody has it, or that they are not signed in,
 /// is an answer and no error.
-async fn searched(desk: &Desk, app: &Application, q: &str) -> Result<Rows, Trouble> {
+async fn searched(desk: &Desk, app: &Choice, q: &str) -> Result<Rows, Trouble> {
     let found = explain_session_status(
         &desk.app.authority,
         &desk.caller,
-        &app.id.to_string(),
+        &app.id,
         UserReference::id(q),
     )
     .await;

@@ -31,6 +31,22 @@ pub(crate) const IDS: &str = concat!(
 pub(crate) const ENABLED: &str = "SELECT id, name, logo, init_login_uri FROM applications
     WHERE pool = ?1 AND enabled = 1 ORDER BY created_at DESC, id DESC LIMIT ?2";
 
+pub(crate) const NAMES: &str = "SELECT id, name FROM applications
+    WHERE pool = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2";
+
+/// All of a pool by name, the newest first.
+pub(crate) fn names(
+    conn: &Connection,
+    pool: PoolId,
+    limit: u32,
+) -> Result<Vec<(ApplicationId, String)>> {
+    conn.prepare_cached(NAMES)?
+        .query_map((pool.as_bytes(), limit), |row| {
+            Ok((ApplicationId::from_bytes(row.get(0)?), row.get(1)?))
+        })?
+        .collect()
+}
+
 /// Those that are switched on, the newest first.
 pub(super) fn enabled(
     conn: &Connection,

@@ -69,6 +69,7 @@ pub(super) const READS: &[(&str, &str)] = &[
     ("console::FORGET", tally::FORGET),
     ("console::HOURS", tally::HOURS),
     ("console::WAITING", tally::WAITING),
+    ("console::NAMES", applications::list::NAMES),
 ];
 
 fn facts(conn: &Connection) -> Result<Option<ConsoleFacts>> {

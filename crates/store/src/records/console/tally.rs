@@ -2,6 +2,7 @@
 //! a million logins would cost a second of a core.
 
 use super::{live, people, standing};
+use crate::records::applications::list as applications;
 use crate::records::columns::Columns;
 use crate::records::lifecycle;
 use crate::records::{Commit, SqlStore, WriteError};
@@ -302,6 +303,15 @@ impl ConsoleReads for SqlStore {
         limit: u32,
     ) -> StoreResult<Vec<User>> {
         self.scan(move |conn| people::beginning(conn, pool, &username_key, &email, limit))
+            .await
+    }
+
+    async fn application_names(
+        &self,
+        pool: PoolId,
+        limit: u32,
+    ) -> StoreResult<Vec<(ApplicationId, String)>> {
+        self.read(move |conn| applications::names(conn, pool, limit))
             .await
     }
 
