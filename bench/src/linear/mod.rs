@@ -11,6 +11,7 @@ pub mod judge;
 pub mod model;
 pub mod run;
 pub mod stale;
+pub mod untold;
 
 mod actions;
 mod client;

@@ -103,6 +103,12 @@ pub enum Call {
         /// The cookie that the browser showed.
         shown: Name,
     },
+    /// A sign-out reaches what took the place of its cookie while it was under way; nobody
+    /// calls this, and nobody is told.
+    EndsSuccessor {
+        /// The cookie that took its place.
+        given: Name,
+    },
 }
 
 /// What was answered.
@@ -203,6 +209,7 @@ impl State {
                 true
             }
             Call::SignOut { shown } => self.sign_out(shown),
+            Call::EndsSuccessor { given } => self.sign_out(given),
         }
     }
 

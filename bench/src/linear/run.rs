@@ -5,11 +5,12 @@ use super::cluster::{Cluster, Engine, Nodes};
 use super::faults::{Fault, Harm, harm};
 use super::judge::{Record, Verdict, explain, judge, write};
 use super::load::{Progress, World, drive};
-use super::model::{Answer, Call, Name, Op};
+use super::model::{Answer, Call};
 use super::stale::StaleNode;
+use super::untold::untold;
 use anyhow::{Result, bail, ensure};
 use fastrand::Rng;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,44 +62,6 @@ pub struct Run {
     people_so_far: u32,
     // Dropped with the run.
     _stale: Option<StaleNode>,
-}
-
-/// A code is good for 60 seconds from an instant after its sign-on was sent; a second less, in
-/// nanoseconds, so that no difference between clocks matters.
-const CODE: i64 = 59_000_000_000;
-
-/// The codes that nobody is known to have redeemed, and whose time was over in this history.
-fn expiries(history: &[Record]) -> Vec<Record> {
-    let end = history.iter().map(|record| record.ended).max();
-    let redeemed: BTreeSet<Name> = history
-        .iter()
-        .filter(|record| record.op.answer == Answer::Yes)
-        .filter_map(|record| match record.op.call {
-            Call::Redeem { grant } => Some(grant),
-            _ => None,
-        })
-        .collect();
-    let expiry = |record: &Record| {
-        let (Call::FormSignIn { grant, .. } | Call::SilentSignOn { grant, .. }) = record.op.call
-        else {
-            return None;
-        };
-        let at = record.began + CODE;
-        if record.op.answer == Answer::No || redeemed.contains(&grant) || Some(at) > end {
-            return None;
-        }
-        let op = Op {
-            call: Call::CodeExpires { grant },
-            answer: Answer::Unknown,
-        };
-        Some(Record {
-            began: at,
-            ended: at,
-            op,
-            ..*record
-        })
-    };
-    history.iter().filter_map(expiry).collect()
 }
 
 impl Run {
@@ -162,7 +125,7 @@ impl Run {
         let driving = drive(world, Arc::new(persons), progress, clients, &mut self.rng);
         // A node that does not come back ends the round: nobody would answer its clients.
         let ((), mut history) = tokio::try_join!(harming, driving)?;
-        history.extend(expiries(&history));
+        history.extend(untold(&history));
         let patience = self.options.patience;
         Ok(tokio::task::spawn_blocking(move || Round::of(history, patience)).await?)
     }
@@ -246,6 +209,7 @@ pub fn kind(call: Call) -> &'static str {
         Call::Revoke { .. } => "revoke",
         Call::Kick { .. } => "kick",
         Call::SignOut { .. } => "sign-out",
+        Call::EndsSuccessor { .. } => "successor",
     }
 }
 

@@ -3,6 +3,7 @@
 use Answer::{No, Unknown, Yes};
 use rollcall_bench::linear::judge::{Record, Verdict, judge, shortest_rejected};
 use rollcall_bench::linear::model::{Answer, App, Call, Name, Op};
+use rollcall_bench::linear::untold::untold;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -203,6 +204,37 @@ fn a_code_works_once_and_dies_with_its_login() {
     bad(&[&began[..], &[(redeem(11), Yes)]].concat());
     bad(&[&began[..], &[(redeem(11), No), (check(A), Yes)]].concat());
     bad(&[(form(A, None, 10), Yes), (kick(1), Yes), (redeem(11), Yes)]);
+}
+
+/// A sign-out from 20 on while the person authenticates in the same browser, and a check once
+/// both are over.
+fn signed_out_meanwhile(form_ended: i64, checked: Answer) -> Vec<Record> {
+    let out = Call::SignOut { shown: 10 };
+    let mut history = vec![
+        record(1, 0, 5, form(A, None, 10), Yes),
+        record(1, 10, form_ended, form(B, Some(10), 20), Yes),
+        record(1, 20, 40, out, Yes),
+        record(1, 50, 55, check(B), checked),
+    ];
+    history.extend(untold(&history));
+    history
+}
+
+#[test]
+fn a_sign_out_may_reach_what_takes_its_cookies_place_meanwhile_and_nothing_older() {
+    for checked in [Yes, No] {
+        let history = signed_out_meanwhile(30, checked);
+        assert_eq!(verdict(&history), Verdict::Linearizable, "{checked:?}");
+    }
+    // The browser showed a cookie that had been replaced before.
+    assert_eq!(
+        verdict(&signed_out_meanwhile(15, No)),
+        Verdict::Rejected { user: 1 }
+    );
+    assert_eq!(
+        verdict(&signed_out_meanwhile(15, Yes)),
+        Verdict::Linearizable
+    );
 }
 
 #[test]

@@ -45,7 +45,8 @@ async fn the_wizard_ends_in_snippets_with_the_real_ids() {
     let mut owner = Admin::first(&server).await;
     let wrong = make(&server, &mut owner, "ftp://nowhere").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(wrong.text.contains("redirectUris") && wrong.text.contains("ftp://nowhere"));
+    let said = "malformed: Redirect URIs.";
+    assert!(wrong.text.contains(said) && wrong.text.contains("ftp://nowhere"));
     let (page, id) = made(&server, &mut owner).await;
     for text in ["curl", "Python", "Node", "Rust"] {
         assert!(
