@@ -24,6 +24,25 @@ pub(crate) fn family(parent: u32) -> Result<Vec<u32>> {
 /// proc(5): the fourth field of `stat`, the first after the name's parenthesis
 /// and the state. `None`: it has ended meanwhile.
 fn parent_of(pid: u32) -> Result<Option<u32>> {
+    let fields = fields_after_name(pid)?;
+    let parent = fields.as_ref().and_then(|fields| fields.get(1));
+    Ok(parent.and_then(|ppid| ppid.parse().ok()))
+}
+
+/// Returns when the process has stopped, or is gone: one that runs on another processor
+/// takes the signal a moment after it was sent.
+pub(crate) fn wait_until_stopped(pid: u32) -> Result<()> {
+    loop {
+        match fields_after_name(pid)?.as_ref().and_then(|f| f.first()) {
+            Some(state) if !["T", "t", "Z", "X"].contains(&state.as_str()) => {
+                std::thread::yield_now();
+            }
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn fields_after_name(pid: u32) -> Result<Option<Vec<String>>> {
     let stat = match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
         Ok(stat) => stat,
         // ESRCH: it ended between opening and reading.
@@ -33,10 +52,7 @@ fn parent_of(pid: u32) -> Result<Option<u32>> {
         Err(error) => return Err(error.into()),
     };
     let fields = stat.rsplit(')').next().unwrap_or_default();
-    Ok(fields
-        .split_whitespace()
-        .nth(1)
-        .and_then(|ppid| ppid.parse().ok()))
+    Ok(Some(fields.split_whitespace().map(str::to_owned).collect()))
 }
 
 fn pid(number: u32) -> Result<Pid> {

@@ -74,6 +74,11 @@ pub(crate) trait Harness: Send + Sync + Sized {
     /// The store.
     fn store(&self) -> Arc<dyn Store>;
 
+    /// The store that does the work behind the scenes: of several nodes one has the lease.
+    fn worker(&self) -> Arc<dyn Store> {
+        self.store()
+    }
+
     /// The clock that the store was given.
     fn clock(&self) -> &ManualClock;
 
@@ -411,7 +416,7 @@ impl<H: Harness> World<H> {
 
     /// Lets the background work finish.
     pub(crate) async fn settle(&self, batch: u32) {
-        let store = self.store();
+        let store = self.harness.worker();
         while store.record_mass_ends(batch).await.unwrap().more {}
         while store.record_expired(batch).await.unwrap().more {}
     }

@@ -56,6 +56,10 @@ impl Harness for InTurn {
         Arc::new(self.nodes[next % self.nodes.len()].clone())
     }
 
+    fn worker(&self) -> Arc<dyn Store> {
+        Arc::new(self.nodes[0].clone())
+    }
+
     fn clock(&self) -> &ManualClock {
         &self.clock
     }

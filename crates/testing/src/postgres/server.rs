@@ -207,6 +207,7 @@ impl Server {
         processes::signal(self.pid(), Signal::STOP)?;
         for pid in processes::family(self.pid())? {
             processes::signal(pid, Signal::STOP)?;
+            processes::wait_until_stopped(pid)?;
         }
         Ok(())
     }

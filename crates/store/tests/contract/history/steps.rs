@@ -46,10 +46,20 @@ impl<H: Harness> Run<H> {
             } => self.set_policy(*application, *idle, *lifetime).await,
             Step::Advance { by } => self.advance_to(self.model.now + by),
             Step::RecordExpired { batch } => {
-                self.world.store().record_expired(*batch).await.unwrap();
+                self.world
+                    .harness
+                    .worker()
+                    .record_expired(*batch)
+                    .await
+                    .unwrap();
             }
             Step::RecordMassEnds { batch } => {
-                self.world.store().record_mass_ends(*batch).await.unwrap();
+                self.world
+                    .harness
+                    .worker()
+                    .record_mass_ends(*batch)
+                    .await
+                    .unwrap();
             }
             Step::Restart { warm } => {
                 self.world.harness.restart();
