@@ -51,7 +51,7 @@ fn ask_again(path: &Path) -> io::Result<()> {
         .truncate(true)
         .open(&beside)?;
     let written = file
-        .write_all(&[0xa5; ROOM_BYTES])
+        .write_all(&vec![0xa5; ROOM_BYTES])
         .and_then(|()| file.sync_all());
     // What is left of it has no meaning for anybody; the next time takes it again.
     let _ = fs::remove_file(&beside);
