@@ -30,7 +30,9 @@ compat/images.py` takes them anew. What the pages are for is in [console.md](con
 def take(folder: Path) -> None:
     """Walks, and keeps a picture of every page that is looked at."""
     command = [sys.executable, "-m", "pytest", "test_console.py"]
-    subprocess.run(command, cwd=HERE, env={**os.environ, "ROLLCALL_IMAGES": str(folder)}, check=True)
+    built = {"ROLLCALL_BIN": str(HERE.parent / "target" / "debug" / "rollcall")}
+    asked = {"ROLLCALL_IMAGES": str(folder)}
+    subprocess.run(command, cwd=HERE, env={**built, **os.environ, **asked}, check=True)
 
 
 def keep(folder: Path) -> None:
