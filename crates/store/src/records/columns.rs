@@ -2,6 +2,7 @@
 //! list, JSON columns, patterns and pages.
 
 use crate::sql::{Error, FromSql, Result, Row};
+use rollcall_core::model::standing::Moments;
 use rollcall_core::page::PageRequest;
 use rollcall_core::time::{Span, Timestamp};
 use serde::Serialize;
@@ -46,6 +47,17 @@ impl<'row> Columns<'row> {
     pub(crate) fn optional_instant(&mut self) -> Result<Option<Timestamp>> {
         let millis: Option<i64> = self.get()?;
         Ok(millis.map(Timestamp::from_millis))
+    }
+
+    /// What the limits of a login are counted from.
+    pub(crate) fn moments(&mut self) -> Result<Moments> {
+        Ok(Moments {
+            begun_at: self.instant()?,
+            last_seen: self.instant()?,
+            redeem_by: self.optional_instant()?,
+            session_begun_at: self.instant()?,
+            session_last_seen: self.instant()?,
+        })
     }
 
     /// The next column, a span.

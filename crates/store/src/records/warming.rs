@@ -17,7 +17,7 @@ use super::{SqlStore, counters};
 use crate::remembered::{Ahead, Foreseen, Remembered};
 use crate::sql::{Connection, OptionalExtension as _, Result};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
-use rollcall_core::model::standing::{Moments, Standing};
+use rollcall_core::model::standing::Standing;
 use rollcall_core::ports::StoreResult;
 use rollcall_core::ports::maintenance::{WarmFrom, Warmed};
 use rollcall_core::time::Timestamp;
@@ -87,13 +87,7 @@ fn live(
         let Some(application) = applications.of(conn, key.0, key.2)? else {
             continue;
         };
-        let moments = Moments {
-            begun_at: columns.instant()?,
-            last_seen: columns.instant()?,
-            redeem_by: columns.optional_instant()?,
-            session_begun_at: columns.instant()?,
-            session_last_seen: columns.instant()?,
-        };
+        let moments = columns.moments()?;
         let until = rules.live_until(&application, &moments, now);
         live.extend(until.map(|until| (seq, key, until)));
     }

@@ -87,12 +87,11 @@ pub(crate) fn keep_statements(conn: &Connection) -> rusqlite::Result<()> {
 
 /// A connection that changes nothing.
 ///
-/// It keeps SQLite's own 2 MB of pages. What is read at random places of a million logins
-/// is 600 MB of leaves: with 64 MB for each connection a first question cost 6 % less, and
-/// with 16 MB 2 %. Mapping the file into memory (`mmap_size`) takes a third off, and is not
-/// done: a disk that fails to read is SIGBUS then (<https://sqlite.org/mmap.html>), the end
-/// of the process and of everybody's answers instead of one refused call; and few questions
-/// read the disk at all.
+/// It keeps `SQLite`'s own 2 MB of pages: what is read at random places of a million logins
+/// fits into no cache of a sensible size. The file is not mapped into memory (`mmap_size`),
+/// though reads cost less then: a disk that fails to read is SIGBUS
+/// (<https://sqlite.org/mmap.html>), the end of the process and of everybody's answers
+/// instead of one refused call; and few questions read the disk at all.
 pub(crate) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;

@@ -14,7 +14,6 @@ use crate::sql::{Result, Row};
 use rollcall_core::ids::{AccessKeyId, ApplicationId, UserId};
 use rollcall_core::model::access_key::CallingKey;
 use rollcall_core::model::identifier::UserSelector;
-use rollcall_core::model::standing::Moments;
 use rollcall_core::ports::logins::{SessionCheck, SessionStatus};
 use rollcall_core::time::Timestamp;
 
@@ -217,13 +216,7 @@ impl Found {
         if !self.hits.add(kind, person) || !columns.next_is_there()? {
             return Ok(());
         }
-        let moments = Moments {
-            begun_at: columns.instant()?,
-            last_seen: columns.instant()?,
-            redeem_by: columns.optional_instant()?,
-            session_begun_at: columns.instant()?,
-            session_last_seen: columns.instant()?,
-        };
+        let moments = columns.moments()?;
         self.logins += 1;
         let application = group.application.as_ref();
         let until = application

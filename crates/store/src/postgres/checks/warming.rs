@@ -13,7 +13,6 @@ use crate::postgres::failure::Failure;
 use crate::records::{ApplicationState, Columns, PoolRules};
 use crate::sql::{Result, Row};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
-use rollcall_core::model::standing::Moments;
 
 /// Logins that are read at once: who asks meanwhile waits a millisecond or two.
 pub(super) const PAGE: i64 = 256;
@@ -57,13 +56,7 @@ fn take_in(memory: &mut Memory, mut place: Place, rows: &[tokio_postgres::Row]) 
         place.user = columns.get()?;
         place.application = columns.get()?;
         place.seq = columns.get()?;
-        let moments = Moments {
-            begun_at: columns.instant()?,
-            last_seen: columns.instant()?,
-            redeem_by: columns.optional_instant()?,
-            session_begun_at: columns.instant()?,
-            session_last_seen: columns.instant()?,
-        };
+        let moments = columns.moments()?;
         let is_session_there: bool = columns.get()?;
         let mut rules = Columns::from(&row, RULES_OF_LOGIN);
         let state = ApplicationState::read_columns(&mut rules)?;
