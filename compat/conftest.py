@@ -57,6 +57,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item.path.stem not in EMBEDDED_ALONE]
 
 
+# What failed, a line each, for whoever started the suite to say last: xtask/src/python.rs.
+FAILED = Path(__file__).parent / ".tools" / "failed"
+
+
+def pytest_sessionstart() -> None:
+    FAILED.unlink(missing_ok=True)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed:
+        with FAILED.open("a", encoding="utf-8") as file:
+            file.write(f"{report.nodeid} ({report.when})\n")
+
+
 @dataclass(frozen=True)
 class Keys:
     """Access keys; all but `other_root` belong to the first pool."""

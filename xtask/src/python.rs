@@ -68,7 +68,7 @@ fn make_venv(venv: &Path) -> anyhow::Result<Outcome> {
 
 /// The `compat` suite against the binary that the `build` step left.
 pub(crate) fn compat(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    execute(&mut pytest(workspace))
+    run(workspace, &mut pytest(workspace))
 }
 
 /// The same, but for what does not depend on the store, with each server on a database of
@@ -77,7 +77,35 @@ pub(crate) fn compat_postgres(workspace: &Workspace) -> anyhow::Result<Outcome> 
     // As `postgres::shared` does: nothing of it outlives the step.
     let server = Server::start(&[("fsync", "off"), ("full_page_writes", "off")])?;
     let database = server.create_database()?;
-    execute(pytest(workspace).env("ROLLCALL_DATABASE_SERVER", database.url()))
+    run(
+        workspace,
+        pytest(workspace).env("ROLLCALL_DATABASE_SERVER", database.url()),
+    )
+}
+
+/// How many failed tests are named: a broken server fails them all.
+const NAMED: usize = 10;
+
+/// A suite's output is long: what failed is said once more, where it ends.
+fn run(workspace: &Workspace, pytest: &mut Command) -> anyhow::Result<Outcome> {
+    let Outcome::Failed(why) = execute(pytest)? else {
+        return Ok(Outcome::Passed);
+    };
+    let list = workspace.root.join("compat").join(".tools").join("failed");
+    let failed = std::fs::read_to_string(list).unwrap_or_default();
+    Ok(Outcome::Failed(with_names(why, &failed)))
+}
+
+fn with_names(mut why: String, failed: &str) -> String {
+    for (index, name) in failed.lines().enumerate() {
+        if index == NAMED {
+            why.push_str("\n  and more");
+            break;
+        }
+        why.push_str("\n  ");
+        why.push_str(name);
+    }
+    why
 }
 
 fn pytest(workspace: &Workspace) -> Command {
@@ -108,6 +136,15 @@ fn recipe(requirements: &Path) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_failed_is_named_up_to_a_bound() {
+        assert_eq!(with_names("why".into(), ""), "why");
+        assert_eq!(with_names("why".into(), "a\nb\n"), "why\n  a\n  b");
+        let many = with_names("why".into(), &"a\n".repeat(NAMED + 2));
+        assert_eq!(many.lines().count(), NAMED + 2);
+        assert!(many.ends_with("and more"));
+    }
 
     #[test]
     fn other_pins_make_another_recipe() {
