@@ -91,6 +91,10 @@ impl Harness for Pooled {
         self.store = Some(self.open());
     }
 
+    fn engine(&self) -> &SqlStore {
+        self.store.as_ref().unwrap()
+    }
+
     fn set_end_batch(&self, logins: u32) {
         self.store.as_ref().unwrap().set_end_batch(logins);
     }

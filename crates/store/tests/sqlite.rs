@@ -97,6 +97,10 @@ impl Harness for Sqlite {
         self.store = Some(self.open(false).unwrap());
     }
 
+    fn engine(&self) -> &SqlStore {
+        self.store.as_ref().unwrap()
+    }
+
     fn set_end_batch(&self, logins: u32) {
         self.store.as_ref().unwrap().set_end_batch(logins);
     }

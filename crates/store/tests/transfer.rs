@@ -90,6 +90,10 @@ impl Harness for Source {
         panic!("it is moved instead");
     }
 
+    fn engine(&self) -> &SqlStore {
+        &self.store
+    }
+
     fn set_end_batch(&self, logins: u32) {
         self.store.set_end_batch(logins);
     }

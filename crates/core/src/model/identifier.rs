@@ -160,6 +160,12 @@ impl UserSelector {
         })
     }
 
+    /// Whether a candidate is a phone whose country is the pool's.
+    pub fn has_national_phone(&self) -> bool {
+        let mut candidates = self.candidates.iter();
+        candidates.any(|candidate| matches!(candidate, Identifier::NationalPhone(_)))
+    }
+
     /// The same with this country code before phones that have none, for whoever
     /// needs each identifier in its one form.
     #[must_use]

@@ -172,7 +172,6 @@ impl Authority {
         application: &Application,
         account: &Account,
     ) -> Result<(UserSelector, String), Refusal> {
-        let country_code = self.country_code(application.pool).await?;
         let of = |kind, text: &str, field: Field, method| {
             if !application.password_methods.contains(&method) {
                 return Err(Refusal::SignInNotAllowed);
@@ -203,7 +202,10 @@ impl Authority {
             }
         };
         // In full, so that failures are counted once however the phone is written.
-        let selector = selector.in_country(&country_code);
+        let selector = match selector.has_national_phone() {
+            true => selector.in_country(&self.country_code(application.pool).await?),
+            false => selector,
+        };
         let typed = selector
             .candidates()
             .first()

@@ -1,6 +1,7 @@
 //! A commit in the making: what a change may use while it runs.
 
 use super::pulse::Tally;
+use super::read_once::ReadOnce;
 use super::{actors, webhooks};
 use crate::remembered::Touched;
 use crate::sealed::{MasterKey, Place, Unopened};
@@ -76,6 +77,8 @@ pub(crate) struct Commit<'a> {
     pub(super) touches: Touched,
     /// Who wants to be told of what, as far as this commit asked.
     pub(super) subscriptions: webhooks::Subscriptions,
+    /// What its sign-ins ask alike.
+    pub(super) read_once: ReadOnce,
     /// What it adds to the counters once it is on disk.
     pub(super) tally: Tally,
 }

@@ -39,6 +39,7 @@ mod plans;
 mod plans_on_postgres;
 mod pools;
 mod pulse;
+mod read_once;
 mod sealed_texts;
 mod sign_in_failures;
 mod sign_ups;
@@ -80,7 +81,7 @@ pub(crate) use signature_nonces::Nonces;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 use writer::{Job, Writer};
 use zeroize::Zeroizing;
 
@@ -156,6 +157,12 @@ impl std::fmt::Debug for SqlStore {
     }
 }
 
+/// Changes wait until it is dropped.
+#[doc(hidden)]
+pub struct HeldChanges {
+    _go_on: std::sync::mpsc::Sender<()>,
+}
+
 impl SqlStore {
     pub(crate) fn over(
         engine: Engine,
@@ -204,6 +211,28 @@ impl SqlStore {
         self.inner.end_batch.store(logins, Ordering::Relaxed);
     }
 
+    /// Keeps changes waiting until what is returned is dropped, so that they share a commit:
+    /// for tests of what they see of each other.
+    #[doc(hidden)]
+    pub async fn hold_changes(&self) -> HeldChanges {
+        let (go_on, wait) = std::sync::mpsc::channel();
+        let (tell, is_held) = oneshot::channel();
+        let store = self.clone();
+        let holding = store.write(move |_| {
+            let _ = tell.send(());
+            // An error says that the other end was dropped.
+            let _ = wait.recv();
+            Ok(())
+        });
+        // Queued by the first look at it, and answered to nobody.
+        let mut holding = Box::pin(holding);
+        tokio::select! {
+            _ = is_held => {}
+            _ = &mut holding => {}
+        }
+        HeldChanges { _go_on: go_on }
+    }
+
     /// Answers this many calls more, and then none: for tests of what others do while
     /// the store is away. [`u64::MAX`]: any number, as at the start.
     #[doc(hidden)]
@@ -222,7 +251,6 @@ impl SqlStore {
         taken.map(|_| ()).map_err(away)
     }
 
-    /// What need not be read again.
     /// How many answers to checks are remembered, by whichever engine.
     pub(crate) fn remembered_answers(&self) -> u64 {
         match &self.inner.engine {
@@ -231,6 +259,7 @@ impl SqlStore {
         }
     }
 
+    /// What need not be read again.
     pub(crate) fn remembered(&self) -> Option<&Remembered> {
         self.inner.remembered.as_deref()
     }

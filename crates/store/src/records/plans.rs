@@ -28,6 +28,41 @@ fn plan(conn: &Connection, sql: &str) -> String {
     steps.join("\n")
 }
 
+/// One step, and that in this index.
+fn assert_searches(conn: &Connection, sql: &str, searched: &str) {
+    let plan = plan(conn, sql);
+    assert!(
+        plan.starts_with("SEARCH ") && !plan.contains('\n'),
+        "{sql}: {plan}"
+    );
+    assert!(plan.ends_with(searched), "{sql}: {plan}");
+}
+
+#[test]
+fn whole_users_are_found_by_the_same_indices() {
+    let conn = migrated();
+    for (sql, searched) in [
+        (
+            resolve::WHOLE_BY_EMAIL,
+            "users_by_email (pool=? AND email=?)",
+        ),
+        (
+            resolve::WHOLE_BY_PHONE,
+            "users_by_phone (pool=? AND phone_e164=?)",
+        ),
+        (
+            resolve::WHOLE_BY_USERNAME,
+            "users_by_username (pool=? AND username_key=?)",
+        ),
+        (
+            resolve::WHOLE_BY_EXTERNAL_ID,
+            "users_by_external_id (pool=? AND external_id=?)",
+        ),
+    ] {
+        assert_searches(&conn, sql, searched);
+    }
+}
+
 #[test]
 fn point_look_ups_search_an_index() {
     let conn = migrated();
@@ -81,12 +116,7 @@ fn point_look_ups_search_an_index() {
         ),
         (sign_in_failures::BY_PAIR, "(pool=? AND pair=?)"),
     ] {
-        let plan = plan(&conn, sql);
-        assert!(
-            plan.starts_with("SEARCH ") && !plan.contains('\n'),
-            "{sql}: {plan}"
-        );
-        assert!(plan.ends_with(searched), "{sql}: {plan}");
+        assert_searches(&conn, sql, searched);
     }
 }
 
@@ -98,6 +128,14 @@ fn identities_are_searched_and_so_are_their_sources() {
         (
             resolve::BY_NATIONAL_PHONE,
             "users_by_phone (pool=? AND phone_e164=?)",
+        ),
+        (
+            resolve::WHOLE_BY_NATIONAL_PHONE,
+            "users_by_phone (pool=? AND phone_e164=?)",
+        ),
+        (
+            resolve::WHOLE_BY_IDENTITY,
+            "identities_by_source (pool=? AND ext_idp=? AND user_id_in_idp=?)",
         ),
         (
             resolve::BY_IDENTITY,

@@ -8,6 +8,7 @@ use super::clock::StoreClock;
 use super::commit::{Commit, Positions, WriteError};
 use super::meta;
 use super::pulse::{Pulse, Tally};
+use super::read_once::ReadOnce;
 use super::webhooks::Subscriptions;
 use super::{classified, store_error};
 use crate::remembered::{Remembered, Touched};
@@ -155,6 +156,7 @@ impl Writer {
             webhook_deliveries_added: false,
             touches: Touched::default(),
             subscriptions: Subscriptions::default(),
+            read_once: ReadOnce::default(),
             tally: Tally::default(),
         };
         let changes_before = self.conn.total_changes();
@@ -192,6 +194,7 @@ fn run_in_savepoint(
     commit.begin_change();
     conn.begin_change()?;
     let ran = catch_unwind(AssertUnwindSafe(|| job.run(commit)));
+    commit.read_once.change_ended(matches!(ran, Ok(Ok(()))));
     let error = match ran {
         Ok(Ok(())) => match conn.keep_change() {
             Ok(()) => return Ok(Ok(())),
@@ -210,6 +213,7 @@ fn run_in_savepoint(
     (commit.positions, commit.tally) = (positions, tally);
     (commit.deliveries_added, commit.webhook_deliveries_added) = added;
     commit.subscriptions.forget_all();
+    commit.read_once.change_ended(false);
     // Whoever waits for it writes the line, which then names the request.
     Ok(Err(classified(error)))
 }
@@ -248,7 +252,6 @@ mod tests {
     use rollcall_core::ports::pools::Pools as _;
     use rollcall_core::secret::Secret;
     use rollcall_core::time::{Clock, Timestamp};
-    use std::sync::mpsc as blocking;
 
     struct Still;
     impl Clock for Still {
@@ -298,16 +301,7 @@ mod tests {
 
     /// Queues these changes while the writer is busy, so that they share a commit.
     async fn in_one_commit(store: &SqlStore, changes: Vec<Change>) -> Vec<StoreResult<Position>> {
-        let (go_on, wait) = blocking::channel::<()>();
-        let holding = store.clone();
-        let holder = tokio::spawn(async move {
-            holding
-                .write(move |_| {
-                    wait.recv().unwrap();
-                    Ok(())
-                })
-                .await
-        });
+        let held = store.hold_changes().await;
         let mut answers = vec![];
         for change in changes {
             let store = store.clone();
@@ -315,8 +309,7 @@ mod tests {
         }
         // One thread runs them in order, each up to the queue.
         tokio::task::yield_now().await;
-        go_on.send(()).unwrap();
-        holder.await.unwrap().unwrap();
+        drop(held);
         let mut outcomes = Vec::new();
         for answer in answers {
             outcomes.push(answer.await.unwrap());
@@ -365,6 +358,28 @@ mod tests {
         let key = store.access_key(AccessKeyId::from_bytes([1; 12])).await;
         assert!(key.unwrap().is_some(), "its deletion was undone");
         assert_eq!(store.write(takes_a_position()).await, Ok(at(2, 0)));
+    }
+
+    #[tokio::test]
+    async fn what_was_read_of_an_undone_change_is_read_anew() {
+        let (_folder, store) = store().await;
+        let fails: Change = Box::new(|commit| {
+            commit
+                .conn()
+                .prepare("UPDATE pools SET session_max_ms = 7")?
+                .execute(())?;
+            let read = commit.rules(POOL)?;
+            assert_eq!(read.limits().max_lifetime.as_millis(), 7);
+            commit.left_rules_alone();
+            Err(WriteError::Fault(Detail("as a test".to_owned())))
+        });
+        let reads: Change = Box::new(|commit| {
+            let limits = commit.rules(POOL)?.limits();
+            assert_eq!(limits, SessionLimits::default());
+            commit.position(POOL)
+        });
+        let outcomes = in_one_commit(&store, vec![fails, reads]).await;
+        assert!(outcomes[0].is_err() && outcomes[1].is_ok(), "{outcomes:?}");
     }
 
     #[tokio::test]

@@ -212,6 +212,9 @@ contract! {
         a_shortened_policy_ends_what_outlived_it,
         a_lengthened_policy_revives_nothing,
         shortened_and_lengthened_again_revives_nothing;
+    shared_commits:
+        a_sign_in_sees_what_the_change_before_it_did,
+        of_sign_ins_at_once_only_as_many_stay_as_may;
     end_all:
         all_sessions_of_a_user_end,
         all_logins_in_an_application_end,

@@ -28,6 +28,7 @@ pub(crate) mod nonces;
 pub(crate) mod pool_settings;
 pub(crate) mod pools;
 pub(crate) mod records;
+pub(crate) mod shared_commits;
 pub(crate) mod sign_ups;
 pub(crate) mod signing_keys;
 pub(crate) mod users;
@@ -56,6 +57,7 @@ use rollcall_core::ports::users::OwnPasswordChange;
 use rollcall_core::ports::users::Saved;
 use rollcall_core::secret::{PasswordHash, Secret, TokenDigest};
 use rollcall_core::time::{Clock as _, Span, Timestamp};
+use rollcall_store::SqlStore;
 use std::sync::Arc;
 
 /// An engine under test.
@@ -87,6 +89,9 @@ pub(crate) trait Harness: Send + Sync + Sized {
 
     /// Closes the store and opens it again.
     fn restart(&mut self);
+
+    /// The same store, or the first of several, with what is for tests alone.
+    fn engine(&self) -> &SqlStore;
 
     /// Sets how many logins a mass end records in its own commit, until the next
     /// restart.

@@ -66,6 +66,10 @@ impl crate::contract::Harness for Own {
         self.store = Some(self.open());
     }
 
+    fn engine(&self) -> &SqlStore {
+        self.store.as_ref().unwrap()
+    }
+
     fn set_end_batch(&self, logins: u32) {
         self.store.as_ref().unwrap().set_end_batch(logins);
     }

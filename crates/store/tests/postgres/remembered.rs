@@ -73,6 +73,10 @@ impl Harness for InTurn {
         self.nodes = vec![self.open(), self.open()];
     }
 
+    fn engine(&self) -> &SqlStore {
+        &self.nodes[0]
+    }
+
     fn set_end_batch(&self, logins: u32) {
         for node in &self.nodes {
             node.set_end_batch(logins);

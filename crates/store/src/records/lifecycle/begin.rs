@@ -5,9 +5,7 @@ use super::room::{Newcomer, Room};
 use super::state::{LoginState, PoolRules};
 use crate::records::columns::Columns;
 use crate::records::statements as sql;
-use crate::records::{
-    Commit, WriteError, applications, counters, grants, sign_in_failures, user_actions,
-};
+use crate::records::{Commit, WriteError, counters, grants, sign_in_failures, user_actions};
 use crate::sql::{OptionalExtension as _, params};
 use rollcall_core::ids::{ApplicationId, LoginId, PoolId, SessionId, UserId};
 use rollcall_core::limits;
@@ -23,6 +21,7 @@ use rollcall_core::ports::Detail;
 use rollcall_core::ports::logins::{Begun, LoginView, NewLogin};
 use rollcall_core::secret::TokenDigest;
 use rollcall_core::time::Timestamp;
+use std::sync::Arc;
 
 /// Begins a login in a session of its own, if what was read before the password
 /// was hashed still holds in this commit.
@@ -45,7 +44,7 @@ pub(crate) fn begin_login(
     if !application.api_sign_in || application.secret_version != new.secret_version {
         return Ok(Begun::ApplicationUnavailable);
     }
-    let rules = PoolRules::of(commit.conn(), pool)?;
+    let rules = commit.rules(pool)?;
     let newcomer = Newcomer {
         user: new.user,
         session: None,
@@ -55,6 +54,7 @@ pub(crate) fn begin_login(
         return Ok(Begun::SessionLimit);
     };
     room.make(commit, pool, &rules, origin)?;
+    let nothing_gave_way = room.is_empty();
     let session = new_session(commit, pool, new.session, new.user)?;
     insert_session(commit, pool, &session, None)?;
     let beginning = Beginning {
@@ -75,6 +75,9 @@ pub(crate) fn begin_login(
     count_sign_in(commit, pool, &count, origin)?;
     let (grant, refresh_token_expires_at) =
         insert_grant(commit, pool, new, rules.lifetime_limit(&state))?;
+    if nothing_gave_way {
+        commit.left_rules_alone();
+    }
     Ok(Begun::Begun(Box::new(LoginView {
         standing: rules.standing(&state, commit.now()),
         login: state.login,
@@ -130,11 +133,11 @@ pub(super) fn user_barred(
 
 /// The application as it is now, if people may sign in to it.
 pub(super) fn enabled_application(
-    commit: &Commit<'_>,
+    commit: &mut Commit<'_>,
     pool: PoolId,
     application: ApplicationId,
-) -> Result<Option<Application>, WriteError> {
-    let application = applications::stored(commit.conn(), pool, application)?;
+) -> Result<Option<Arc<Application>>, WriteError> {
+    let application = commit.application(pool, application)?;
     Ok(application.filter(|application| application.enabled))
 }
 

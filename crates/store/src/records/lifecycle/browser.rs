@@ -115,7 +115,7 @@ pub(crate) fn sign_in_browser(
     let Some(application) = begin::enabled_application(commit, pool, wanted.application)? else {
         return Ok(BrowserSignedIn::ApplicationUnavailable);
     };
-    let rules = PoolRules::of(commit.conn(), pool)?;
+    let rules = commit.rules(pool)?;
     let present = present_session(commit, pool, &rules, sign_in.presented)?;
     let (own, other) = match present {
         Some(session) if session.user == sign_in.user => (Some(session), None),
@@ -159,6 +159,9 @@ pub(crate) fn sign_in_browser(
         way: Way::SignIn,
     };
     let view = issue(commit, session, issuing, origin)?;
+    if room.is_empty() && other.is_none() {
+        commit.left_rules_alone();
+    }
     Ok(BrowserSignedIn::SignedOn(Box::new(view)))
 }
 
@@ -248,7 +251,7 @@ pub(crate) fn sign_on(
     let Some(session) = of_cookie(commit.conn(), pool, cookie.as_bytes())? else {
         return Ok(SignedOn::Needs(Need::SignIn));
     };
-    let rules = PoolRules::of(commit.conn(), pool)?;
+    let rules = commit.rules(pool)?;
     let (conn, now) = (commit.conn(), commit.now());
     let (browser, live) = seen_by(conn, pool, &rules, session, application.id, now)?;
     if let Some(need) = sign_on::need(&wanted.demands, settings(&application), &browser) {
@@ -279,6 +282,9 @@ pub(crate) fn sign_on(
         way,
     };
     let view = issue(commit, session, issuing, origin)?;
+    if room.is_empty() {
+        commit.left_rules_alone();
+    }
     Ok(SignedOn::SignedOn(Box::new(view)))
 }
 

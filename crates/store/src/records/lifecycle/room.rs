@@ -66,6 +66,11 @@ impl Room {
         Ok(Some(Self { sessions, logins }))
     }
 
+    /// Whether nothing gives way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sessions.is_empty() && self.logins.is_empty()
+    }
+
     /// Ends what gives way (`replaced`).
     pub(super) fn make(
         &self,

@@ -73,7 +73,16 @@ impl Users for SqlStore {
     }
 
     async fn find_user(&self, pool: PoolId, selector: UserSelector) -> StoreResult<Found<User>> {
-        self.read(move |conn| find(conn, pool, &selector)).await
+        let [only] = selector.candidates() else {
+            return self.read(move |conn| find(conn, pool, &selector)).await;
+        };
+        // Nobody else can be meant: no snapshot is needed to compare.
+        let only = only.clone();
+        self.look(move |conn| {
+            let found = resolve::whole(conn, pool, &only)?;
+            Ok(found.map_or(Found::Nobody, Found::One))
+        })
+        .await
     }
 
     async fn create_users(

@@ -1,31 +1,54 @@
 //! Finding out which user is meant, by point look-ups alone.
 
 use super::super::columns::Columns;
-use super::rows;
+use super::rows::{self, whole_user};
 use crate::sql::{Connection, OptionalExtension as _, Result, ToSql};
 use rollcall_core::ids::{PoolId, UserId};
 use rollcall_core::model::identifier::{Identifier, IdentifierKind, UserSelector};
 use rollcall_core::model::user::{User, UserStatus};
 use rollcall_core::ports::users::Found;
 
+/// Two statements by one condition: who it is, and the whole user.
+macro_rules! by {
+    ($who:ident, $whole:ident, $whom:literal) => {
+        pub(crate) const $who: &str = concat!("SELECT id FROM users WHERE pool = ?1 AND ", $whom);
+        pub(crate) const $whole: &str = whole_user!($whom);
+    };
+}
+
 pub(crate) const BY_OWN_ID: &str = "SELECT id FROM users WHERE pool = ?1 AND id = ?2";
 // Nobody is found by an address that they have not shown to own.
-pub(crate) const BY_EMAIL: &str =
-    "SELECT id FROM users WHERE pool = ?1 AND email = ?2 AND email_unproven = 0";
-pub(crate) const BY_PHONE: &str =
-    "SELECT id FROM users WHERE pool = ?1 AND phone_e164 = ?2 AND phone_unproven = 0";
-pub(crate) const BY_NATIONAL_PHONE: &str = "SELECT id FROM users WHERE pool = ?1
-    AND phone_e164 = (SELECT default_country_code FROM pools WHERE id = ?1) || ?2
-    AND phone_unproven = 0";
-pub(crate) const BY_USERNAME: &str = "SELECT id FROM users WHERE pool = ?1 AND username_key = ?2";
-pub(crate) const BY_EXTERNAL_ID: &str = "SELECT id FROM users WHERE pool = ?1 AND external_id = ?2";
+by!(
+    BY_EMAIL,
+    WHOLE_BY_EMAIL,
+    "email = ?2 AND email_unproven = 0"
+);
+by!(
+    BY_PHONE,
+    WHOLE_BY_PHONE,
+    "phone_e164 = ?2 AND phone_unproven = 0"
+);
+by!(
+    BY_NATIONAL_PHONE,
+    WHOLE_BY_NATIONAL_PHONE,
+    "phone_e164 = (SELECT default_country_code FROM pools WHERE id = ?1) || ?2
+    AND phone_unproven = 0"
+);
+by!(BY_USERNAME, WHOLE_BY_USERNAME, "username_key = ?2");
+by!(BY_EXTERNAL_ID, WHOLE_BY_EXTERNAL_ID, "external_id = ?2");
 pub(crate) const BY_EXTERNAL_ID_IN_ANY_CASE: &str = "SELECT id FROM users
     WHERE pool = ?1 AND lower(external_id) = ?2 AND external_id IS NOT NULL AND id <> ?3
     LIMIT 1";
-pub(crate) const BY_IDENTITY: &str = "SELECT user FROM identities
+macro_rules! user_of_identity {
+    () => {
+        "SELECT user FROM identities
     WHERE pool = ?1 AND ext_idp = ?2 AND user_id_in_idp = ?3
         AND EXISTS (SELECT 1 FROM ext_idps e
-            WHERE e.pool = ?1 AND e.id = ?2 AND e.deleted_at IS NULL)";
+            WHERE e.pool = ?1 AND e.id = ?2 AND e.deleted_at IS NULL)"
+    };
+}
+pub(crate) const BY_IDENTITY: &str = user_of_identity!();
+pub(crate) const WHOLE_BY_IDENTITY: &str = whole_user!("id = (", user_of_identity!(), ")");
 pub(crate) const STATUS: &str = "SELECT status FROM users WHERE pool = ?1 AND id = ?2";
 
 /// Which user of the pool the selector means. Each candidate is one look-up in
@@ -51,6 +74,28 @@ pub(crate) fn resolve(
     kinds.sort_unstable();
     kinds.dedup();
     Ok(Found::Ambiguous(kinds))
+}
+
+/// The one user of the pool that has this identifier, by one statement.
+pub(super) fn whole(
+    conn: &Connection,
+    pool: PoolId,
+    identifier: &Identifier,
+) -> Result<Option<User>> {
+    let id = pool.as_bytes();
+    let (sql, key): (_, &[&dyn ToSql]) = match identifier {
+        Identifier::Id(user) => (rows::BY_ID, &[id, user.as_bytes()]),
+        Identifier::Email(email) => (WHOLE_BY_EMAIL, &[id, email]),
+        Identifier::Phone(e164) => (WHOLE_BY_PHONE, &[id, e164]),
+        Identifier::NationalPhone(digits) => (WHOLE_BY_NATIONAL_PHONE, &[id, digits]),
+        Identifier::Username(key) => (WHOLE_BY_USERNAME, &[id, key]),
+        Identifier::ExternalId(external) => (WHOLE_BY_EXTERNAL_ID, &[id, external]),
+        Identifier::Identity {
+            ext_idp,
+            user_id_in_idp,
+        } => (WHOLE_BY_IDENTITY, &[id, ext_idp.as_bytes(), user_id_in_idp]),
+    };
+    rows::by_key(conn, sql, pool, key)
 }
 
 /// The one user of the pool that has this identifier.

@@ -1,7 +1,7 @@
 //! A user as a row.
 
 use super::super::columns::{Columns, to_json};
-use crate::sql::{Connection, OptionalExtension as _, Result, Row, named_params};
+use crate::sql::{Connection, OptionalExtension as _, Result, Row, ToSql, named_params};
 use rollcall_core::ids::{ApplicationId, PoolId, UserId};
 use rollcall_core::model::identifier::username_key;
 use rollcall_core::model::user::{
@@ -12,7 +12,11 @@ use rollcall_core::secret::PasswordHash;
 use rollcall_core::time::Timestamp;
 use std::collections::BTreeMap;
 
-pub(crate) const BY_ID: &str = "SELECT id, status, status_changed_at, created_at, updated_at,
+/// Selects whole users by a condition of this pool's.
+macro_rules! whole_user {
+    ($($whom:tt)*) => {
+        concat!(
+            "SELECT id, status, status_changed_at, created_at, updated_at,
         username, email, email_verified,
         phone, phone_country_code, phone_e164, phone_verified,
         email_unproven, phone_unproven,
@@ -20,7 +24,14 @@ pub(crate) const BY_ID: &str = "SELECT id, status, status_changed_at, created_at
         password_hash, password_version, password_last_set_at, password_security_level,
         reset_on_next_login, failures_in_a_row,
         sign_in_count, last_sign_in_at, last_sign_in_address, last_sign_in_application
-    FROM users WHERE pool = ?1 AND id = ?2";
+    FROM users WHERE pool = ?1 AND ",
+            $($whom)*
+        )
+    };
+}
+pub(super) use whole_user;
+
+pub(crate) const BY_ID: &str = whole_user!("id = ?2");
 
 const INSERT: &str = "INSERT INTO users (pool, id, status, status_changed_at, created_at,
         updated_at, username, username_key, email, email_verified,
@@ -61,6 +72,18 @@ const UPDATE: &str = "UPDATE users SET status = :status, status_changed_at = :st
 pub(super) fn by_id(conn: &Connection, pool: PoolId, user: UserId) -> Result<Option<User>> {
     conn.prepare_cached(BY_ID)?
         .query_row((pool.as_bytes(), user.as_bytes()), |row| read(pool, row))
+        .optional()
+}
+
+/// The pool's user whom one of the statements that select whole users finds.
+pub(super) fn by_key(
+    conn: &Connection,
+    sql: &str,
+    pool: PoolId,
+    key: &[&dyn ToSql],
+) -> Result<Option<User>> {
+    conn.prepare_cached(sql)?
+        .query_row(key, |row| read(pool, row))
         .optional()
 }
 
