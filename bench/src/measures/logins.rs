@@ -2,6 +2,7 @@
 //! and a start.
 
 use super::{found, one_line, warming};
+use crate::administrator::{Administrator, make_owner};
 use crate::load::{Load, Protocol, post_json};
 use crate::numbers::{Spread, figure, grouped, real};
 use crate::plot::{Line, Plot};
@@ -38,6 +39,8 @@ struct Served {
     population: Population,
     server: Rc<Server>,
     api: Api,
+    /// Who looks at the console.
+    me: Administrator,
     /// From the start of the process to the first right answer, in seconds.
     starts: Vec<f64>,
     /// Milliseconds of a first question about somebody, right after each start.
@@ -70,6 +73,10 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         store.anonymous = store.server.anonymous_bytes()?;
     }
     let kicks = kicks(bench, &stores).await?;
+    let online = [
+        online(bench, &stores, false).await?,
+        online(bench, &stores, true).await?,
+    ];
     // Last, since a list of very many may go on in a server that nobody waits for.
     let mut pages = Vec::new();
     for store in &stores {
@@ -77,9 +84,27 @@ pub(super) async fn run(bench: &Bench, report: &mut Report) -> Result<()> {
         let last_page = (store.people().logins / 100).max(1);
         pages.push((first, pages_of(bench, store, last_page).await));
     }
-    tell(report, &stores, empty_bytes, &checks, &kicks, &pages)?;
-    plot(report, &stores, &checks, &kicks)?;
-    marks(report, &stores, empty_bytes, &checks, &kicks, &pages)
+    let measured = Measured {
+        empty_bytes,
+        checks,
+        kicks,
+        online,
+        pages,
+    };
+    tell(report, &stores, &measured)?;
+    plot(report, &stores, &measured)?;
+    marks(report, &stores, &measured)
+}
+
+/// What was found, by store.
+struct Measured {
+    empty_bytes: u64,
+    checks: Vec<Turns>,
+    kicks: Vec<Turns>,
+    /// The console's page of who is online: its front, and from the middle.
+    online: [Vec<Turns>; 2],
+    /// Pages of the V3 list, which go by number: the first, and one in the middle.
+    pages: Vec<(Result<Spread>, Result<Spread>)>,
 }
 
 async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
@@ -94,16 +119,20 @@ async fn serve(bench: &Bench, logins: u64) -> Result<Served> {
         starts.push(took);
         first_questions.push(question);
     }
+    let link = make_owner(&population.data)?;
     let warm = warming::serve(bench, &population, &[]).await?;
     let (server, api) = (warm.server, warm.api);
     // Counted by the binary; a list that takes too long is a finding, not an error.
     if let Err(error) = check_count(&api, &population.people[0]).await {
         println!("  the number of those online was not confirmed: {error:#}");
     }
+    let [.., public_url] = SERVED;
+    let me = Administrator::sign_in(&server.address, public_url, &link).await?;
     Ok(Served {
         population,
         server,
         api,
+        me,
         starts,
         first_questions,
         warm: (warm.after, warm.cpu),
@@ -191,7 +220,36 @@ async fn kicks(bench: &Bench, stores: &[Served]) -> Result<Vec<Turns>> {
     rounds(&contenders, &sizes).await
 }
 
-/// CPU microseconds of a page of who is online, read a few times.
+/// The console's page of who is online, by its cursor.
+async fn online(bench: &Bench, stores: &[Served], from_the_middle: bool) -> Result<Vec<Turns>> {
+    let contender = |store: &Served| {
+        let people = store.people();
+        let after = match from_the_middle {
+            true => format!("&after={}", people.ids.user_id(people.logins / 2)),
+            false => String::new(),
+        };
+        // The root key has its pool's id.
+        let pool = &store.population.data.key_id;
+        let path = format!(
+            "/console/{pool}/online?app={}{after}",
+            people.application.id
+        );
+        let request = store.me.request(&path);
+        Contender {
+            name: store.name(),
+            server: store.server.clone(),
+            beside: Vec::new(),
+            protocol: Protocol::Http,
+            requests: Box::new(move |_| Ok(vec![request.clone()])),
+            right: "data-page=\"online\"",
+            most: usize::MAX,
+        }
+    };
+    let contenders: Vec<Contender> = stores.iter().map(contender).collect();
+    rounds(&contenders, &bench.sizes).await
+}
+
+/// CPU microseconds of a page of the V3 list, read a few times.
 async fn pages_of(bench: &Bench, store: &Served, page: u64) -> Result<Spread> {
     let body = online_body(&store.people().application, page).to_string();
     let address = &store.server.address;
@@ -220,29 +278,22 @@ async fn pages_of(bench: &Bench, store: &Served, page: u64) -> Result<Spread> {
     Spread::of(&costs)
 }
 
-type Pages = [(Result<Spread>, Result<Spread>)];
-
-fn tell(
-    report: &mut Report,
-    stores: &[Served],
-    empty_bytes: u64,
-    checks: &[Turns],
-    kicks: &[Turns],
-    pages: &Pages,
-) -> Result<()> {
+fn tell(report: &mut Report, stores: &[Served], measured: &Measured) -> Result<()> {
     let page = |page: &Result<Spread>| match page {
         Ok(page) => figure(page.median),
         Err(error) => one_line(error),
     };
     let mut rows = Vec::new();
     for (index, store) in stores.iter().enumerate() {
-        let extra = real(store.anonymous) - real(empty_bytes);
+        let extra = real(store.anonymous) - real(measured.empty_bytes);
         rows.push(vec![
             store.name(),
-            figure(checks[index].cost()?.median),
-            figure(kicks[index].cost()?.median),
-            page(&pages[index].0),
-            page(&pages[index].1),
+            figure(measured.checks[index].cost()?.median),
+            figure(measured.kicks[index].cost()?.median),
+            figure(measured.online[0][index].cost()?.median),
+            figure(measured.online[1][index].cost()?.median),
+            page(&measured.pages[index].0),
+            page(&measured.pages[index].1),
             figure(extra / real(store.people().logins)),
             figure(Spread::of(&store.starts)?.median),
             figure(Spread::of(&store.first_questions)?.median),
@@ -256,8 +307,10 @@ fn tell(
         "logins",
         "check, CPU µs",
         "kick, CPU µs",
-        "online, page 1, CPU µs",
-        "online, page in the middle, CPU µs",
+        "who is online, CPU µs",
+        "from the middle, CPU µs",
+        "V3 list, page 1, CPU µs",
+        "V3 list, page in the middle, CPU µs",
         "RssAnon, bytes per login",
         "first right answer, s",
         "a question right after it, ms",
@@ -273,16 +326,18 @@ fn tell(
          that the process used by then. A question right after the first right answer is one \
          about somebody of whom nothing is remembered yet, unless there are few; they are asked \
          one after the other while the server goes on to remember. RssAnon is beyond that of a \
-         server with one login ({} MB), after the checks. A page has 50 people.\n\n\
+         server with one login ({} MB), after the checks. Who is online is the console's page, \
+         which goes on from a cursor; the V3 list is asked for by the number of a page, and passes \
+         over all before it. A page has 50 people.\n\n\
          ![Cost against number of logins](logins.svg)",
         table(&head, &rows),
-        figure(real(empty_bytes) / 1e6),
+        figure(real(measured.empty_bytes) / 1e6),
     );
     report.section("By number of logins", text);
     Ok(())
 }
 
-fn plot(report: &mut Report, stores: &[Served], checks: &[Turns], kicks: &[Turns]) -> Result<()> {
+fn plot(report: &mut Report, stores: &[Served], measured: &Measured) -> Result<()> {
     let line = |name: &str, turns: &[Turns]| {
         let points = stores
             .iter()
@@ -302,40 +357,31 @@ fn plot(report: &mut Report, stores: &[Served], checks: &[Turns], kicks: &[Turns
             .map(|store| (real(store.people().logins), store.name()))
             .collect(),
         logarithmic: true,
-        lines: vec![line("a check", checks)?, line("a kick", kicks)?],
+        lines: vec![
+            line("a check", &measured.checks)?,
+            line("a kick", &measured.kicks)?,
+        ],
     };
     report.plots.push(("logins.svg".to_owned(), plot.svg()));
     Ok(())
 }
 
-fn marks(
-    report: &mut Report,
-    stores: &[Served],
-    empty_bytes: u64,
-    checks: &[Turns],
-    kicks: &[Turns],
-    pages: &Pages,
-) -> Result<()> {
+fn marks(report: &mut Report, stores: &[Served], measured: &Measured) -> Result<()> {
     let (first, last) = (&stores[0], stores.last().context("no store")?);
     let sizes = format!("with {} logins / with {}", last.name(), first.name());
-    for (what, turns) in [("check", checks), ("kick", kicks)] {
+    let [front, middle] = &measured.online;
+    for (what, turns) in [
+        ("check", &measured.checks),
+        ("kick", &measured.kicks),
+        ("page of who is online", front),
+        ("page of who is online from the middle", middle),
+    ] {
         let ratio = turns_of(turns, &last.name())
             .and_then(|many| Spread::of_ratios(&many.cpu, &turns_of(turns, &first.name())?.cpu));
         let what = format!("CPU time of a {what} {sizes}");
         report.mark(what, Wanted::AtMost, 1.1, found(ratio));
     }
-    for (what, of) in [("first page", 0), ("page in the middle", 1)] {
-        let at = |index: usize| {
-            let both = pages.get(index).context("no page")?;
-            let page = if of == 0 { &both.0 } else { &both.1 };
-            page.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))
-        };
-        let ratio = at(stores.len() - 1)
-            .and_then(|many| Spread::of_ratios(&[many.median], &[at(0)?.median]));
-        let what = format!("CPU time of the {what} of who is online {sizes}");
-        report.mark(what, Wanted::AtMost, 1.1, found(ratio));
-    }
-    let extra = real(last.anonymous) - real(empty_bytes);
+    let extra = real(last.anonymous) - real(measured.empty_bytes);
     let bytes = Spread::of(&[extra / real(last.people().logins)]);
     let what = format!("RssAnon per live login of {}, in bytes", last.name());
     report.mark(what, Wanted::AtMost, 96.0, found(bytes));
