@@ -19,12 +19,26 @@ use rollcall_core::Refusal;
 use rollcall_core::ids::PoolId;
 use rollcall_core::limits::{MIN_ADMINISTRATOR_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 use rollcall_core::model::access_key::{ManagementCaller, Proof};
+use rollcall_core::model::application::ApplicationChange;
 use rollcall_core::model::console::Role;
 use rollcall_core::model::event::Origin;
+use rollcall_core::model::grant::TokenNumber;
 use rollcall_core::model::identifier::{Identifier, UserSelector};
+use rollcall_core::model::login::LoginDevice;
+use rollcall_core::model::pool::PoolChange;
+use rollcall_core::model::user::Profile;
+use rollcall_core::operations;
 use rollcall_core::operations::console_access::make_owner;
+use rollcall_core::operations::create_application::create_application;
 use rollcall_core::operations::create_user::{CreateUser, create_user};
 use rollcall_core::operations::create_users_batch::create_users_batch;
+use rollcall_core::operations::person::PersonCaller;
+use rollcall_core::operations::sign_in::{Account, SignIn};
+use rollcall_core::operations::sign_up::SignUp;
+use rollcall_core::operations::update_password::{UpdatePassword, update_password};
+use rollcall_core::operations::update_security_settings::{
+    UpdateSecuritySettings, update_security_settings,
+};
 use rollcall_core::operations::update_user::{UpdateUser, update_user};
 use rollcall_core::operations::update_user_batch::{
     ChangedUser, UpdateUserBatch, update_user_batch,
@@ -176,6 +190,72 @@ async fn no_call_sets_a_short_one_in_the_consoles_pool() {
     };
     let changed = update_user(authority, &caller, request, Origin::system()).await;
     assert!(changed.is_ok());
+}
+
+/// Who is in the console's pool and signs in to an application of it.
+#[tokio::test]
+async fn nobody_of_the_consoles_pool_chooses_a_short_one() {
+    let server = TestServer::start().await;
+    let (caller, _) = owner_of_console(&server).await;
+    let authority = &server.authority;
+    let said = ApplicationChange {
+        name: Some("Tools".to_owned()),
+        ..ApplicationChange::default()
+    };
+    let tools = create_application(authority, &caller, said, Origin::system()).await;
+    let tools = tools.unwrap();
+    let sign_up = |password| SignUp {
+        application: tools.clone(),
+        username: Some("newcomer".to_owned()),
+        email: None,
+        phone: None,
+        password,
+        gender: None,
+        profile: Profile::default(),
+        told_address: None,
+    };
+    let open = UpdateSecuritySettings {
+        cookie_expires_in: None,
+        change: PoolChange {
+            registration_open: Some(true),
+            ..PoolChange::default()
+        },
+    };
+    let opened = update_security_settings(authority, &caller, open, Origin::system()).await;
+    assert!(opened.is_ok());
+    let refused = operations::sign_up::sign_up(authority, sign_up(short()), Origin::system());
+    assert_eq!(refused.await.err(), Some(RULE));
+    let long = password(MIN_ADMINISTRATOR_PASSWORD_CHARS);
+    let made = operations::sign_up::sign_up(authority, sign_up(long.clone()), Origin::system());
+    assert!(made.await.is_ok());
+    let sign_in = SignIn {
+        application: tools,
+        account: Account::Username("newcomer".to_owned()),
+        password: long.clone(),
+        scope: None,
+        device: LoginDevice::default(),
+    };
+    let signed_in = operations::sign_in::sign_in(authority, sign_in, Origin::system()).await;
+    let view = signed_in.unwrap().view;
+    let grant = view.grant.unwrap();
+    let person = PersonCaller {
+        pool: caller.pool,
+        application: view.login.application,
+        login: view.login.id,
+        number: TokenNumber {
+            grant: grant.id,
+            number: grant.newest_token,
+        },
+    };
+    let change = |new_password| UpdatePassword {
+        new_password,
+        old_password: Some(long.clone()),
+    };
+    let refused = update_password(authority, &person, change(short()), Origin::system()).await;
+    assert_eq!(refused, Err(RULE));
+    let longer = password(MIN_ADMINISTRATOR_PASSWORD_CHARS + 1);
+    let changed = update_password(authority, &person, change(longer), Origin::system()).await;
+    assert_eq!(changed, Ok(()));
 }
 
 #[tokio::test]

@@ -52,7 +52,9 @@ async fn every_request_is_answered_as_by_the_router() {
         let request = Request::builder().method(method).uri(path);
         request.body(empty()).unwrap()
     };
-    let cases: [(&str, Make<'_>, u64); 9] = [
+    // As requests of HTTP/2 name it.
+    let whole = |path: &str| format!("http://127.0.0.1:9{path}");
+    let cases: [(&str, Make<'_>, u64); 12] = [
         ("a check", Box::new(|| post_json(CHECK, &right)), 200),
         (
             "with a query",
@@ -79,6 +81,21 @@ async fn every_request_is_answered_as_by_the_router() {
         (
             "an escaped letter",
             Box::new(|| post_json("/api/v3/%63heck-session-status", &right)),
+            404,
+        ),
+        (
+            "with its authority",
+            Box::new(|| post_json(&whole(CHECK), &right)),
+            200,
+        ),
+        (
+            "with its authority and a query",
+            Box::new(|| post_json(&whole(&format!("{CHECK}?x=y")), &right)),
+            200,
+        ),
+        (
+            "two slashes after an authority",
+            Box::new(|| post_json(&whole(&format!("/{CHECK}")), &right)),
             404,
         ),
         (

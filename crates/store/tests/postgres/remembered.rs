@@ -1,15 +1,18 @@
 //! What a node remembers of who is live, while others change it: see
 //! `src/postgres/checks/memory.rs`.
 
+use crate::contract::records::origin;
 use crate::contract::{self, Harness, ManualClock, SeededEntropy, SignedIn, idle};
 use crate::databases::{self, Migrated};
 use crate::nodes::literal;
 use rollcall_core::entropy::Entropy;
-use rollcall_core::ids::{ApplicationId, PoolId, UserId};
+use rollcall_core::ids::{AccessKeyId, ApplicationId, PoolId, UserId};
+use rollcall_core::model::access_key::{KeyChange, Permissions};
 use rollcall_core::model::event::Reason;
 use rollcall_core::model::identifier::UserSelector;
 use rollcall_core::ports::Store;
-use rollcall_core::ports::logins::{EndScope, SessionStatus};
+use rollcall_core::ports::access_keys::KeyChanged;
+use rollcall_core::ports::logins::{EndScope, SessionCheck, SessionStatus};
 use rollcall_core::time::Span;
 use rollcall_store::SqlStore;
 use rollcall_testing::postgres;
@@ -111,9 +114,19 @@ async fn node_status(
     application: ApplicationId,
     user: &UserSelector,
 ) -> Option<SessionStatus> {
+    let check = node_check(node, pool.root_key(), application, user);
+    check.await.map(|check| check.status)
+}
+
+async fn node_check(
+    node: &SqlStore,
+    key: AccessKeyId,
+    application: ApplicationId,
+    user: &UserSelector,
+) -> Option<SessionCheck> {
     use rollcall_core::ports::logins::Logins as _;
-    let check = node.session_status(pool.root_key(), application, user);
-    check.await.unwrap().map(|check| check.status)
+    let check = node.session_status(key, application, user);
+    check.await.unwrap()
 }
 
 fn both(status: SessionStatus) -> Vec<Option<SessionStatus>> {
@@ -148,6 +161,44 @@ async fn a_kick_on_one_node_is_known_to_the_other() {
     assert_eq!(told(&world, world.pool, &who).await, both(NO));
     let again = world.sign_in(world.pool, who.user, who.application).await;
     assert_eq!(told(&world, world.pool, &again).await, both(YES));
+}
+
+/// Nobody's end tells of it: what a key may do is part of each answer.
+#[tokio::test]
+async fn what_became_of_a_key_on_one_node_is_known_to_the_other() {
+    let Some((world, who)) = remembered().await else {
+        return;
+    };
+    let key = contract::access_keys::stored_key(&world, world.pool, Permissions::all()).await;
+    let user = UserSelector::id(who.user);
+    // Each asks twice, so that the second answer can be one that is remembered.
+    let told = async || {
+        let mut all = Vec::new();
+        for node in world.harness.nodes.iter().chain(&world.harness.nodes) {
+            let check = node_check(node, key.id, who.application, &user).await;
+            all.push(check.map(|check| (check.key.enabled, check.key.permissions, check.status)));
+        }
+        all
+    };
+    let every = |answer: Option<(bool, Permissions, SessionStatus)>| vec![answer; 4];
+    assert_eq!(told().await, every(Some((true, Permissions::all(), YES))));
+    let change = async |enabled, permissions| {
+        let change = KeyChange {
+            enabled,
+            permissions,
+        };
+        let store = world.store();
+        let changed = store.update_access_key(world.pool, key.id, change, origin(world.pool));
+        assert!(matches!(changed.await, Ok(KeyChanged::Changed(_))));
+    };
+    change(Some(false), None).await;
+    assert_eq!(told().await, every(Some((false, Permissions::all(), YES))));
+    change(Some(true), Some(Permissions::NONE)).await;
+    assert_eq!(told().await, every(Some((true, Permissions::NONE, YES))));
+    let store = world.store();
+    let deleted = store.delete_access_key(world.pool, key.id, origin(world.pool));
+    assert!(matches!(deleted.await, Ok(KeyChanged::Changed(_))));
+    assert_eq!(told().await, every(None));
 }
 
 #[tokio::test]
