@@ -106,6 +106,31 @@ async fn ten_failures_begin_a_delay_that_doubles() {
     world.assert_delayed("bob", "16").await;
 }
 
+/// A phone is one account however it is written.
+#[tokio::test]
+async fn failures_at_a_phone_are_counted_together() {
+    let world = World::new().await;
+    let phone = json!({ "userId": world.person.id, "phone": "13800138000" });
+    world.server.post("update-user", phone).await.data();
+    let attempt = async |phone: &str, password: &str| {
+        let payload = json!({ "phone": phone, "password": password });
+        let members = json!({ "passwordPayload": payload });
+        let body = TestServer::signin_body(&world.app, &world.person, members);
+        let request = post_json("/api/v3/signin", &body);
+        world.server.send(from_address(request, HERE)).await
+    };
+    let ways = ["138 0013 8000", "+8613800138000"];
+    for way in ways.into_iter().cycle().take(10) {
+        let answer = attempt(way, "wrong").await;
+        answer.assert_fails(401, Some(2333));
+    }
+    for way in ways {
+        attempt(way, PASSWORD).await.assert_fails(429, None);
+    }
+    // By another name it is another account to whoever guesses.
+    world.assert_signs_in(HERE).await;
+}
+
 #[tokio::test]
 async fn the_delay_grows_to_fifteen_minutes_and_no_further() {
     let world = World::new().await;

@@ -40,25 +40,23 @@ async fn told(response: Response) -> (u16, HeaderMap, Value) {
     (parts.status.as_u16(), parts.headers, body)
 }
 
-#[tokio::test]
-async fn every_request_is_answered_as_by_the_router() {
-    let server = TestServer::start().await;
-    let mail = server.add_application("mail").await;
-    let person = server.add_user("person").await;
-    server.sign_in(&person, &mail).await;
-    let right = json!({ "userId": person.id, "appId": mail });
-    let empty = || Body::empty();
-    let of = |method: Method, path: &str| {
-        let request = Request::builder().method(method).uri(path);
-        request.body(empty()).unwrap()
-    };
-    // As requests of HTTP/2 name it.
-    let whole = |path: &str| format!("http://127.0.0.1:9{path}");
-    let cases: [(&str, Make<'_>, u64); 12] = [
-        ("a check", Box::new(|| post_json(CHECK, &right)), 200),
+fn without_body(method: Method, path: &str) -> Request<Body> {
+    let request = Request::builder().method(method).uri(path);
+    request.body(Body::empty()).unwrap()
+}
+
+/// As requests of HTTP/2 name it.
+fn whole(path: &str) -> String {
+    format!("http://127.0.0.1:9{path}")
+}
+
+/// What is asked, and what it is answered to who may.
+fn cases(right: &Value) -> [(&'static str, Make<'_>, u64); 12] {
+    [
+        ("a check", Box::new(|| post_json(CHECK, right)), 200),
         (
             "with a query",
-            Box::new(|| post_json(&format!("{CHECK}?x=y"), &right)),
+            Box::new(|| post_json(&format!("{CHECK}?x=y"), right)),
             200,
         ),
         (
@@ -66,44 +64,62 @@ async fn every_request_is_answered_as_by_the_router() {
             Box::new(|| post_json(CHECK, &json!({}))),
             400,
         ),
-        ("no body", Box::new(|| of(Method::POST, CHECK)), 400),
-        ("another method", Box::new(|| of(Method::GET, CHECK)), 405),
+        (
+            "no body",
+            Box::new(|| without_body(Method::POST, CHECK)),
+            400,
+        ),
+        (
+            "another method",
+            Box::new(|| without_body(Method::GET, CHECK)),
+            405,
+        ),
         (
             "a slash more",
-            Box::new(|| post_json(&format!("{CHECK}/"), &right)),
+            Box::new(|| post_json(&format!("{CHECK}/"), right)),
             404,
         ),
         (
             "a letter in another case",
-            Box::new(|| post_json("/api/v3/Check-session-status", &right)),
+            Box::new(|| post_json("/api/v3/Check-session-status", right)),
             404,
         ),
         (
             "an escaped letter",
-            Box::new(|| post_json("/api/v3/%63heck-session-status", &right)),
+            Box::new(|| post_json("/api/v3/%63heck-session-status", right)),
             404,
         ),
         (
             "with its authority",
-            Box::new(|| post_json(&whole(CHECK), &right)),
+            Box::new(|| post_json(&whole(CHECK), right)),
             200,
         ),
         (
             "with its authority and a query",
-            Box::new(|| post_json(&whole(&format!("{CHECK}?x=y")), &right)),
+            Box::new(|| post_json(&whole(&format!("{CHECK}?x=y")), right)),
             200,
         ),
         (
             "two slashes after an authority",
-            Box::new(|| post_json(&whole(&format!("/{CHECK}")), &right)),
+            Box::new(|| post_json(&whole(&format!("/{CHECK}")), right)),
             404,
         ),
         (
             "another call",
-            Box::new(|| of(Method::GET, "/api/v3/system")),
+            Box::new(|| without_body(Method::GET, "/api/v3/system")),
             200,
         ),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn every_request_is_answered_as_by_the_router() {
+    let server = TestServer::start().await;
+    let mail = server.add_application("mail").await;
+    let person = server.add_user("person").await;
+    server.sign_in(&person, &mail).await;
+    let right = json!({ "userId": person.id, "appId": mail });
+    let cases = cases(&right);
     let mut front = connected(&server).await;
     let mut router = router(server.app.clone());
     for (case, request, code) in cases {

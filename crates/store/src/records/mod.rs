@@ -214,7 +214,7 @@ impl SqlStore {
     /// Keeps changes waiting until what is returned is dropped, so that they share a commit:
     /// for tests of what they see of each other.
     #[doc(hidden)]
-    pub async fn hold_changes(&self) -> HeldChanges {
+    pub async fn hold_changes(&self) -> StoreResult<HeldChanges> {
         let (go_on, wait) = std::sync::mpsc::channel();
         let (tell, is_held) = oneshot::channel();
         let store = self.clone();
@@ -228,9 +228,9 @@ impl SqlStore {
         let mut holding = Box::pin(holding);
         tokio::select! {
             _ = is_held => {}
-            _ = &mut holding => {}
+            not_held = &mut holding => not_held?,
         }
-        HeldChanges { _go_on: go_on }
+        Ok(HeldChanges { _go_on: go_on })
     }
 
     /// Answers this many calls more, and then none: for tests of what others do while

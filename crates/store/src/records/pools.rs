@@ -146,6 +146,7 @@ fn update_settings(
     let Some(row) = by_id(commit.conn(), pool)? else {
         return Ok(None);
     };
+    commit.changes_rules();
     let former = row.session_limits;
     let changed = row.changed_by(change);
     let new = changed.session_limits;

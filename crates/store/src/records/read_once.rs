@@ -20,19 +20,23 @@ pub(super) struct ReadOnce {
     applications: HashMap<(PoolId, ApplicationId), Arc<Application>>,
     /// Whether the change that runs has said that it changes none of them.
     stands: bool,
+    /// Whether it has changed some of them all the same.
+    changed: bool,
 }
 
 impl ReadOnce {
     /// A change has ended: what it read stays if it was made and left all as it was.
     pub(super) fn change_ended(&mut self, was_made: bool) {
-        if !(was_made && std::mem::take(&mut self.stands)) {
+        if was_made && self.stands && !self.changed {
+            self.stands = false;
+        } else {
             *self = Self::default();
         }
     }
 }
 
 impl Commit<'_> {
-    /// The pool's rules as they are before the change that runs has changed anything.
+    /// The pool's rules as they are now.
     pub(super) fn rules(&mut self, pool: PoolId) -> Result<Arc<PoolRules>> {
         if let Some(known) = self.read_once.rules.get(&pool) {
             return Ok(known.clone());
@@ -42,7 +46,7 @@ impl Commit<'_> {
         Ok(rules)
     }
 
-    /// The application as it is before the change that runs has changed anything.
+    /// The application as it is now.
     pub(super) fn application(
         &mut self,
         pool: PoolId,
@@ -57,6 +61,14 @@ impl Commit<'_> {
             self.read_once.applications.insert(key, application.clone());
         }
         Ok(read)
+    }
+
+    /// A pool's rules, a mass end or an application are about to be changed.
+    pub(super) fn changes_rules(&mut self) {
+        self.read_once = ReadOnce {
+            changed: true,
+            ..ReadOnce::default()
+        };
     }
 
     /// Said at the end of a change that has changed no pool, no application and no mass end.

@@ -301,7 +301,7 @@ mod tests {
 
     /// Queues these changes while the writer is busy, so that they share a commit.
     async fn in_one_commit(store: &SqlStore, changes: Vec<Change>) -> Vec<StoreResult<Position>> {
-        let held = store.hold_changes().await;
+        let held = store.hold_changes().await.unwrap();
         let mut answers = vec![];
         for change in changes {
             let store = store.clone();
@@ -373,13 +373,31 @@ mod tests {
             commit.left_rules_alone();
             Err(WriteError::Fault(Detail("as a test".to_owned())))
         });
+        let panics: Change = Box::new(|commit| {
+            commit
+                .conn()
+                .prepare("UPDATE pools SET session_max_ms = 7")?
+                .execute(())?;
+            commit.rules(POOL)?;
+            commit.left_rules_alone();
+            panic!("as a test");
+        });
+        // Whatever it says in the end.
+        let changes: Change = Box::new(|commit| {
+            let before = commit.rules(POOL)?.limits();
+            assert_eq!(before, SessionLimits::default());
+            commit.changes_rules();
+            commit.left_rules_alone();
+            commit.position(POOL)
+        });
         let reads: Change = Box::new(|commit| {
             let limits = commit.rules(POOL)?.limits();
             assert_eq!(limits, SessionLimits::default());
             commit.position(POOL)
         });
-        let outcomes = in_one_commit(&store, vec![fails, reads]).await;
-        assert!(outcomes[0].is_err() && outcomes[1].is_ok(), "{outcomes:?}");
+        let outcomes = in_one_commit(&store, vec![fails, panics, reads, changes]).await;
+        let made: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
+        assert_eq!(made, [false, false, true, true], "{outcomes:?}");
     }
 
     #[tokio::test]

@@ -214,7 +214,10 @@ contract! {
         shortened_and_lengthened_again_revives_nothing;
     shared_commits:
         a_sign_in_sees_what_the_change_before_it_did,
-        of_sign_ins_at_once_only_as_many_stay_as_may;
+        of_sign_ins_at_once_only_as_many_stay_as_may,
+        changes_that_were_held_share_a_commit,
+        an_end_under_way_makes_room,
+        a_sign_on_sees_what_the_change_before_it_did;
     end_all:
         all_sessions_of_a_user_end,
         all_logins_in_an_application_end,

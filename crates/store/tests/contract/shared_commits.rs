@@ -6,9 +6,12 @@ use rollcall_core::ids::{ApplicationId, PoolId};
 use rollcall_core::model::application::ApplicationChange;
 use rollcall_core::model::policy::{ConcurrencyChange, LimitAction, SessionPolicy};
 use rollcall_core::model::pool::PoolChange;
+use rollcall_core::model::sign_on::Need;
 use rollcall_core::model::standing::Standing;
 use rollcall_core::ports::applications::Updated;
+use rollcall_core::ports::browser_sessions::SignedOn;
 use rollcall_core::ports::logins::{Begun, EndScope, EndedAll, LoginView};
+use rollcall_core::secret::Secret;
 use rollcall_core::time::Span;
 
 /// What stands between two sign-ins.
@@ -19,6 +22,7 @@ enum Between {
     OfPool(PoolChange),
     EverybodyOut,
     ApplicationGone,
+    NewSecret,
 }
 
 /// What became of the second.
@@ -61,6 +65,11 @@ async fn change<H: Harness>(
         Between::ApplicationGone => {
             let deleted = store.delete_application(pool, application, origin);
             assert!(deleted.await.unwrap());
+        }
+        Between::NewSecret => {
+            let secret = Secret::generate(w.harness.entropy());
+            let rotated = store.rotate_application_secret(pool, application, secret, origin);
+            assert!(rotated.await.unwrap());
         }
     }
 }
@@ -131,7 +140,7 @@ async fn in_one_commit<H: Harness>(w: &World<H>, between: Between) -> (Span, Sec
     let (user, application) = (w.new_user(pool).await, w.new_application(pool).await);
     let logins = [(); 2].map(|()| w.new_login(user, application));
     let [first, second] = logins.clone();
-    let held = w.harness.engine().hold_changes().await;
+    let held = w.harness.engine().hold_changes().await.unwrap();
     // Each is queued when it is looked at for the first time, which is in this order.
     let (first, (), second, ()) = tokio::join!(
         w.begin(pool, first),
@@ -158,6 +167,7 @@ pub(crate) async fn a_sign_in_sees_what_the_change_before_it_did<H: Harness>(w: 
     for (between, expected) in [
         (of_application(switched_off()), unavailable),
         (Between::ApplicationGone, unavailable),
+        (Between::NewSecret, (Second::Unavailable, [true, false])),
         (
             of_application(without_sign_in()),
             (Second::Unavailable, [true, false]),
@@ -192,7 +202,7 @@ pub(crate) async fn of_sign_ins_at_once_only_as_many_stay_as_may<H: Harness>(w: 
     w.change_application(w.pool, application, the_newest).await;
     let logins = [(); 3].map(|()| w.new_login(user, application));
     let [first, second, third] = logins.clone();
-    let held = w.harness.engine().hold_changes().await;
+    let held = w.harness.engine().hold_changes().await.unwrap();
     tokio::join!(
         w.begin(w.pool, first),
         w.begin(w.pool, second),
@@ -202,4 +212,77 @@ pub(crate) async fn of_sign_ins_at_once_only_as_many_stay_as_may<H: Harness>(w: 
     for (login, expected) in logins.iter().zip([false, false, true]) {
         assert_eq!(w.is_live(login.login).await, expected);
     }
+}
+
+/// Otherwise what is tested here would be tested by itself.
+pub(crate) async fn changes_that_were_held_share_a_commit<H: Harness>(w: World<H>) {
+    let pools = [w.pool, w.other_pool];
+    let mut logins = Vec::new();
+    for pool in pools {
+        let (user, application) = (w.new_user(pool).await, w.new_application(pool).await);
+        logins.push([(); 2].map(|()| w.new_login(user, application)));
+    }
+    let held = w.harness.engine().hold_changes().await.unwrap();
+    let begin = |pool: usize, login: usize| w.begin(pools[pool], logins[pool][login].clone());
+    tokio::join!(begin(0, 0), begin(1, 0), begin(0, 1), begin(1, 1), async {
+        drop(held)
+    },);
+    for (pool, both) in pools.into_iter().zip(&logins) {
+        let mut places = Vec::new();
+        for new in both {
+            let view = w.view(pool, new.login).await.unwrap();
+            assert!(view.standing.is_live());
+            places.push(view.login.begun);
+        }
+        assert_eq!(places[0].revision, places[1].revision);
+        assert!(places[0].index < places[1].index);
+    }
+}
+
+/// A limit counts those who are live, and an end that is still being recorded leaves nobody.
+pub(crate) async fn an_end_under_way_makes_room<H: Harness>(w: World<H>) {
+    w.harness.set_end_batch(0);
+    let (user, application) = (w.new_user(w.pool).await, w.new_application(w.pool).await);
+    w.change_application(w.pool, application, limited_to(ONE))
+        .await;
+    let [first, second, third] = [(); 3].map(|()| w.new_login(user, application));
+    let held = w.harness.engine().hold_changes().await.unwrap();
+    let (first, (), second, third, ()) = tokio::join!(
+        w.begin(w.pool, first),
+        change(&w, Between::EverybodyOut, (w.pool, application)),
+        w.begin(w.pool, second),
+        w.begin(w.pool, third),
+        async { drop(held) },
+    );
+    let begun = |begun| matches!(begun, Begun::Begun(_));
+    assert_eq!(
+        [begun(first), begun(second), begun(third)],
+        [true, true, false]
+    );
+}
+
+/// A browser that goes on from one application to another while it may no longer.
+pub(crate) async fn a_sign_on_sees_what_the_change_before_it_did<H: Harness>(w: World<H>) {
+    w.harness.set_end_batch(0);
+    let here = w.someone_in_browser().await;
+    let there = w.new_application(w.pool).await;
+    let [first, second, third] = [(); 3].map(|()| w.new_sign_on(there));
+    let held = w.harness.engine().hold_changes().await.unwrap();
+    let everybody_out = async {
+        let (store, origin) = (w.store(), w.origin());
+        let ended = store.end_all_sessions(w.pool, EndScope::Pool, origin);
+        assert_eq!(ended.await, Ok(EndedAll::Ended));
+    };
+    let (first, (), second, (), third, ()) = tokio::join!(
+        w.sign_on(w.pool, here.cookie, first),
+        w.set_third_party(there),
+        w.sign_on(w.pool, here.cookie, second),
+        everybody_out,
+        w.sign_on(w.pool, here.cookie, third),
+        async { drop(held) },
+    );
+    assert!(matches!(first, SignedOn::SignedOn(_)), "{first:?}");
+    let needs = |answer, need| assert_eq!(answer, SignedOn::Needs(need));
+    needs(second, Need::Consent);
+    needs(third, Need::SignIn);
 }

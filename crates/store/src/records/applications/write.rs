@@ -70,6 +70,7 @@ pub(super) fn update(
         // Its tokens stay dead when it is switched on again.
         application.secret_version += 1;
     }
+    commit.changes_rules();
     end_logins(commit, was_enabled, former, &application, origin)?;
     let row = SealedApplication { application, ..row };
     rows::update(commit.conn(), &row)?;
@@ -108,6 +109,7 @@ pub(super) fn delete(
     let Some(row) = rows::by_id(commit.conn(), pool, id)? else {
         return Ok(false);
     };
+    commit.changes_rules();
     logout_deliveries::keep_former_uri(commit, &row.application)?;
     let effect = Effect::End(Reason::AppDeleted);
     lifecycle::mass_end(commit, pool, Scope::Application(id), effect, origin)?;
@@ -148,6 +150,7 @@ pub(super) fn rotate_secret(
     let Some(mut row) = rows::by_id(commit.conn(), pool, id)? else {
         return Ok(false);
     };
+    commit.changes_rules();
     row.secret = commit.seal_secret(TABLE, pool, id.as_bytes(), SECRET, secret)?;
     row.application.secret_version += 1;
     row.application.updated_at = commit.now();

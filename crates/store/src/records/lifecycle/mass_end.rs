@@ -28,6 +28,7 @@ pub(crate) fn mass_end(
     effect: Effect,
     origin: &Origin,
 ) -> Result<u64, WriteError> {
+    commit.changes_rules();
     let mass_end = MassEnd {
         position: commit.position(pool)?,
         scope,
@@ -123,6 +124,7 @@ fn record_batch(
     seq: i64,
     batch: u32,
 ) -> Result<Batch, WriteError> {
+    commit.changes_rules();
     let rules = PoolRules::of(commit.conn(), pool)?;
     let Some((mass_end, pending)) = rules.pending(seq) else {
         return Ok(Batch {
