@@ -225,7 +225,7 @@ pub(crate) async fn changes_that_were_held_share_a_commit<H: Harness>(w: World<H
     let held = w.harness.engine().hold_changes().await.unwrap();
     let begin = |pool: usize, login: usize| w.begin(pools[pool], logins[pool][login].clone());
     tokio::join!(begin(0, 0), begin(1, 0), begin(0, 1), begin(1, 1), async {
-        drop(held)
+        drop(held);
     },);
     for (pool, both) in pools.into_iter().zip(&logins) {
         let mut places = Vec::new();
