@@ -97,6 +97,7 @@ contract! {
         a_change_to_a_taken_name_ends_nothing,
         a_deleted_persons_address_leaves_the_audit_log,
         every_identifier_finds_its_user_in_its_pool_alone,
+        a_phone_without_a_country_is_of_its_pools,
         a_text_that_fits_one_user_in_several_ways_is_not_ambiguous,
         a_text_that_fits_different_users_is_ambiguous,
         a_user_reads_back_whole,

@@ -187,6 +187,20 @@ impl<H: Harness> World<H> {
         session_limits: SessionLimits,
         session_limit: ConcurrencyLimit,
     ) -> PoolId {
+        let limits = (session_limits, session_limit);
+        self.stored_pool(limits, DEFAULT_COUNTRY_CODE).await
+    }
+
+    /// A pool whose people are of this country unless they say otherwise.
+    pub(crate) async fn new_pool_in(&self, country_code: &str) -> PoolId {
+        self.stored_pool(Default::default(), country_code).await
+    }
+
+    async fn stored_pool(
+        &self,
+        (session_limits, session_limit): (SessionLimits, ConcurrencyLimit),
+        country_code: &str,
+    ) -> PoolId {
         let id = PoolId::generate(self.now(), self.harness.entropy());
         let new = NewPool {
             pool: Pool {
@@ -196,7 +210,7 @@ impl<H: Harness> World<H> {
                 session_limits,
                 session_limit,
                 cookie_ends_with_browser: false,
-                default_country_code: DEFAULT_COUNTRY_CODE.to_owned(),
+                default_country_code: country_code.to_owned(),
                 registration_open: false,
             },
             root_secret: Secret::generate(self.harness.entropy()),

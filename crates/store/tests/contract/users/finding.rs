@@ -8,6 +8,7 @@ use rollcall_core::model::identifier::{IdentifierKind, UserSelector};
 use rollcall_core::model::user::User;
 use rollcall_core::ports::users::{Found, Linked};
 
+/// By themselves and among others, which are two ways.
 async fn by(
     w: &World<impl Harness>,
     pool: PoolId,
@@ -15,7 +16,11 @@ async fn by(
     text: &str,
 ) -> Found<User> {
     let selector = UserSelector::of_kind(kind, text, "userId").unwrap();
-    w.store().find_user(pool, selector).await.unwrap()
+    let store = w.store();
+    let found = store.find_user(pool, selector.clone()).await.unwrap();
+    let among = store.find_users(pool, vec![selector]).await.unwrap();
+    assert_eq!(among, std::slice::from_ref(&found), "{text}");
+    found
 }
 
 async fn any(w: &World<impl Harness>, pool: PoolId, text: &str) -> Found<UserId> {
@@ -69,6 +74,30 @@ pub(crate) async fn every_identifier_finds_its_user_in_its_pool_alone<H: Harness
     ];
     for (kind, text) in not_found {
         assert_eq!(by(&w, pool, kind, text).await, Found::Nobody, "{text}");
+    }
+}
+
+/// Of two people with the same digits each is found where their country is the pool's.
+pub(crate) async fn a_phone_without_a_country_is_of_its_pools<H: Harness>(w: World<H>) {
+    let german = w.new_pool_in("+49").await;
+    let digits = "15112345678";
+    for pool in [w.pool, german] {
+        let chinese = User {
+            phone: Some(phone(digits, "+8615112345678")),
+            ..user(pool, "chinese")
+        };
+        let of_germany = User {
+            phone: Some(phone(digits, "+4915112345678")),
+            ..user(pool, "german")
+        };
+        let (chinese, of_germany) = (
+            stored_user(&w, chinese).await,
+            stored_user(&w, of_germany).await,
+        );
+        let expected = if pool == german { of_germany } else { chinese };
+        let found = by(&w, pool, IdentifierKind::Phone, digits).await;
+        assert_eq!(found, Found::One(expected.clone()));
+        assert_eq!(any(&w, pool, digits).await, Found::One(expected.id));
     }
 }
 
