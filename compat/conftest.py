@@ -61,14 +61,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 FAILED = Path(__file__).parent / ".tools" / "failed"
 
 
-def pytest_sessionstart() -> None:
-    FAILED.unlink(missing_ok=True)
-
-
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.failed:
-        with FAILED.open("a", encoding="utf-8") as file:
-            file.write(f"{report.nodeid} ({report.when})\n")
+        note_failure(f"{report.nodeid} ({report.when})")
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.failed:
+        note_failure(f"{report.nodeid} (collection)")
+
+
+def note_failure(what: str) -> None:
+    FAILED.parent.mkdir(exist_ok=True)
+    with FAILED.open("a", encoding="utf-8") as file:
+        file.write(f"{what}\n")
 
 
 @dataclass(frozen=True)

@@ -88,10 +88,12 @@ const NAMED: usize = 10;
 
 /// A suite's output is long: what failed is said once more, where it ends.
 fn run(workspace: &Workspace, pytest: &mut Command) -> anyhow::Result<Outcome> {
+    let list = workspace.root.join("compat").join(".tools").join("failed");
+    // Of a former run: one that cannot begin would be told with its names.
+    let _ = std::fs::remove_file(&list);
     let Outcome::Failed(why) = execute(pytest)? else {
         return Ok(Outcome::Passed);
     };
-    let list = workspace.root.join("compat").join(".tools").join("failed");
     let failed = std::fs::read_to_string(list).unwrap_or_default();
     Ok(Outcome::Failed(with_names(why, &failed)))
 }

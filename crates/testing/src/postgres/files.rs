@@ -88,10 +88,15 @@ pub(super) fn program(folder: &Path, name: &str, account: Option<Account>) -> Co
 
 /// A folder that only the account can enter.
 pub(super) fn folder(account: Option<Account>) -> Result<TempDir> {
+    folder_in(&std::env::temp_dir(), account)
+}
+
+/// The same in another folder.
+pub(super) fn folder_in(parent: &Path, account: Option<Account>) -> Result<TempDir> {
     let folder = tempfile::Builder::new()
         .prefix("rollcall-postgres-")
         .permissions(std::fs::Permissions::from_mode(0o700))
-        .tempdir()?;
+        .tempdir_in(parent)?;
     if let Some(account) = account {
         chown(folder.path(), Some(account.uid), Some(account.gid))?;
     }

@@ -1,23 +1,25 @@
 //! Debian's pgbouncer before a server: a session at the server for one transaction.
 
 use super::{Database, Server, files};
+use crate::process::Owned;
 use anyhow::{Context as _, Result, bail};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use tempfile::TempDir;
 
 const PROGRAM: &str = "/usr/sbin/pgbouncer";
 
-/// A running pgbouncer with `pool_mode = transaction`.
+/// A running pgbouncer with `pool_mode = transaction`. It ends with this process, and its
+/// folder goes with its server's, also where no destructor runs.
 #[derive(Debug)]
 pub struct PgBouncer {
     port: u16,
     password: String,
-    process: Child,
+    process: Owned,
     _folder: TempDir,
 }
 
@@ -31,7 +33,7 @@ impl PgBouncer {
     /// server, so that those of clients do share them.
     pub fn start(server: &Server) -> Result<Self> {
         let account = server.account();
-        let folder = files::folder(account)?;
+        let folder = files::folder_in(server.folder(), account)?;
         let users = folder.path().join("users.txt");
         let password = server.password().to_owned();
         std::fs::write(&users, format!("\"rollcall\" \"{password}\"\n"))?;
@@ -56,12 +58,9 @@ impl PgBouncer {
                 chown(file, Some(uid), Some(gid))?;
             }
         }
-        let process = files::program(Path::new("/usr/sbin"), "pgbouncer", account)
-            .arg(&settings)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("pgbouncer could not be started")?;
+        let mut program = files::program(Path::new("/usr/sbin"), "pgbouncer", account);
+        program.arg(&settings);
+        let process = Owned::spawn(program.stdout(Stdio::null()).stderr(Stdio::piped()))?;
         let mut pooler = Self {
             port,
             password,
@@ -73,7 +72,12 @@ impl PgBouncer {
     }
 
     fn wait_until_it_listens(&mut self) -> Result<()> {
-        let log = self.process.stderr.take().context("no standard error")?;
+        let log = self
+            .process
+            .child()
+            .stderr
+            .take()
+            .context("no standard error")?;
         let mut lines = BufReader::new(log);
         let mut said = String::new();
         while lines.read_line(&mut said)? > 0 {
@@ -93,13 +97,5 @@ impl PgBouncer {
             "postgres://rollcall:{}@127.0.0.1:{port}/{name}",
             self.password
         )
-    }
-}
-
-impl Drop for PgBouncer {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -82,43 +82,45 @@ pub(super) fn whole(
     pool: PoolId,
     identifier: &Identifier,
 ) -> Result<Option<User>> {
-    let id = pool.as_bytes();
-    let (sql, key): (_, &[&dyn ToSql]) = match identifier {
-        Identifier::Id(user) => (rows::BY_ID, &[id, user.as_bytes()]),
-        Identifier::Email(email) => (WHOLE_BY_EMAIL, &[id, email]),
-        Identifier::Phone(e164) => (WHOLE_BY_PHONE, &[id, e164]),
-        Identifier::NationalPhone(digits) => (WHOLE_BY_NATIONAL_PHONE, &[id, digits]),
-        Identifier::Username(key) => (WHOLE_BY_USERNAME, &[id, key]),
-        Identifier::ExternalId(external) => (WHOLE_BY_EXTERNAL_ID, &[id, external]),
-        Identifier::Identity {
-            ext_idp,
-            user_id_in_idp,
-        } => (WHOLE_BY_IDENTITY, &[id, ext_idp.as_bytes(), user_id_in_idp]),
-    };
-    rows::by_key(conn, sql, pool, key)
+    with_look_up(pool, identifier, |_, whole, key| {
+        rows::by_key(conn, whole, pool, key)
+    })
 }
 
-/// The one user of the pool that has this identifier.
+/// Who of the pool has this identifier.
 pub(super) fn by_identifier(
     conn: &Connection,
     pool: PoolId,
     identifier: &Identifier,
 ) -> Result<Option<UserId>> {
-    let pool = pool.as_bytes();
+    with_look_up(pool, identifier, |who, _, key| point(conn, who, key))
+}
+
+/// Hands over the two statements of an identifier, who it is and the whole user, and their key.
+fn with_look_up<T>(
+    pool: PoolId,
+    identifier: &Identifier,
+    run: impl FnOnce(&'static str, &'static str, &[&dyn ToSql]) -> T,
+) -> T {
+    let id = pool.as_bytes();
     match identifier {
-        Identifier::Id(user) => point(conn, BY_OWN_ID, &[pool, user.as_bytes()]),
-        Identifier::Email(email) => point(conn, BY_EMAIL, &[pool, email]),
-        Identifier::Phone(e164) => point(conn, BY_PHONE, &[pool, e164]),
-        Identifier::NationalPhone(digits) => point(conn, BY_NATIONAL_PHONE, &[pool, digits]),
-        Identifier::Username(key) => point(conn, BY_USERNAME, &[pool, key]),
-        Identifier::ExternalId(id) => point(conn, BY_EXTERNAL_ID, &[pool, id]),
+        Identifier::Id(user) => run(BY_OWN_ID, rows::BY_ID, &[id, user.as_bytes()]),
+        Identifier::Email(email) => run(BY_EMAIL, WHOLE_BY_EMAIL, &[id, email]),
+        Identifier::Phone(e164) => run(BY_PHONE, WHOLE_BY_PHONE, &[id, e164]),
+        Identifier::NationalPhone(digits) => {
+            run(BY_NATIONAL_PHONE, WHOLE_BY_NATIONAL_PHONE, &[id, digits])
+        }
+        Identifier::Username(key) => run(BY_USERNAME, WHOLE_BY_USERNAME, &[id, key]),
+        Identifier::ExternalId(external) => {
+            run(BY_EXTERNAL_ID, WHOLE_BY_EXTERNAL_ID, &[id, external])
+        }
         Identifier::Identity {
             ext_idp,
             user_id_in_idp,
-        } => point(
-            conn,
+        } => run(
             BY_IDENTITY,
-            &[pool, ext_idp.as_bytes(), user_id_in_idp],
+            WHOLE_BY_IDENTITY,
+            &[id, ext_idp.as_bytes(), user_id_in_idp],
         ),
     }
 }

@@ -70,9 +70,7 @@ const UPDATE: &str = "UPDATE users SET status = :status, status_changed_at = :st
 
 /// The pool's user with this id.
 pub(super) fn by_id(conn: &Connection, pool: PoolId, user: UserId) -> Result<Option<User>> {
-    conn.prepare_cached(BY_ID)?
-        .query_row((pool.as_bytes(), user.as_bytes()), |row| read(pool, row))
-        .optional()
+    by_key(conn, BY_ID, pool, &[pool.as_bytes(), user.as_bytes()])
 }
 
 /// The pool's user whom one of the statements that select whole users finds.
